@@ -1,0 +1,1 @@
+"""Adapters to the world outside: database, jobs, HTTP, secrets, telemetry."""

@@ -1,0 +1,1 @@
+"""Pure helpers: clock, ids, paging, the base of all errors, resilience."""
