@@ -1,0 +1,187 @@
+"""Transactions that belong to one tenant.
+
+The invariant: no statement runs outside a transaction that has told PostgreSQL whose it is. `opsloom.tenant` and
+`opsloom.user` are set transaction-locally, so that a connection given back to the pool carries nothing over; with no
+tenant set, row security shows no rows. This is the only place that commits.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from opsloom.infra.db.dsn import Dsn
+from opsloom.kit.errors import ConnectionLost, OpsloomError
+
+_SET_TENANT = "select set_config('opsloom.tenant', $1, true), set_config('opsloom.user', $2, true)"
+_SET_TENANT_NAMED = text("select set_config('opsloom.tenant', :tenant, true), set_config('opsloom.user', :user, true)")
+_LOST_STATES = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "53300"}
+
+
+class TenantScope(Protocol):
+    """Whose transaction it is; `identity.Scope` is the one used everywhere but in the tests of this module."""
+
+    @property
+    def tenant_id(self) -> UUID | None: ...
+    @property
+    def user_id(self) -> UUID | None: ...
+
+
+class Database:
+    """The pools of one process. `transaction` is for the ORM, `raw` for hot paths with the driver itself."""
+
+    def __init__(self, dsn: Dsn, *, pool_size: int) -> None:
+        self.dsn = dsn
+        self._pool_size = pool_size
+        self._engine: AsyncEngine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=self._connect,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_reset_on_return=None,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
+        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+            **self.dsn.asyncpg(), timeout=5, command_timeout=60, server_settings={"application_name": "opsloom"}
+        )
+        return connection
+
+    async def open(self) -> None:
+        """Open the driver's pool; the ORM's opens as needed. Raises ConnectionLost when nobody answers."""
+        async with translated():
+            self._pool = await asyncpg.create_pool(
+                **self.dsn.asyncpg(),
+                min_size=1,
+                max_size=self._pool_size,
+                timeout=5,
+                command_timeout=60,
+                max_inactive_connection_lifetime=300,
+                reset=_no_reset,
+                init=_init_connection,
+                server_settings={"application_name": "opsloom"},
+            )
+
+    async def close(self) -> None:
+        """Give everything back; running transactions have ended before."""
+        await self._engine.dispose()
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def abandon(self) -> None:
+        """Drop every pooled connection after the server was lost, so that nobody is handed a dead one."""
+        await self._engine.dispose()
+        if self._pool is not None:
+            await self._pool.expire_connections()
+
+    @property
+    def in_use(self) -> dict[str, int]:
+        """Connections by state, for the health page."""
+        pool = self._pool
+        return {
+            "orm_open": self._engine.pool.checkedout(),  # type: ignore[attr-defined]  # a QueuePool
+            "driver_open": pool.get_size() if pool else 0,
+            "driver_idle": pool.get_idle_size() if pool else 0,
+        }
+
+    @asynccontextmanager
+    async def transaction(self, scope: TenantScope | None) -> AsyncIterator[AsyncSession]:
+        """One transaction of a tenant through the ORM; commits when the block ends, rolls back when it raises.
+
+        With `scope=None` only tables without a tenant show rows. Raises ConnectionLost when the server is away.
+        """
+        async with translated(), self._sessions() as session, session.begin():
+            await session.execute(_SET_TENANT_NAMED, _identity(scope))
+            yield session
+            for finish in list(session.info.get("before_commit", ())):
+                await finish(session)
+
+    @asynccontextmanager
+    async def raw(self, scope: TenantScope | None) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"]:
+        """The same on a plain driver connection, for hot paths."""
+        if self._pool is None:
+            raise ConnectionLost("The database pool is not open.")
+        who = _identity(scope)
+        async with translated(), self._pool.acquire(timeout=10) as connection, connection.transaction():
+            await connection.execute(_SET_TENANT, who["tenant"], who["user"])
+            yield connection
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"]:
+        """A bare pooled connection for statements that must set their own tenant (group commits, users' SQL)."""
+        if self._pool is None:
+            raise ConnectionLost("The database pool is not open.")
+        async with translated(), self._pool.acquire(timeout=10) as connection:
+            yield connection
+
+    async def dedicated(self) -> asyncpg.Connection[asyncpg.Record]:
+        """A connection outside the pools, for LISTEN and for locks that live as long as a component."""
+        async with translated():
+            return await self._connect()
+
+
+def _identity(scope: TenantScope | None) -> dict[str, str]:
+    if scope is None:
+        return {"tenant": "", "user": ""}
+    return {"tenant": str(scope.tenant_id or ""), "user": str(scope.user_id or "")}
+
+
+async def _no_reset(_connection: object) -> None:
+    """Every transaction sets and reverts what it needs; the pool's own reset would cost a third of a short call."""
+
+
+async def _init_connection(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, encoder=lambda v: orjson.dumps(v).decode(), decoder=orjson.loads, schema="pg_catalog"
+        )
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Turn the driver's and the system's ways of saying "the server is away" into ConnectionLost."""
+    try:
+        yield
+    except OpsloomError:
+        raise
+    except (OSError, InterfaceError, asyncpg.InterfaceError, TimeoutError) as error:
+        raise _lost(error) from error
+    except asyncpg.PostgresError as error:
+        if (error.sqlstate or "") in _LOST_STATES:
+            raise _lost(error) from error
+        raise
+    except DBAPIError as error:
+        if error.connection_invalidated or _state(error) in _LOST_STATES:
+            raise _lost(error) from error
+        raise
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def _lost(error: BaseException) -> ConnectionLost:
+    return ConnectionLost(
+        "The database cannot be reached.",
+        hint=f"It is retried automatically ({type(error).__name__}). See /readyz and `opsloom doctor`.",
+        retry_after_s=2,
+    )
+
+
+@event.listens_for(AsyncSession.sync_session_class, "after_rollback")
+def _forget_finishers(session: object) -> None:
+    info = getattr(session, "info", None)
+    if isinstance(info, dict):
+        info.pop("before_commit", None)
