@@ -143,7 +143,7 @@ create index api_keys_order on api_keys (tenant_id, created_at, id);
 -- Not of any tenant: an attempt happens before anybody is known. The keys are hashes of addresses.
 create table login_attempts (
     key text primary key,
-    failures integer not null,
+    failures bigint not null,
     last_failure_at timestamptz not null,
     blocked_until timestamptz
 );
