@@ -5,6 +5,8 @@ The invariant: no statement runs outside a transaction that has told PostgreSQL 
 tenant set, row security shows no rows. This is the only place that commits.
 """
 
+from __future__ import annotations  # asyncpg's types take parameters only in its stubs
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
@@ -109,7 +111,7 @@ class Database:
                 await finish(session)
 
     @asynccontextmanager
-    async def raw(self, scope: TenantScope | None) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"]:
+    async def raw(self, scope: TenantScope | None) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[asyncpg.Record]]:
         """The same on a plain driver connection, for hot paths."""
         if self._pool is None:
             raise ConnectionLost("The database pool is not open.")
@@ -119,7 +121,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"]:
+    async def connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[asyncpg.Record]]:
         """A bare pooled connection for statements that must set their own tenant (group commits, users' SQL)."""
         if self._pool is None:
             raise ConnectionLost("The database pool is not open.")

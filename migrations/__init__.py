@@ -1,0 +1,1 @@
+"""The database's history, applied by `opsloom migrate` and by `opsloom serve` on the embedded server."""

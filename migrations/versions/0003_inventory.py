@@ -1,0 +1,10 @@
+"""inventory: tables of this domain."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled in by the domain."""

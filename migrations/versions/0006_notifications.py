@@ -1,0 +1,10 @@
+"""notifications: tables of this domain."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled in by the domain."""

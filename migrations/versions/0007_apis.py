@@ -1,0 +1,10 @@
+"""apis: tables of this domain."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled in by the domain."""
