@@ -1,0 +1,78 @@
+"""What can go wrong with an API, each with its own code."""
+
+from opsloom.kit.errors import (
+    Conflict,
+    ConnectionLost,
+    DeadlinePassed,
+    InvalidInput,
+    NotFound,
+    PayloadTooLarge,
+    RateLimited,
+    ToolFailed,
+)
+
+
+class ParametersInvalid(InvalidInput):
+    """A call's parameters; `details` names every bad field."""
+
+    code, title = "api_parameters_invalid", "The parameters are not valid"
+
+
+class LogicRefused(InvalidInput):
+    """The logic of an API breaks a rule of its engine; `details` points at each place."""
+
+    code, title = "api_logic_refused", "The logic of the API is refused"
+
+
+class ApiNotFound(NotFound):
+    """No such API, no published API at this path, or another tenant's."""
+
+    code, title = "api_not_found", "No such API"
+
+
+class MethodNotServed(NotFound):
+    """The path is published, but for another method."""
+
+    status, code, title = 405, "api_method_not_allowed", "Another method is needed"
+
+
+class PathTaken(Conflict):
+    """Another published API answers at this path."""
+
+    code, title = "api_path_taken", "The path is taken"
+
+
+class RunTimedOut(DeadlinePassed):
+    """The statement ran longer than the API's limit."""
+
+    code, title = "api_timeout", "The API took too long"
+
+
+class ResultTooLarge(PayloadTooLarge):
+    """The result is larger than the API's limit of bytes."""
+
+    code, title = "api_result_too_large", "The result is too large"
+
+
+class CallsLimited(RateLimited):
+    """The caller's or the tenant's rate is used up."""
+
+    code, title = "api_rate_limited", "Too many calls"
+
+
+class StatementFailed(ToolFailed):
+    """PostgreSQL refused the statement while it ran (a division by zero, a value out of range)."""
+
+    code, title = "api_statement_failed", "The statement failed"
+
+
+class ValueRefused(InvalidInput):
+    """PostgreSQL could not use a value that the call gave (22xxx, and the values came from the caller)."""
+
+    code, title = "api_value_refused", "A value could not be used"
+
+
+class RunsBusy(ConnectionLost):
+    """No database connection became free in time."""
+
+    code, title = "api_busy", "All database connections are busy"
