@@ -1,4 +1,4 @@
-"""Who acts, in which tenant, with which rights. Every service call and every transaction is given one; there is no optional scope."""
+"""Who acts, in which tenant, with which rights. Every service call is given one; there is no optional scope."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from uuid import UUID
 from opsloom.identity.permissions import ALL_PERMISSIONS, Permission
 
 NIL_TENANT: Final = UUID(int=0)
-"""Owns no row of any tenant. Work that happens before a tenant is known (log-in, set-up) runs in it, so row security shows it nothing."""
+"""Owns no row of any tenant. Work that happens before a tenant is known (log-in, set-up) runs in it."""
 
 
 class ActorKind(StrEnum):
@@ -57,5 +57,5 @@ class Scope:
 
     @classmethod
     def outside(cls, *, trace_id: str = "") -> Self:
-        """Work of the server before a tenant is known: sees no tenant's rows and may do nothing that needs a permission."""
+        """Work of the server before a tenant is known: sees no tenant's rows and holds no permission."""
         return cls(NIL_TENANT, SYSTEM, frozenset(), trace_id)
