@@ -17,6 +17,7 @@ import orjson
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session as SyncSession
 
 from opsloom.infra.db.dsn import Dsn
 from opsloom.kit.errors import ConnectionLost, OpsloomError
@@ -183,7 +184,7 @@ def _lost(error: BaseException) -> ConnectionLost:
 
 
 @event.listens_for(AsyncSession.sync_session_class, "after_rollback")
-def _forget_finishers(session: object) -> None:
-    info = getattr(session, "info", None)
-    if isinstance(info, dict):
-        info.pop("before_commit", None)
+def _forget_finishers(session: SyncSession) -> None:
+    """The event also tells of a savepoint that was rolled back; the transaction around it goes on and still ends."""
+    if not session.in_nested_transaction():
+        session.info.pop("before_commit", None)
