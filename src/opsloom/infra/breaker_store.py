@@ -5,8 +5,8 @@ Redis holds each breaker's memory as text in one hash; the state machine is the 
 failure. Time is the wall clock, since a monotonic one means nothing to another machine: nodes whose clocks differ by a
 second open and close a second apart.
 
-When Redis does not answer, this process decides alone on its local board (logged, counted, visible in a gauge) and tries
-Redis again after a pause. Permits of that time are negative, so that they are settled where they were given.
+When Redis does not answer, this process decides alone on its local board (logged, counted, visible in a gauge) and
+tries Redis again after a pause. Permits of that time are negative, so that they are settled where they were given.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,9 @@ TRIES = 32
 """Lost races before an update is given up; each lost race means that somebody else's update was kept."""
 
 SHARED = Gauge("opsloom_breaker_store_shared", "1 while breaker state is shared through Redis, 0 while it is local.")
-FALLBACKS = Counter("opsloom_breaker_store_fallbacks_total", "Times breaker state fell back from Redis to this process.")
+FALLBACKS = Counter(
+    "opsloom_breaker_store_fallbacks_total", "Times breaker state fell back from Redis to this process."
+)
 GIVEN_UP = Counter("opsloom_breaker_store_given_up_total", "Updates of shared breakers given up after many lost races.")
 
 # The old text must still be there; '' stands for "nothing yet".
