@@ -91,7 +91,9 @@ class Worker:
 
     name = "worker"
 
-    def __init__(self, core: "Core", tasks: Sequence[Task], schedules: Sequence[Schedule], *, concurrency: int = 8) -> None:
+    def __init__(
+        self, core: "Core", tasks: Sequence[Task], schedules: Sequence[Schedule], *, concurrency: int = 8
+    ) -> None:
         self._core = core
         self._concurrency = concurrency
         self._app = procrastinate.App(connector=_connector(core.db.dsn))
@@ -103,7 +105,9 @@ class Worker:
     def _register(self, task: Task) -> Any:
         retry = None
         if task.retries:
-            retry = procrastinate.RetryStrategy(max_attempts=task.retries, exponential_wait=int(max(2, task.retry_wait_s)))
+            retry = procrastinate.RetryStrategy(
+                max_attempts=task.retries, exponential_wait=int(max(2, task.retry_wait_s))
+            )
 
         async def run(timestamp: int | None = None, **args: Any) -> None:
             del timestamp  # procrastinate passes the tick to scheduled tasks; ours look at the clock
@@ -139,7 +143,9 @@ class Worker:
             if not work.done():
                 work.cancel()
             stopping.cancel()
-            await asyncio.gather(work, return_exceptions=False) if work.done() and not work.cancelled() else await _settle(work)
+            await asyncio.gather(
+                work, return_exceptions=False
+            ) if work.done() and not work.cancelled() else await _settle(work)
 
     async def _take_over_stalled(self) -> None:
         """Give back the jobs whose worker has not been heard of."""

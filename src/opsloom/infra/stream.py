@@ -28,7 +28,9 @@ RETENTION_HOURS = 24
 _PAGE = 500
 _SUBSCRIBERS = Gauge("opsloom_stream_subscribers", "Open event streams.")
 
-_INSERT = text("insert into stream_messages (tenant_id, topic, payload) values (:tenant, :topic, cast(:payload as jsonb))")
+_INSERT = text(
+    "insert into stream_messages (tenant_id, topic, payload) values (:tenant, :topic, cast(:payload as jsonb))"
+)
 _NOTIFY = text("select pg_notify('opsloom_stream', :tenant)")
 _READ = """
 select txid::text::bigint as txid, id, topic, payload from stream_messages
@@ -154,7 +156,9 @@ class Hub:
             row = await connection.fetchrow(_END, tenant)
         return (row["txid"], row["id"]) if row else START
 
-    async def follow(self, tenant: UUID, topics: frozenset[str], after: Position | None) -> AsyncIterator[Message | None]:
+    async def follow(
+        self, tenant: UUID, topics: frozenset[str], after: Position | None
+    ) -> AsyncIterator[Message | None]:
         """Messages of `topics` after a position (None: from now on); `None` is yielded when 15 s were quiet.
 
         Ends when the server stops or the reader is too slow for its 1,000 message buffer: it reconnects and resumes.

@@ -15,7 +15,9 @@ from prometheus_client import Counter
 
 _tracer = trace.get_tracer("opsloom")
 
-FAILURES = Counter("opsloom_failures_total", "Failures that were handled at a boundary, by place and kind.", ["place", "kind"])
+FAILURES = Counter(
+    "opsloom_failures_total", "Failures that were handled at a boundary, by place and kind.", ["place", "kind"]
+)
 
 Attribute = str | bool | int | float
 

@@ -22,8 +22,12 @@ def bootstrap_embedded(superuser: Dsn, database: str = DATABASE) -> Dsn:
         _make_roles(connection, app_password=None)
         _make_role(connection, OWNER, "login")
         if not connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
-            connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(database), sql.Identifier(OWNER)))
-    with psycopg.connect(**superuser.as_role(superuser.user, database=database).psycopg(), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("create database {} owner {}").format(sql.Identifier(database), sql.Identifier(OWNER))
+            )
+    with psycopg.connect(
+        **superuser.as_role(superuser.user, database=database).psycopg(), autocommit=True
+    ) as connection:
         _secure_database(connection, database)
         connection.execute("create extension if not exists vector")
     return superuser.as_role(OWNER, database=database)

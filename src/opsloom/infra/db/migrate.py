@@ -93,7 +93,9 @@ def _state(connection: Connection, script: ScriptDirectory) -> SchemaState:
 
 @contextmanager
 def _connected(dsn: Dsn) -> Iterator[Connection]:
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(**dsn.psycopg()), poolclass=NullPool)
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(**dsn.psycopg()), poolclass=NullPool
+    )
     try:
         with engine.connect() as connection:
             yield connection

@@ -44,7 +44,13 @@ def unsafe_role(dsn: Dsn) -> list[Finding]:
     if bypass:
         findings.append(Finding("role_bypassrls", f"The role {role} has BYPASSRLS and ignores row security.", fix))
     if owns and not superuser:
-        findings.append(Finding("role_owns_tables", f"The role {role} owns tables (or is a member of their owner) and could switch row security off.", fix))
+        findings.append(
+            Finding(
+                "role_owns_tables",
+                f"The role {role} owns tables (or is a member of their owner) and could switch row security off.",
+                fix,
+            )
+        )
     findings += [
         Finding("rls_not_forced", f"The table {name} does not force row security.", "Run `opsloom migrate`.")
         for name in unforced

@@ -1,0 +1,66 @@
+"""Which domains there are and how they plug into each other. Nothing here decides anything."""
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, Request
+
+from opsloom.infra.core import Component, Core
+from opsloom.infra.db import Database
+from opsloom.infra.db.dsn import Dsn
+from opsloom.infra.jobs import Schedule, Task, Worker
+from opsloom.infra.stream import Hub
+from opsloom.infra.wakeups import Wakeups
+from opsloom.kit.clock import Clock, SystemClock
+from opsloom.kit.errors import OpsloomError
+from opsloom.settings import Settings
+
+
+def build_core(settings: Settings, dsn: Dsn, clock: Clock | None = None) -> Core:
+    """The shared parts of one process, wired but not yet opened (`core.db.open()`)."""
+    db = Database(dsn, pool_size=settings.database_pool_size)
+    wakeups = Wakeups(db)
+    core = Core(settings=settings, db=db, clock=clock or SystemClock(), wakeups=wakeups, hub=Hub(db, wakeups))
+    wire(core)
+    return core
+
+
+def wire(core: Core) -> None:
+    """Hand the upper domains' kinds, channels and tools to the lower ones that asked for them."""
+
+
+def routers() -> Sequence[APIRouter]:
+    """Every route of the management API and the runtime."""
+    return []
+
+
+def tasks() -> Sequence[Task]:
+    """Every kind of background job."""
+    return []
+
+
+def schedules() -> Sequence[Schedule]:
+    """Every job that the clock starts."""
+    return []
+
+
+def web_components(core: Core) -> Sequence[Component]:
+    """What a process that answers requests runs beside them."""
+    return [core.wakeups, core.hub]
+
+
+def engine_components(core: Core) -> Sequence[Component]:
+    """What evaluates rules and measures this machine."""
+    return []
+
+
+def worker_components(core: Core) -> Sequence[Component]:
+    """What runs jobs."""
+    return [Worker(core, tasks(), schedules())]
+
+
+async def first_start(core: Core, announce: Callable[[str], None]) -> None:
+    """What has to exist before the first request: partitions, a way for the first administrator to come in."""
+
+
+async def record_denial(request: Request, error: OpsloomError) -> None:
+    """Write the audit record of a refused request."""
