@@ -1,0 +1,150 @@
+"""Facts (events and metric samples) as rows and as columns.
+
+A batch holds columns: text as integer codes into a list of words (-1 is NULL), numbers as float64 with NaN for NULL,
+times as int64 microseconds. A text predicate is then decided once for each distinct word, not for each row.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opsloom.rules.predicate import Column, PathStep
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Value = float | str | bool | int | None | Json
+
+TEXT_COLUMNS = ("source", "type", "subject", "severity", "metric", "item", "unit")
+
+
+class Fact(NamedTuple):
+    """One event or one sample. `time` in microseconds; `ref` finds it again in its feed; `series` is 0 for an event."""
+
+    time: int
+    ref: str = ""
+    source: str | None = None
+    type: str | None = None
+    subject: str | None = None
+    severity: str | None = None
+    metric: str | None = None
+    value: float | None = None
+    item: str | None = None
+    unit: str | None = None
+    attrs: Mapping[str, Json] = {}
+    data: Json = None
+    series: int = 0
+
+    def read(self, column: Column) -> Value:
+        """The value of a column as the condition language sees it."""
+        if column.name == "attrs":
+            return as_attribute(self.attrs.get(str(column.path[0])))
+        if column.name == "data":
+            return step_into(self.data, column.path)
+        if column.name == "value":
+            return finite(self.value)
+        plain: int | str | None = getattr(self, column.name)
+        return plain
+
+
+def step_into(value: Json, path: Sequence[PathStep]) -> Json:
+    """Follow a path; None where it ends early. Positions are only for lists, keys only for objects."""
+    for step in path:
+        if isinstance(step, str) and isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list | tuple) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def as_attribute(value: Json) -> str | None:
+    """Attributes are text: numbers and booleans are written out, nested values count as absent."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else None
+
+
+def finite(value: Json) -> float | None:
+    """A JSON number as float64; anything else, and what does not fit, is None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text column. Words may repeat (after lower(), say); codes are what the rows hold."""
+
+    codes: Codes
+    words: Sequence[str]
+
+    def where(self, chosen: Sequence[bool]) -> Bools:
+        """Rows whose word is chosen; NULL rows are not."""
+        table = np.array([*chosen, False], dtype=np.bool_)  # code -1 lands on the added last place
+        picked: Bools = table[self.codes]
+        return picked
+
+
+def encode(values: Sequence[str | None]) -> Words:
+    """Dictionary-encode text."""
+    index: dict[str, int] = {}
+    codes = [-1 if value is None else index.setdefault(value, len(index)) for value in values]
+    return Words(np.array(codes, dtype=np.int32), list(index))
+
+
+@dataclass(slots=True)
+class Batch:
+    """Facts as columns. `facts` are the rows themselves, needed for attributes, data and evidence."""
+
+    facts: Sequence[Fact]
+    times: Ints
+    values: Floats
+    _texts: dict[Column, Words] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    @classmethod
+    def of(cls, facts: Sequence[Fact]) -> "Batch":
+        """Columns of rows; text columns are encoded when a condition first asks for them."""
+        times = np.fromiter((fact.time for fact in facts), np.int64, len(facts))
+        numbers = (math.nan if fact.value is None else fact.value for fact in facts)
+        values = np.fromiter(numbers, np.float64, len(facts))
+        values[~np.isfinite(values)] = np.nan
+        return cls(facts, times, values)
+
+    def text(self, column: Column) -> Words:
+        """A text column or one attribute."""
+        found = self._texts.get(column)
+        if found is None:
+            if column.name == "attrs":
+                key = str(column.path[0])
+                found = encode([as_attribute(fact.attrs.get(key)) for fact in self.facts])
+            else:
+                position = Fact._fields.index(column.name)
+                found = encode([fact[position] for fact in self.facts])
+            self._texts[column] = found
+        return found
+
+    def json(self, path: Sequence[PathStep]) -> list[Json]:
+        """One path of every fact's data."""
+        return [step_into(fact.data, path) for fact in self.facts]
+
+    def take(self, rows: Ints) -> "Batch":
+        """The chosen rows, with the text columns encoded so far."""
+        texts = {column: Words(words.codes[rows], words.words) for column, words in self._texts.items()}
+        return Batch([self.facts[row] for row in rows.tolist()], self.times[rows], self.values[rows], texts)
