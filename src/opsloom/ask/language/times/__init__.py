@@ -1,0 +1,1 @@
+"""Time expressions of both languages, read into half-open intervals."""
