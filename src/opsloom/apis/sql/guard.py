@@ -20,7 +20,12 @@ from opsloom.apis.sql.lexer import Kind, Prepared, Token, Unreadable, line_and_c
 
 SCHEMA = "data"
 
-_GRAMMAR = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_GRAMMAR = _words(
     """
     select from where and or not in values as on using when then else case with materialized recursive lateral join over
     filter exists any all some union intersect except distinct by having limit offset between like ilike is within group
@@ -29,12 +34,12 @@ _GRAMMAR = frozenset(
     json_object json_array json_objectagg json_arrayagg json_scalar json_exists json_value json_query collation
     current_timestamp current_time localtime localtimestamp
     numeric decimal varchar char character varying time timestamp timestamptz timetz bit float interval second precision
-    """.split()
+    """
 )
 _REVEALING_WORDS = frozenset(
     {"current_user", "session_user", "user", "current_role", "current_catalog", "current_schema", "system_user"}
 )
-_NODES = frozenset(
+_NODES = _words(
     """
     Add Alias All Any AtTimeZone Between BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift BitwiseXor
     Boolean Bracket Collate Column ColumnDef CTE Cube DataType DataTypeParam Distinct Div Dot DPipe EQ Except Fetch Filter
@@ -43,14 +48,14 @@ _NODES = frozenset(
     LTE Mod Mul National Neg NEQ Not Null NullSafeEQ NullSafeNEQ Offset Order Ordered Parameter Paren Pow PropertyEQ
     RegexpILike Rollup Schema Select SimilarTo Slice Star Sub Subquery Table TableAlias Tuple Union Values Var Where Window
     WindowSpec With WithinGroup ByteString HexString BitString RawString Escape Overlaps IntervalSpan Operator
-    """.split()
+    """
 )
-_TYPES = frozenset(
+_TYPES = _words(
     """
     ARRAY BIGDECIMAL BIGINT BIT BOOLEAN CHAR DATE DATEMULTIRANGE DATERANGE DECIMAL DOUBLE FLOAT INET INT INT4MULTIRANGE
     INT4RANGE INT8MULTIRANGE INT8RANGE INTERVAL JSON JSONB MONEY NCHAR NUMMULTIRANGE NUMRANGE NVARCHAR REAL SMALLINT TEXT TIME
     TIMESTAMP TIMESTAMPNTZ TIMESTAMPTZ TIMETZ TSMULTIRANGE TSRANGE TSTZMULTIRANGE TSTZRANGE UUID VARBINARY VARBIT VARCHAR
-    """.split()
+    """
 )
 _NAMED = (exp.Func, exp.Case, exp.Cast, exp.Subquery, exp.Exists, exp.Window, exp.Filter, exp.Bracket, exp.WithinGroup)
 
@@ -130,7 +135,7 @@ def _at(source: str, offset: int, code: str, message: str) -> Finding:
 class _Walk:
     """One pass over tokens and tree of one statement."""
 
-    def __init__(self, prepared: Prepared, catalog: Catalog, root: exp.Expression) -> None:
+    def __init__(self, prepared: Prepared, catalog: Catalog, root: exp.Expr) -> None:
         self._prepared = prepared
         self._catalog = catalog
         self._root = root
@@ -169,7 +174,7 @@ class _Walk:
         elif name not in self._aliases:
             yield self._token(token, "function_unknown", f"there is no function {name}")
 
-    def _node(self, node: exp.Expression) -> Iterator[Finding]:
+    def _node(self, node: exp.Expr) -> Iterator[Finding]:
         kind = type(node).__name__
         if isinstance(node, exp.Table):
             yield from self._relation(node)
@@ -210,7 +215,7 @@ class _Walk:
                 yield self._place(column, "column_repeated", f"two output columns are called {name}")
             seen.add(name)
 
-    def _place(self, node: exp.Expression, code: str, message: str) -> Finding:
+    def _place(self, node: exp.Expr, code: str, message: str) -> Finding:
         """At the first piece of the node whose place sqlglot kept."""
         starts = (piece.meta.get("start") for piece in node.walk() if piece.meta)
         start = next((start for start in starts if isinstance(start, int)), 0)
@@ -221,7 +226,7 @@ class _Walk:
         return _at(self._prepared.source, token.offset, code, message)
 
 
-def _spoken(node: exp.Expression) -> str:
+def _spoken(node: exp.Expr) -> str:
     """What the user wrote, as far as it can be said in a word or two."""
     words = {"Lock": "FOR UPDATE or FOR SHARE", "Into": "SELECT INTO", "TableSample": "TABLESAMPLE"}
     name = type(node).__name__

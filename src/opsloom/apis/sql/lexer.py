@@ -8,7 +8,7 @@ contents) and to the server (which gets the text without comments, `:name` turne
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,7 +69,19 @@ def lex(source: str) -> Iterator[Token]:
 
 
 def _next(source: str, at: int) -> tuple[Kind, int]:
+    for reader in (_blank_or_comment, _quoted, _word_or_number, _parameter):
+        found = reader(source, at)
+        if found:
+            return found
     sign = source[at]
+    if sign == "$":
+        return Kind.STRING, _dollar_end(source, at)
+    if not " " <= sign <= "~":
+        raise Unreadable(f"the sign {sign!a} may stand only inside quotes", at)
+    return (Kind.END if sign == ";" else Kind.SIGN), at + 1
+
+
+def _blank_or_comment(source: str, at: int) -> tuple[Kind, int] | None:
     if blank := _BLANK.match(source, at):
         return Kind.BLANK, blank.end()
     if source.startswith("--", at):
@@ -77,21 +89,23 @@ def _next(source: str, at: int) -> tuple[Kind, int]:
         return Kind.COMMENT, line_end.start() if line_end else len(source)
     if source.startswith("/*", at):
         return Kind.COMMENT, _comment_end(source, at)
-    if quoted := _quoted(source, at):
-        return quoted
+    return None
+
+
+def _word_or_number(source: str, at: int) -> tuple[Kind, int] | None:
     if word := _WORD.match(source, at):
         return Kind.WORD, _checked_word(source, at, word.end())
     if number := _NUMBER.match(source, at):
         return Kind.NUMBER, number.end()
-    if sign == "$":
-        return Kind.STRING, _dollar_end(source, at)
+    return None
+
+
+def _parameter(source: str, at: int) -> tuple[Kind, int] | None:
     if source.startswith(("::", ":="), at):
         return Kind.SIGN, at + 2
-    if sign == ":" and (word := _WORD.match(source, at + 1)):
+    if source[at] == ":" and (word := _WORD.match(source, at + 1)):
         return Kind.PARAMETER, _checked_word(source, at + 1, word.end())
-    if not " " <= sign <= "~":
-        raise Unreadable(f"the sign {ascii(sign)} may stand only inside quotes", at)
-    return (Kind.END if sign == ";" else Kind.SIGN), at + 1
+    return None
 
 
 def _quoted(source: str, at: int) -> tuple[Kind, int] | None:
@@ -134,7 +148,7 @@ def _dollar_end(source: str, at: int) -> int:
 def _checked_word(source: str, at: int, end: int) -> int:
     for letter in source[at:end]:
         if letter > "\x7f" and any(c < "\x80" for c in letter.upper() + letter.lower()):
-            raise Unreadable(f"the letter {ascii(letter)} looks like an ASCII one", at)
+            raise Unreadable(f"the letter {letter!a} looks like an ASCII one", at)
     if source[end : end + 1] == "$":
         raise Unreadable("a name with `$` must be quoted", at)
     return end
@@ -164,16 +178,39 @@ class Prepared:
     skeleton: str
     skeleton_marks: Marks
 
+    def with_values(self, values: Sequence[str]) -> tuple[str, Marks]:
+        """The text with one SQL expression in the place of each parameter."""
+        by_name = dict(zip(self.parameters, values, strict=True))
+        return _rewritten(self.tokens, lambda token: by_name[token.text[1:]] if _is_parameter(token) else token.text)
+
 
 def prepare(source: str) -> Prepared:
     """Read one statement; a trailing semicolon is dropped. Raises Unreadable."""
     if len(source) > LONGEST_STATEMENT:
         raise Unreadable(f"the statement is longer than {LONGEST_STATEMENT} characters", 0)
-    tokens = _solid(source)
-    names = list(dict.fromkeys(token.text[1:] for token in tokens if token.kind is Kind.PARAMETER))
-    text, marks = _rewritten(tokens, names, bare=False)
-    skeleton, skeleton_marks = _rewritten(tokens, names, bare=True)
-    return Prepared(source, tuple(tokens), tuple(names), text, marks, skeleton, skeleton_marks)
+    tokens = tuple(_solid(source))
+    names = list(dict.fromkeys(token.text[1:] for token in tokens if _is_parameter(token)))
+    numbers = {name: f"${number}" for number, name in enumerate(names, 1)}
+
+    def numbered(token: Token) -> str:
+        return numbers[token.text[1:]] if _is_parameter(token) else token.text
+
+    def neutral(token: Token) -> str:
+        return _neutral(token.text) if token.kind is Kind.STRING else numbered(token)
+
+    text, marks = _rewritten(tokens, numbered)
+    skeleton, skeleton_marks = _rewritten(tokens, neutral)
+    return Prepared(source, tokens, tuple(names), text, marks, skeleton, skeleton_marks)
+
+
+def _is_parameter(token: Token) -> bool:
+    return token.kind is Kind.PARAMETER
+
+
+def _neutral(string: str) -> str:
+    """A string whose content cannot be read in two ways stays, since sqlglot looks into some of them (units, fields)."""
+    is_plain = string[0] == "'" and _PLAIN_CONTENT.match(string[1:-1])
+    return string if is_plain else "'x'"
 
 
 def _solid(source: str) -> list[Token]:
@@ -200,30 +237,21 @@ def _solid(source: str) -> list[Token]:
     return tokens
 
 
-def _rewritten(tokens: list[Token], names: list[str], *, bare: bool) -> tuple[str, Marks]:
+def _rewritten(tokens: Sequence[Token], shown: Callable[[Token], str]) -> tuple[str, Marks]:
     """The tokens with one blank where there was room between them, so that signs neither join nor part."""
     parts: list[str] = []
     ours: list[int] = []
-    size, previous_end = 0, None
+    size, previous_end = 0, 0
     for token in tokens:
-        if previous_end is not None and token.offset > previous_end:
+        if parts and token.offset > previous_end:
             parts.append(" ")
             size += 1
         ours.append(size)
-        text = _shown(token, names, bare)
+        text = shown(token)
         parts.append(text)
         size += len(text)
         previous_end = token.offset + len(token.text)
     return "".join(parts), Marks(tuple(ours), tuple(token.offset for token in tokens))
-
-
-def _shown(token: Token, names: list[str], bare: bool) -> str:
-    if token.kind is Kind.PARAMETER:
-        return f"${names.index(token.text[1:]) + 1}"
-    if bare and token.kind is Kind.STRING:
-        content = token.text[1:-1] if token.text[0] == "'" else "\\"
-        return token.text if _PLAIN_CONTENT.match(content) else "'x'"
-    return token.text
 
 
 def line_and_column(source: str, offset: int) -> tuple[int, int]:

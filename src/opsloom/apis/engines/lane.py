@@ -1,0 +1,198 @@
+"""One connection for users' SQL, driven through libpq so that a whole call is one message group.
+
+Invariant: a call sends "enter" (tenant, time limit, role), the statement and one Sync together, which PostgreSQL treats as one
+implicit transaction: it commits or fails as a whole and every setting reverts with it. The connection is idle and clean
+whenever nobody waits on it, or it is closed; there is no third state. asyncpg cannot do this (each of its calls ends with its
+own Sync), and BEGIN … COMMIT in four round trips halves the throughput. libpq brings log-in, TLS and cancelling along.
+"""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import pq
+
+from opsloom.apis.sql.statement import ENTER, SESSION
+from opsloom.infra.db.dsn import Dsn
+from opsloom.kit.errors import ConnectionLost
+
+_KEPT_STATEMENTS = 200
+_FIELDS = pq.DiagnosticField
+_ENTER_NAME = b"enter"
+
+
+class StatementRefused(Exception):
+    """PostgreSQL answered the call with an error; the connection is fine unless `is_fatal`."""
+
+    def __init__(self, sqlstate: str, message: str, position: int | None) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+        self.message = message
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`key` names the text on the connection; `types` are the oids of `$1` …"""
+
+    key: bytes
+    text: bytes
+    types: tuple[int, ...]
+
+
+class Lane:
+    """A connection in pipeline mode. One call at a time; `is_open` tells whether it can take another."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        self._connection = connection
+        self._pg: pq.abc.PGconn = connection.pgconn
+        self._loop = asyncio.get_running_loop()
+        self._fd = self._pg.socket
+        self._prepared: OrderedDict[bytes, None] = OrderedDict()
+        self._results: list[pq.abc.PGresult] = []
+        self._done: asyncio.Future[list[pq.abc.PGresult]] | None = None
+        self._answering = False
+        self.is_open = True
+        self._pg.nonblocking = 1
+        self._pg.enter_pipeline_mode()
+        self._loop.add_reader(self._fd, self._readable)
+
+    @classmethod
+    async def open(cls, dsn: Dsn) -> "Lane":
+        """Connect and prepare. Raises ConnectionLost."""
+        options = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in SESSION.items())
+        arguments = dsn.psycopg() | {"options": options}
+        try:
+            connection = await psycopg.AsyncConnection.connect(**arguments, autocommit=True)
+        except (psycopg.OperationalError, OSError) as error:
+            raise ConnectionLost("The database cannot be reached.", retry_after_s=2) from error
+        if connection.pgconn.parameter_status(b"standard_conforming_strings") != b"on":
+            await connection.close()
+            raise ConnectionLost(
+                "The database reads backslashes in strings in the old way.", hint="Set standard_conforming_strings=on."
+            )
+        lane = cls(connection)
+        lane._pg.send_prepare(_ENTER_NAME, ENTER.encode(), [25, 25])
+        try:
+            await lane._finish()
+        except BaseException:
+            lane.close()
+            raise
+        return lane
+
+    @property
+    def backend_pid(self) -> int:
+        return self._pg.backend_pid
+
+    async def call(
+        self, enter: Sequence[bytes], statement: Statement, values: Sequence[bytes | None]
+    ) -> list[bytes | None]:
+        """The first row of the statement. Raises StatementRefused or ConnectionLost."""
+        pg = self._pg
+        pg.send_query_prepared(_ENTER_NAME, enter)
+        is_new = statement.key not in self._prepared
+        if is_new:
+            pg.send_prepare(statement.key, statement.text, statement.types)
+        pg.send_query_prepared(statement.key, values)
+        results = await self._finish()
+        self._remember(statement.key)
+        last = results[-1]
+        return [last.get_value(0, column) for column in range(last.nfields)]
+
+    def _remember(self, key: bytes) -> None:
+        """Keep the statements in use, close the oldest beyond the limit with the next group of messages."""
+        self._prepared[key] = None
+        self._prepared.move_to_end(key)
+        if len(self._prepared) > _KEPT_STATEMENTS:
+            oldest, _ = self._prepared.popitem(last=False)
+            self._pg.send_close_prepared(oldest)
+
+    async def _finish(self) -> list[pq.abc.PGresult]:
+        """Send what is queued with one Sync, and wait for its answers."""
+        if not self.is_open:
+            raise ConnectionLost("The database connection was lost.", retry_after_s=2)
+        self._results = []
+        self._answering = True
+        done = self._done = self._loop.create_future()
+        try:
+            self._pg.pipeline_sync()
+            self._flush()
+        except psycopg.OperationalError:
+            self._lose()
+        results = await done
+        for result in results:
+            if result.status == pq.ExecStatus.FATAL_ERROR:
+                raise _refused(result)
+        return results
+
+    def _flush(self) -> None:
+        """Hand the rest over when the socket has room; libpq returns 1 while something is left."""
+        if self._pg.flush():
+            self._loop.add_writer(self._fd, self._writable)
+
+    def _writable(self) -> None:
+        try:
+            if not self._pg.flush():
+                self._loop.remove_writer(self._fd)
+        except psycopg.OperationalError:
+            self._lose()
+
+    def _readable(self) -> None:
+        """Read on up to the Sync, also when the caller has gone: what is left unread would answer the next call."""
+        try:
+            self._pg.consume_input()
+            nothing_new = 0
+            while nothing_new < 2 and not self._pg.is_busy():
+                result = self._pg.get_result()
+                if result is None:  # the end of one statement's results; twice: nothing more has come yet
+                    nothing_new += 1
+                    continue
+                nothing_new = 0
+                if result.status == pq.ExecStatus.PIPELINE_SYNC:
+                    self._settle()
+                else:
+                    self._results.append(result)
+        except psycopg.OperationalError:
+            self._lose()
+
+    def _settle(self) -> None:
+        done, self._done, self._answering = self._done, None, False
+        if done is not None and not done.done():
+            done.set_result(self._results)
+
+    def _lose(self) -> None:
+        done, self._done, self._answering = self._done, None, False
+        self.close()
+        if done is not None and not done.done():
+            done.set_exception(ConnectionLost("The database connection was lost during the call.", retry_after_s=2))
+
+    async def recover(self, wait_s: float = 2.0) -> None:
+        """After a call was given up: stop it on the server, and close the connection when that does not end it."""
+        if self._answering:
+            ended = self._done = self._loop.create_future()
+            with contextlib.suppress(psycopg.OperationalError, TimeoutError, ConnectionLost):
+                await self._connection.cancel_safe(timeout=wait_s)
+                await asyncio.wait_for(ended, wait_s)
+        if self._answering:
+            self.close()
+
+    def close(self) -> None:
+        """Forget the connection at once."""
+        if self.is_open:
+            self.is_open = False
+            self._loop.remove_reader(self._fd)
+            self._loop.remove_writer(self._fd)
+            self._pg.finish()
+
+
+def _refused(result: pq.abc.PGresult) -> Exception:
+    sqlstate = (result.error_field(_FIELDS.SQLSTATE) or b"").decode()
+    message = (result.error_field(_FIELDS.MESSAGE_PRIMARY) or b"").decode(errors="replace")
+    position = result.error_field(_FIELDS.STATEMENT_POSITION)
+    if not sqlstate or sqlstate.startswith(("57P", "08")) or sqlstate == "53300":
+        return ConnectionLost("The database connection was lost during the call.", retry_after_s=2)
+    return StatementRefused(sqlstate, message, int(position) if position else None)
