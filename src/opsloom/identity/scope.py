@@ -33,6 +33,7 @@ class Actor:
 
 
 SYSTEM: Final = Actor(ActorKind.SYSTEM, None, "system")
+ANONYMOUS: Final = Actor(ActorKind.SYSTEM, None, "anonymous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,9 @@ class Scope:
     @classmethod
     def outside(cls, *, trace_id: str = "") -> Self:
         """Work of the server before a tenant is known: sees no tenant's rows and holds no permission."""
-        return cls(NIL_TENANT, SYSTEM, frozenset(), trace_id)
+        return cls(NIL_TENANT, ANONYMOUS, frozenset(), trace_id)
+
+    @classmethod
+    def claimed(cls, tenant_id: UUID, *, trace_id: str = "") -> Self:
+        """A tenant named by a credential that is still to be looked up in it: its rows, and no permission."""
+        return cls(tenant_id, ANONYMOUS, frozenset(), trace_id)

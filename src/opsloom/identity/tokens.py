@@ -27,6 +27,9 @@ class TokenKind(StrEnum):
     REFRESH = "olr"
     COOKIE = "ols"
     KEY = "olk"
+    CSRF = "olx"
+    SETUP = "olu"
+    OIDC = "olo"
 
 
 @dataclass(frozen=True, slots=True)
