@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx2
 import pytest
 import pytest_asyncio
-from fixtures.tenants import TestTenant, make_tenant
 
+from fixtures.tenants import TestTenant, make_tenant
 from opsloom import composition
 from opsloom.app import create_app
 from opsloom.health import Readiness
@@ -18,14 +18,15 @@ from opsloom.infra.core import Core
 from opsloom.infra.db import bootstrap, migrate
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import EmbeddedPostgres
-from opsloom.infra.telemetry import set_up_traces
+from opsloom.infra.telemetry import set_up_logs, set_up_traces
 from opsloom.settings import Settings
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _traces() -> None:
-    """Trace ids as in a running server."""
+    """Trace ids and logs as in a running server."""
     set_up_traces(None)
+    set_up_logs("WARNING", json_lines=True)
 
 
 @pytest.fixture(scope="session")

@@ -168,7 +168,7 @@ async def _answer_until(stop: asyncio.Event, app: ASGIApp, settings: Settings, s
     log.info("stop.begin")
     server.stop()
     ending = asyncio.ensure_future(supervisor.stop(DRAIN_LIMIT_S))
-    done, late = await asyncio.wait({serving, ending}, timeout=DRAIN_LIMIT_S + 2)
+    _, late = await asyncio.wait({serving, ending}, timeout=DRAIN_LIMIT_S + 2)
     for task in late:
         log.warning("stop.cut_off", task=str(task.get_coro()))
         task.cancel()

@@ -4,6 +4,7 @@ A wrong or weak value stops the start with a sentence that says what to change (
 """
 
 import ipaddress
+import os
 import re
 from enum import StrEnum
 from pathlib import Path
@@ -176,3 +177,10 @@ def _sentence(problem: object) -> str:
     where = "_".join(str(part) for part in problem["loc"]).upper()
     text = str(problem["msg"]).removeprefix("Value error, ")
     return f"{PREFIX}{where}: {text}." if where else f"{text}."
+
+
+def override_environment(**values: object) -> None:
+    """Command-line options win over the environment, also for a child process that is started with it."""
+    for name, value in values.items():
+        if value is not None:
+            os.environ[PREFIX + name.upper()] = str(value)

@@ -53,14 +53,14 @@ class Edge:
     def __init__(
         self, app: ASGIApp, *, body_limit: int = 1024 * 1024, large_bodies: Iterable[str] = (), https: bool = False
     ) -> None:
-        self._app = app
+        self.app = app
         self._body_limit = body_limit
         self._large_bodies = tuple(large_bodies)
         self._headers = SECURITY_HEADERS | ({"strict-transport-security": "max-age=31536000"} if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         started = time.perf_counter()
         headers = Headers(scope=scope)
@@ -85,7 +85,7 @@ class Edge:
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         if scope["path"].startswith(self._large_bodies):
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         limit = self._body_limit
         too_large = PayloadTooLarge(f"The body is larger than {limit} bytes.", hint="Send less at once.")
@@ -104,7 +104,7 @@ class Edge:
                     raise too_large
             return message
 
-        await self._app(scope, limited, send)
+        await self.app(scope, limited, send)
 
     def _add_headers(self, scope: Scope, message: Message) -> None:
         headers = MutableHeaders(scope=message)

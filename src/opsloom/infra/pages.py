@@ -17,6 +17,7 @@ class WebApp(StaticFiles):
     def __init__(self, folder: Path = WEB) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
         self._folder = folder
+        self.config_checked = True  # a checkout whose web app was not built yet answers 404, it does not fail
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if not self._folder.is_dir():

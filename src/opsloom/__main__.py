@@ -1,0 +1,5 @@
+"""`python -m opsloom`."""
+
+from opsloom.cli import app
+
+app(prog_name="opsloom")
