@@ -1,12 +1,12 @@
 import pytest
 from hypothesis import given, settings
-from rules.trees import drawable_predicates, predicates
 
 from opsloom.rules.builder import BuilderGroup, from_builder, to_builder
 from opsloom.rules.condition import MAX_LENGTH, parse, parse_column
 from opsloom.rules.errors import ConditionInvalid
 from opsloom.rules.predicate import And, Column, Compare, Holds, Like, Moment, Not, Number, Text, columns
 from opsloom.rules.printing import show
+from rules.trees import drawable_predicates, predicates
 
 
 @settings(max_examples=600, deadline=None)

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from rules.trees import facts, predicates
 
 from opsloom.rules.condition import parse
 from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.kernels import evaluate
 from opsloom.rules.like import matcher
 from opsloom.rules.reference import _like, truth
+from rules.trees import facts, predicates
 
 
 @settings(max_examples=1500, deadline=None)

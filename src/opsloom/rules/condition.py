@@ -47,9 +47,28 @@ MAX_LENGTH: Final = 4_000
 MAX_DEPTH: Final = 50
 MAX_NODES: Final = 1_000
 
-_ARITHMETIC: Final = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
-_COMPARISONS: Final = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
-_CALLS: Final = {exp.Abs: "abs", exp.Lower: "lower", exp.Upper: "upper", exp.Length: "length", exp.Coalesce: "coalesce"}
+_ARITHMETIC: Final[dict[type[exp.Expr], str]] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+_COMPARISONS: Final[dict[type[exp.Expr], str]] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+_CALLS: Final[dict[type[exp.Expr], str]] = {
+    exp.Abs: "abs",
+    exp.Lower: "lower",
+    exp.Upper: "upper",
+    exp.Length: "length",
+    exp.Coalesce: "coalesce",
+}
+    exp.Abs: "abs",
+    exp.Lower: "lower",
+    exp.Upper: "upper",
+    exp.Length: "length",
+    exp.Coalesce: "coalesce",
+}
 _CALL_TAKES: Final = {
     "abs": ValueType.NUMBER,
     "lower": ValueType.TEXT,
@@ -61,7 +80,7 @@ _TIME_CASTS: Final = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIME
 _KNOWN_ARGUMENTS: Final = {"this", "expression", "expressions", "low", "high", "to", "negate", "is_string", "quoted"}
 _COLUMN_ARGUMENTS: Final = {"this", "table", "db", "catalog"}
 _HARMLESS: Final = {"typed", "safe", "is_nvl"}
-_INSTEAD: Final[dict[type[exp.Expression], str]] = {
+_INSTEAD: Final[dict[type[exp.Expr], str]] = {
     exp.Select: "A condition looks at one fact and cannot query.",
     exp.Subquery: "A condition looks at one fact and cannot query.",
     exp.List: "Put the key in quotes: data['list'][0].",
@@ -102,7 +121,7 @@ def parse_column(text: str) -> Column:
     return operand
 
 
-def _read_sql(text: str) -> exp.Expression:
+def _read_sql(text: str) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(text, into=exp.Condition)
     except SqlglotError as error:
@@ -120,11 +139,11 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def refuse(self, node: exp.Expression, message: str, hint: str | None = None) -> ConditionInvalid:
+    def refuse(self, node: exp.Expr, message: str, hint: str | None = None) -> ConditionInvalid:
         start, end = _span(node, self._text)
         return ConditionInvalid(_flaw(self._text, start, end - start, message, hint))
 
-    def predicate(self, node: exp.Expression, depth: int) -> Predicate:
+    def predicate(self, node: exp.Expr, depth: int) -> Predicate:
         self._guard(node, depth)
         if isinstance(node, exp.Paren):
             return self.predicate(node.this, depth + 1)
@@ -140,13 +159,13 @@ class _Reader:
             return Not(leaf) if node.args.get("negate") else leaf
         return self._holds(node, depth)
 
-    def _holds(self, node: exp.Expression, depth: int) -> Predicate:
+    def _holds(self, node: exp.Expr, depth: int) -> Predicate:
         operand = self.operand(node, depth)
         if type_of(operand) not in (ValueType.BOOLEAN, ValueType.JSON):
             raise self.refuse(node, f"This is a {type_of(operand)}, not a condition.", "Compare it with something.")
         return Holds(operand)
 
-    def compare(self, node: exp.Expression, depth: int) -> Predicate:
+    def compare(self, node: exp.Expr, depth: int) -> Predicate:
         left, right = self.operand(node.this, depth + 1), self.operand(node.expression, depth + 1)
         op = _COMPARISONS[type(node)]
         left, right = self.agree(node, left, right)
@@ -154,14 +173,14 @@ class _Reader:
             raise self.refuse(node, f"TRUE and FALSE cannot be compared with {op}.", "Use = or <>.")
         return Compare(op, left, right)
 
-    def between(self, node: exp.Expression, depth: int) -> Predicate:
+    def between(self, node: exp.Expr, depth: int) -> Predicate:
         low, high = node.args["low"], node.args["high"]
         operand, *bounds = self.agree(node, *(self.operand(part, depth + 1) for part in (node.this, low, high)))
         if ValueType.BOOLEAN in map(type_of, (operand, *bounds)):
             raise self.refuse(node, "BETWEEN needs numbers, text or times.")
         return Between(operand, bounds[0], bounds[1])
 
-    def member(self, node: exp.Expression, depth: int) -> Predicate:
+    def member(self, node: exp.Expr, depth: int) -> Predicate:
         if not node.expressions:
             raise self.refuse(node, "IN needs a list of values.", "For example: item IN ('web-1', 'web-2')")
         operand = self.operand(node.this, depth + 1)
@@ -169,7 +188,7 @@ class _Reader:
         operand, *agreed = self.agree(node, operand, *options)
         return Member(operand, tuple(one for one in agreed if isinstance(one, Number | Text | Boolean | Moment)))
 
-    def like(self, node: exp.Expression, depth: int) -> Predicate:
+    def like(self, node: exp.Expr, depth: int) -> Predicate:
         operand = self.operand(node.this, depth + 1)
         pattern = self.literal(node.expression, depth + 1)
         if not isinstance(pattern, Text):
@@ -178,18 +197,18 @@ class _Reader:
             raise self.refuse(node.this, f"LIKE needs text, this is a {type_of(operand)}.")
         return Like(operand, pattern.value, isinstance(node, exp.ILike))
 
-    def is_null(self, node: exp.Expression, depth: int) -> Predicate:
+    def is_null(self, node: exp.Expr, depth: int) -> Predicate:
         if not isinstance(node.expression, exp.Null):
             raise self.refuse(node, "IS is only for NULL.", "Write data['ok'] = TRUE instead of IS TRUE.")
         return IsNull(self.operand(node.this, depth + 1))
 
-    def literal(self, node: exp.Expression, depth: int) -> Literal:
+    def literal(self, node: exp.Expr, depth: int) -> Literal:
         operand = self.operand(node, depth)
         if not isinstance(operand, Number | Text | Boolean | Moment):
             raise self.refuse(node, "Only plain values may stand here.")
         return operand
 
-    def agree(self, node: exp.Expression, *parts: Operand) -> tuple[Operand, ...]:
+    def agree(self, node: exp.Expr, *parts: Operand) -> tuple[Operand, ...]:
         """Check that operands can be compared; text beside a time is read as one."""
         kinds = {type_of(part) for part in parts}
         if kinds == {ValueType.TIME, ValueType.TEXT}:
@@ -203,7 +222,7 @@ class _Reader:
             raise self.refuse(node, f"Cannot compare {named}.", hint)
         return parts
 
-    def operand(self, node: exp.Expression, depth: int) -> Operand:
+    def operand(self, node: exp.Expr, depth: int) -> Operand:
         self._guard(node, depth)
         if isinstance(node, exp.Paren):
             return self.operand(node.this, depth + 1)
@@ -221,7 +240,7 @@ class _Reader:
             return self._call(node, depth)
         return self._literal(node)
 
-    def _literal(self, node: exp.Expression) -> Literal:
+    def _literal(self, node: exp.Expr) -> Literal:
         if isinstance(node, exp.Boolean):
             return Boolean(bool(node.this))
         if isinstance(node, exp.Literal):
@@ -237,7 +256,7 @@ class _Reader:
             raise self.refuse(node, "The number is too large.")
         return Number(value)
 
-    def _typed(self, node: exp.Expression, wanted: ValueType, depth: int) -> Operand:
+    def _typed(self, node: exp.Expr, wanted: ValueType, depth: int) -> Operand:
         operand = self.operand(node, depth + 1)
         if type_of(operand) not in (wanted, ValueType.JSON):
             hint = "CAST(… AS DOUBLE) makes text a number." if wanted is ValueType.NUMBER else None
@@ -255,7 +274,7 @@ class _Reader:
             raise self.refuse(node, f"CAST reads text, this is a {type_of(operand)}.")
         return Call("number", (operand,))
 
-    def _call(self, node: exp.Expression, depth: int) -> Operand:
+    def _call(self, node: exp.Expr, depth: int) -> Operand:
         name = _CALLS[type(node)]
         wanted = _CALL_TAKES.get(name)
         if wanted is not None:
@@ -263,7 +282,7 @@ class _Reader:
         arguments = tuple(self.operand(one, depth + 1) for one in (node.this, *node.expressions))
         return Call(name, self.agree(node, *arguments))
 
-    def _moment(self, node: exp.Expression, text: str) -> Moment:
+    def _moment(self, node: exp.Expr, text: str) -> Moment:
         try:
             return Moment(read_moment(text))
         except (ValueError, OverflowError):
@@ -271,7 +290,7 @@ class _Reader:
                 node, f"{text!r} is not a time.", "For example: TIMESTAMP '2026-01-31T09:00:00Z'"
             ) from None
 
-    def _column(self, node: exp.Expression) -> Column:
+    def _column(self, node: exp.Expr) -> Column:
         name, path = self._path(node)
         if name not in COLUMN_TYPES:
             close = difflib.get_close_matches(name, COLUMN_TYPES, n=1)
@@ -285,7 +304,7 @@ class _Reader:
             raise self.refuse(node, f"{name} has no parts.")
         return Column(name, path)
 
-    def _path(self, node: exp.Expression) -> tuple[str, tuple[PathStep, ...]]:
+    def _path(self, node: exp.Expr) -> tuple[str, tuple[PathStep, ...]]:
         if isinstance(node, exp.Bracket):
             name, path = self._path(node.this)
             return name, (*path, self._step(node))
@@ -301,11 +320,11 @@ class _Reader:
 
     def _step(self, node: exp.Bracket) -> PathStep:
         step = node.expressions[0] if len(node.expressions) == 1 else None
-        if not isinstance(step, exp.Literal) or not (step.is_string or step.this.isdecimal() and len(step.this) < 7):
+        if not isinstance(step, exp.Literal) or not (step.is_string or (step.this.isdecimal() and len(step.this) < 7)):
             raise self.refuse(node, "A part is a key in quotes or a position from 0.", "For example: data['items'][0]")
         return step.this if step.is_string else int(step.this)
 
-    def _guard(self, node: exp.Expression, depth: int) -> None:
+    def _guard(self, node: exp.Expr, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise self.refuse(node, "The condition is nested too deeply.")
         known = _COLUMN_ARGUMENTS if isinstance(node, exp.Column) else _KNOWN_ARGUMENTS | _HARMLESS
@@ -313,8 +332,8 @@ class _Reader:
             raise self.refuse(node, f"This form of {type(node).__name__} is not possible.", _INSTEAD.get(type(node)))
 
 
-_LeafReader = Callable[[_Reader, exp.Expression, int], Predicate]
-_LEAF_READERS: Final[dict[type[exp.Expression], _LeafReader]] = {
+_LeafReader = Callable[[_Reader, exp.Expr, int], Predicate]
+_LEAF_READERS: Final[dict[type[exp.Expr], _LeafReader]] = {
     **dict.fromkeys(_COMPARISONS, _Reader.compare),
     exp.Between: _Reader.between,
     exp.In: _Reader.member,
@@ -324,7 +343,7 @@ _LEAF_READERS: Final[dict[type[exp.Expression], _LeafReader]] = {
 }
 
 
-def _span(node: exp.Expression, text: str) -> tuple[int, int]:
+def _span(node: exp.Expr, text: str) -> tuple[int, int]:
     """Where a node stands: from the first to the last descendant that knows its place."""
     starts = [one.meta["start"] for one in node.walk() if "start" in one.meta]
     ends = [one.meta["end"] + 1 for one in node.walk() if "end" in one.meta]

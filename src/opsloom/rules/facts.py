@@ -135,8 +135,7 @@ class Batch:
                 key = str(column.path[0])
                 found = encode([as_attribute(fact.attrs.get(key)) for fact in self.facts])
             else:
-                position = Fact._fields.index(column.name)
-                found = encode([fact[position] for fact in self.facts])
+                found = encode([getattr(fact, column.name) for fact in self.facts])
             self._texts[column] = found
         return found
 

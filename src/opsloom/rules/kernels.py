@@ -158,18 +158,22 @@ def _numbers(operand: Operand, batch: Batch) -> Floats:
             return -_numbers(inner, batch)
         case Arithmetic(op, left, right):
             return _arithmetic(op, _numbers(left, batch), _numbers(right, batch))
-        case Call("abs", (argument,)):
-            return np.abs(_numbers(argument, batch))
-        case Call("coalesce", arguments):
-            found = np.full(len(batch), np.nan)
-            for argument in arguments:
-                found = np.where(np.isnan(found), _numbers(argument, batch), found)
-            return found
-        case Call(name, (argument,)):
-            return _measure(name, _words(argument, batch))
+        case Call():
+            return _call(operand, batch)
         case _:
             values = _json(operand, batch, ValueType.NUMBER)
             return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _call(call: Call, batch: Batch) -> Floats:
+    if call.name == "abs":
+        return np.abs(_numbers(call.arguments[0], batch))
+    if call.name != "coalesce":
+        return _measure(call.name, _words(call.arguments[0], batch))
+    found = np.full(len(batch), np.nan)
+    for argument in call.arguments:
+        found = np.where(np.isnan(found), _numbers(argument, batch), found)
+    return found
 
 
 def _measure(name: str, words: Words) -> Floats:

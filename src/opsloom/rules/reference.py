@@ -18,6 +18,7 @@ from opsloom.rules.predicate import (
     Compare,
     Holds,
     IsNull,
+    Leaf,
     Like,
     Member,
     Moment,
@@ -46,6 +47,12 @@ def truth(predicate: Predicate, read: Read) -> bool | None:
             return _opposite(negated)
         case Not(part):
             return _opposite(truth(part, read))
+        case _:
+            return _leaf_truth(predicate, read)
+
+
+def _leaf_truth(leaf: Leaf, read: Read) -> bool | None:
+    match leaf:
         case Compare(op, left, right):
             return _compare(op, left, right, read)
         case Between(operand, low, high):
