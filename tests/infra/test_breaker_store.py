@@ -4,13 +4,13 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from fakes.clock import FakeClock
 from opsloom.infra.breaker_store import FALLBACKS, HASH, SHARED, RedisStore
 from opsloom.kit.errors import CircuitOpen
 from opsloom.kit.resilience.board import BreakerBoard, Outcome
@@ -18,19 +18,6 @@ from opsloom.kit.resilience.breaker import BreakerPolicy, BreakerState, Transiti
 from opsloom.kit.resilience.breakers import BreakerStore, LocalStore
 
 SERVER = shutil.which("redis-server")
-
-
-class StandingClock:
-    """Both clocks stand until moved."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return 1_000.0 + self.passed
 
 
 class RedisServer:
@@ -87,8 +74,8 @@ async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
@@ -97,7 +84,7 @@ def heard() -> list[Transition]:
 
 
 @pytest.fixture(params=["local", "redis"])
-def store(request: pytest.FixtureRequest, clock: StandingClock, heard: list[Transition]) -> BreakerStore:
+def store(request: pytest.FixtureRequest, clock: FakeClock, heard: list[Transition]) -> BreakerStore:
     if request.param == "local":
         return LocalStore(BreakerBoard(clock.monotonic, listener=heard.append))
     return RedisStore(request.getfixturevalue("redis"), clock, BreakerBoard(clock.monotonic), listener=heard.append)
@@ -114,9 +101,9 @@ async def test_a_healthy_upstream_is_never_in_the_way(store: BreakerStore, heard
     assert heard == []
 
 
-async def test_opens_after_five_and_tells_how_long(store: BreakerStore, clock: StandingClock) -> None:
+async def test_opens_after_five_and_tells_how_long(store: BreakerStore, clock: FakeClock) -> None:
     await fail(store)
-    clock.passed += 20
+    clock.advance(20)
     with pytest.raises(CircuitOpen) as refused:
         await store.admit("shop")
     assert refused.value.retry_after_s == pytest.approx(40)
@@ -124,10 +111,10 @@ async def test_opens_after_five_and_tells_how_long(store: BreakerStore, clock: S
 
 
 async def test_among_many_callers_one_is_the_probe(
-    store: BreakerStore, clock: StandingClock, heard: list[Transition]
+    store: BreakerStore, clock: FakeClock, heard: list[Transition]
 ) -> None:
     await fail(store)
-    clock.passed += 60
+    clock.advance(60)
     answers = await asyncio.gather(*(store.admit("shop") for _ in range(25)), return_exceptions=True)
     permits = [answer for answer in answers if isinstance(answer, int)]
     assert len(permits) == 1
@@ -137,28 +124,28 @@ async def test_among_many_callers_one_is_the_probe(
     assert [change.after for change in heard] == [BreakerState.OPEN, BreakerState.HALF_OPEN, BreakerState.CLOSED]
 
 
-async def test_a_failed_probe_pauses_again(store: BreakerStore, clock: StandingClock) -> None:
+async def test_a_failed_probe_pauses_again(store: BreakerStore, clock: FakeClock) -> None:
     await fail(store)
-    clock.passed += 60
+    clock.advance(60)
     await fail(store, times=1)
-    clock.passed += 59
+    clock.advance(59)
     with pytest.raises(CircuitOpen):
         await store.admit("shop")
 
 
-async def test_answers_from_before_the_trip_change_nothing(store: BreakerStore, clock: StandingClock) -> None:
+async def test_answers_from_before_the_trip_change_nothing(store: BreakerStore, clock: FakeClock) -> None:
     early = await store.admit("shop")
     await fail(store)
-    clock.passed += 60
+    clock.advance(60)
     await store.admit("shop")
     await store.report("shop", early, Outcome.SUCCEEDED)
     with pytest.raises(CircuitOpen):
         await store.admit("shop")
 
 
-async def test_a_cancelled_probe_gives_its_place_up(store: BreakerStore, clock: StandingClock) -> None:
+async def test_a_cancelled_probe_gives_its_place_up(store: BreakerStore, clock: FakeClock) -> None:
     await fail(store)
-    clock.passed += 60
+    clock.advance(60)
     await store.report("shop", await store.admit("shop"), Outcome.NOTHING)
     await store.report("shop", await store.admit("shop"), Outcome.SUCCEEDED)
     await store.admit("shop")
@@ -183,7 +170,7 @@ async def test_views_and_reset(store: BreakerStore, heard: list[Transition]) -> 
     assert [change.reason for change in heard] == ["consecutive_failures", "reset"]
 
 
-async def test_processes_count_together_and_one_of_them_tells(redis: Redis, clock: StandingClock) -> None:
+async def test_processes_count_together_and_one_of_them_tells(redis: Redis, clock: FakeClock) -> None:
     heard: list[Transition] = []
     one, two = (RedisStore(redis, clock, BreakerBoard(clock.monotonic), listener=heard.append) for _ in range(2))
     await fail(one, times=3)
@@ -193,7 +180,7 @@ async def test_processes_count_together_and_one_of_them_tells(redis: Redis, cloc
     assert len(heard) == 1
 
 
-async def test_failures_reported_at_once_are_all_counted(redis: Redis, clock: StandingClock) -> None:
+async def test_failures_reported_at_once_are_all_counted(redis: Redis, clock: FakeClock) -> None:
     stores = [
         RedisStore(redis, clock, BreakerBoard(clock.monotonic), policy=BreakerPolicy(failures=1000)) for _ in range(4)
     ]
@@ -202,7 +189,7 @@ async def test_failures_reported_at_once_are_all_counted(redis: Redis, clock: St
     assert [seen.failures for seen in await stores[0].views()] == [20]
 
 
-async def test_without_redis_it_decides_locally_says_so_and_comes_back(tmp_path: Path, clock: StandingClock) -> None:
+async def test_without_redis_it_decides_locally_says_so_and_comes_back(tmp_path: Path, clock: FakeClock) -> None:
     if SERVER is None:
         pytest.skip("redis-server is not installed: breaker state shared through Redis is not tested here")
     server = RedisServer(tmp_path)
@@ -222,7 +209,7 @@ async def test_without_redis_it_decides_locally_says_so_and_comes_back(tmp_path:
         assert FALLBACKS._value.get() == before + 1
         server.start()
         await server.ready()
-        clock.passed += 6
+        clock.advance(6)
         await store.admit("shop")
         assert SHARED._value.get() == 1
     finally:
