@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity import attempts, audit, repository, sessions
 from opsloom.identity.attempts import Origin
 from opsloom.identity.claims import claim_user
+from opsloom.identity.credentials import Caller
 from opsloom.identity.errors import (
     AboveOwnRole,
     LastOwner,
@@ -34,11 +35,10 @@ from opsloom.kit.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """`email` is normalised; the password is the first one, for its owner to change."""
+    """`email` is normalised."""
 
     email: str
     name: str
-    password: str
     role: Role
 
 
@@ -65,23 +65,34 @@ async def get(session: AsyncSession, scope: Scope, user_id: UUID, *, lock: bool 
     return member
 
 
-async def create(session: AsyncSession, scope: Scope, acting: Role, new: NewMember, now: datetime) -> Membership:
-    """Add a person with an account of his own. Raises AboveOwnRole, PasswordWeak, MemberExists.
+async def create(core: Core, scope: Scope, acting: Role, new: NewMember, password: str) -> Membership:
+    """Add a person with an account of his own; the password is for him to change.
+
+    Raises AboveOwnRole, PasswordWeak, MemberExists.
 
     An account that another tenant made for the same address is neither seen nor used: its password may be known there.
+    Opens its own transaction, so that none is held while the password is hashed.
     """
     _check_rank(acting, new.role)
-    check_strength(new.password, new.email)
-    taken = select(exists().where(Membership.tenant_id == scope.tenant_id, Membership.email == new.email))
-    if await session.scalar(taken):
+    check_strength(password, new.email)
+    password_hash = await hash_password(password)
+    async with core.db.transaction(scope) as session:
+        return await admit(session, scope, new, password_hash, core.clock.now())
+
+
+async def admit(
+    session: AsyncSession, scope: Scope, new: NewMember, password_hash: str | None, now: datetime
+) -> Membership:
+    """A new account and its membership; without a password it is one that signs in elsewhere. Raises MemberExists."""
+    if await by_email(session, scope, new.email) is not None:
         raise MemberExists("This e-mail address is a member already.")
     user = User(
         id=new_id(),
         email=new.email,
         name=new.name,
-        password_hash=await hash_password(new.password),
+        password_hash=password_hash,
         created_at=now,
-        password_changed_at=now,
+        password_changed_at=None if password_hash is None else now,
     )
     session.add(user)
     await session.flush()
@@ -96,10 +107,16 @@ async def create(session: AsyncSession, scope: Scope, acting: Role, new: NewMemb
     )
     session.add(member)
     await session.flush()
-    await audit.record(
-        session, scope, "user.created", "user", user.id, {"email": new.email, "name": new.name, "role": new.role.value}
-    )
+    detail = {"email": new.email, "name": new.name, "role": new.role.value}
+    await audit.record(session, scope, "user.created", "user", user.id, detail)
     return member
+
+
+async def by_email(session: AsyncSession, scope: Scope, email: str) -> Membership | None:
+    """The member with a normalised address."""
+    return await session.scalar(
+        select(Membership).where(Membership.tenant_id == scope.tenant_id, Membership.email == email)
+    )
 
 
 async def change(
@@ -141,14 +158,13 @@ async def remove(session: AsyncSession, scope: Scope, acting: Role, user_id: UUI
     await audit.record(session, scope, "user.removed", "user", user_id, detail)
 
 
-async def change_password(
-    core: Core, scope: Scope, session_id: UUID | None, current: str, new: str, origin: Origin
-) -> None:
+async def change_password(core: Core, caller: Caller, current: str, new: str, origin: Origin) -> None:
     """Change one's own password; every other sign-in of the account ends, in all its tenants.
 
     Raises PasswordWrong, PasswordWeak, TooManyAttempts; SessionNotFound when a key asks, which has no password.
     """
-    if session_id is None or scope.user_id is None:
+    scope = caller.scope
+    if caller.session_id is None or scope.user_id is None:
         raise SessionNotFound("A password is changed by its owner, signed in.")
     now = core.clock.now()
     async with core.db.transaction(scope) as session:
@@ -167,7 +183,7 @@ async def change_password(
         user.password_hash, user.password_changed_at = fresh, now
         await session.flush()
         await audit.record(session, scope, "password.changed", "user", scope.user_id)
-        await sessions.end_all_of(session, scope, scope.user_id, Ended.PASSWORD_CHANGED, now, keep=session_id)
+        await sessions.end_all_of(session, scope, scope.user_id, Ended.PASSWORD_CHANGED, now, keep=caller.session_id)
 
 
 async def reset_password(core: Core, scope: Scope, email: str, new: str) -> None:
@@ -176,9 +192,7 @@ async def reset_password(core: Core, scope: Scope, email: str, new: str) -> None
     fresh = await hash_password(new)
     now = core.clock.now()
     async with core.db.transaction(scope) as session:
-        member = await session.scalar(
-            select(Membership).where(Membership.tenant_id == scope.tenant_id, Membership.email == email)
-        )
+        member = await by_email(session, scope, email)
         if member is None:
             raise UserNotFound("There is no such user in this tenant.")
         await claim_user(session, member.user_id)

@@ -11,6 +11,8 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity.models import ApiKey, Membership, Session, Tenant, User
+from opsloom.kit.errors import InvalidInput
+from opsloom.kit.paging import decode_cursor
 
 Connection = asyncpg.pool.PoolConnectionProxy
 
@@ -124,3 +126,13 @@ async def live_sessions(
     if after is not None:
         query = query.where(tuple_(Session.created_at, Session.id) < after)
     return (await session.scalars(query.order_by(Session.created_at.desc(), Session.id.desc()).limit(limit + 1))).all()
+
+
+def position(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Where a list ordered by time and id goes on. Raises InvalidInput."""
+    if cursor is None:
+        return None
+    moment, row_id = decode_cursor(cursor, datetime, UUID)
+    if not isinstance(moment, datetime) or not isinstance(row_id, UUID):
+        raise InvalidInput("The cursor is not valid.")
+    return moment, row_id
