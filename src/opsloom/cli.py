@@ -124,7 +124,7 @@ def _wait_until_ready(settings: Settings, process: "subprocess.Popen[bytes]", lo
             err.print(f"[red]Opsloom stopped while starting (exit {process.returncode}).[/red] See {log_file}")
             raise typer.Exit(1)
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - an address of our own making
+            with urllib.request.urlopen(address, timeout=2) as answer:
                 if answer.status == 200:
                     break
         except OSError:

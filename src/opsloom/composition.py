@@ -1,25 +1,41 @@
 """Which domains there are and how they plug into each other. Nothing here decides anything."""
 
+import time
 from collections.abc import Callable, Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
+from opsloom.identity import access
+from opsloom.infra.addresses import EgressPolicy
 from opsloom.infra.core import Component, Core
 from opsloom.infra.db import Database
 from opsloom.infra.db.dsn import Dsn
+from opsloom.infra.http import Http
 from opsloom.infra.jobs import Schedule, Task, Worker
 from opsloom.infra.stream import Hub
 from opsloom.infra.wakeups import Wakeups
 from opsloom.kit.clock import Clock, SystemClock
-from opsloom.kit.errors import OpsloomError
+from opsloom.kit.resilience.board import BreakerBoard
+from opsloom.kit.resilience.breakers import Breakers
 from opsloom.settings import Settings
+from opsloom.system import routes as system_routes
+
+record_denial = access.on_denied
 
 
 def build_core(settings: Settings, dsn: Dsn, clock: Clock | None = None) -> Core:
     """The shared parts of one process, wired but not yet opened (`core.db.open()`)."""
     db = Database(dsn, pool_size=settings.database_pool_size)
     wakeups = Wakeups(db)
-    core = Core(settings=settings, db=db, clock=clock or SystemClock(), wakeups=wakeups, hub=Hub(db, wakeups))
+    core = Core(
+        settings=settings,
+        db=db,
+        clock=clock or SystemClock(),
+        wakeups=wakeups,
+        hub=Hub(db, wakeups),
+        breakers=Breakers(BreakerBoard(time.monotonic)),
+        http=Http(EgressPolicy.read(settings.egress_allow)),
+    )
     wire(core)
     return core
 
@@ -30,7 +46,7 @@ def wire(core: Core) -> None:
 
 def routers() -> Sequence[APIRouter]:
     """Every route of the management API and the runtime."""
-    return []
+    return [system_routes.router]
 
 
 def tasks() -> Sequence[Task]:
@@ -60,7 +76,3 @@ def worker_components(core: Core) -> Sequence[Component]:
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:
     """What has to exist before the first request: partitions, a way for the first administrator to come in."""
-
-
-async def record_denial(request: Request, error: OpsloomError) -> None:
-    """Write the audit record of a refused request."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from opsloom.infra.db import Database
+from opsloom.infra.http import Http
 from opsloom.infra.stream import Hub
 from opsloom.infra.wakeups import Wakeups
 from opsloom.kit.clock import Clock
+from opsloom.kit.resilience.breakers import Breakers
 from opsloom.settings import Settings
 
 P = TypeVar("P")
@@ -33,6 +35,8 @@ class Core:
     clock: Clock
     wakeups: Wakeups
     hub: Hub
+    breakers: Breakers
+    http: Http
     parts: dict[type, Any] = field(default_factory=dict)
 
     def part(self, kind: type[P]) -> P:

@@ -162,4 +162,4 @@ async def _settle(work: "asyncio.Future[None]") -> None:
 
 
 def _connector(dsn: Dsn) -> procrastinate.PsycopgConnector:
-    return procrastinate.PsycopgConnector(kwargs=dsn.psycopg(), min_size=1, max_size=4, open=False)
+    return procrastinate.PsycopgConnector(kwargs=dsn.psycopg(), min_size=1, max_size=4)

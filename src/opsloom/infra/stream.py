@@ -116,6 +116,10 @@ class Hub:
                 for subscriber in subscribers:
                     subscriber.offer(None)
 
+    def subscribers(self, tenant: UUID) -> int:
+        """How many streams of a tenant are open in this process."""
+        return len(self._open.get(tenant, ()))
+
     def _notified(self, payload: str | None) -> None:
         tenants = list(self._open) if payload is None else [UUID(payload)]
         for tenant in tenants:

@@ -1,0 +1,1 @@
+"""What the installation itself shows: the stream of messages, its health, its breakers and jobs."""
