@@ -63,12 +63,6 @@ _CALLS: Final[dict[type[exp.Expr], str]] = {
     exp.Length: "length",
     exp.Coalesce: "coalesce",
 }
-    exp.Abs: "abs",
-    exp.Lower: "lower",
-    exp.Upper: "upper",
-    exp.Length: "length",
-    exp.Coalesce: "coalesce",
-}
 _CALL_TAKES: Final = {
     "abs": ValueType.NUMBER,
     "lower": ValueType.TEXT,

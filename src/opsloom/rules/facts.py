@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ TEXT_COLUMNS = ("source", "type", "subject", "severity", "metric", "item", "unit
 
 
 class Fact(NamedTuple):
-    """One event or one sample. `time` in microseconds; `ref` finds it again in its feed; `series` is 0 for an event."""
+    """One event or one sample. `time` in microseconds; `ref` finds it again in its feed; `series` is empty for an event."""
 
     time: int
     ref: str = ""
@@ -39,7 +40,8 @@ class Fact(NamedTuple):
     unit: str | None = None
     attrs: Mapping[str, Json] = {}
     data: Json = None
-    series: int = 0
+    series: str = ""
+    item_id: UUID | None = None
 
     def read(self, column: Column) -> Value:
         """The value of a column as the condition language sees it."""
@@ -147,3 +149,7 @@ class Batch:
         """The chosen rows, with the text columns encoded so far."""
         texts = {column: Words(words.codes[rows], words.words) for column, words in self._texts.items()}
         return Batch([self.facts[row] for row in rows.tolist()], self.times[rows], self.values[rows], texts)
+
+    def take_rows(self, rows: Sequence[int]) -> "Batch":
+        """The chosen rows, given as plain positions."""
+        return self.take(np.array(rows, dtype=np.int64))

@@ -1,7 +1,8 @@
 """The canonical text of a predicate. Reading it back gives the same tree (held by a property test)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from opsloom.rules.moments import to_datetime, to_micros
 from opsloom.rules.predicate import (
     And,
     Arithmetic,
@@ -26,7 +27,6 @@ from opsloom.rules.predicate import (
     Text,
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SUM, _PRODUCT, _ATOM = 1, 2, 3
 
 
@@ -118,7 +118,7 @@ def _literal(literal: Literal) -> str:
 
 def show_moment(micros: int) -> str:
     """ISO 8601 text of an instant, in UTC."""
-    return (_EPOCH + timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
+    return to_datetime(micros).isoformat().replace("+00:00", "Z")
 
 
 def read_moment(text: str) -> int:
@@ -126,7 +126,7 @@ def read_moment(text: str) -> int:
     moment = datetime.fromisoformat(text.strip())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return to_micros(moment)
 
 
 def _quote(text: str) -> str:

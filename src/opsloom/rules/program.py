@@ -1,0 +1,108 @@
+"""A published rule, ready to run: its conditions as trees, its times in microseconds, the columns its proofs show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from opsloom.rules.facts import Fact
+from opsloom.rules.model import EventSource, MetricSource, Rule, SourceType, read_conditions, read_keys
+from opsloom.rules.moments import to_micros
+from opsloom.rules.predicate import Column, Predicate, columns
+from opsloom.rules.printing import show, show_operand
+from opsloom.rules.threshold import Evidence, Policy
+
+EVENT_GRACE_US = 300_000_000
+"""Events are facts about moments: one that comes up to five minutes late still counts. A late sample tells only of the past."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """`started_us`: facts before the first publishing are not this rule's business."""
+
+    rule_id: UUID
+    version: int
+    name: str
+    rule: Rule
+    condition: Predicate
+    resolve: Predicate | None
+    keys: tuple[Column | None, ...]
+    policy: Policy
+    started_us: int = 0
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column the two conditions read."""
+        both = columns(self.condition) + (columns(self.resolve) if self.resolve else ())
+        return tuple(dict.fromkeys(both))
+
+    @cached_property
+    def column_texts(self) -> tuple[str, ...]:
+        """The same, as proofs name them."""
+        return tuple(show_operand(column) for column in self.columns)
+
+    @cached_property
+    def group(self) -> "GroupKey":
+        """Rules with an equal one part the same facts into the same keys."""
+        return GroupKey.of(self.rule.source, self.keys)
+
+    @cached_property
+    def meaning(self) -> tuple[str, str, "GroupKey"]:
+        """What the states of a key depend on: when it is unchanged in a new version, states live on."""
+        return show(self.condition), show(self.resolve) if self.resolve else "", self.group
+
+    def evidence(self, fact: Fact, time: int) -> Evidence:
+        """The part of a fact that decides."""
+        values = {text: fact.read(column) for text, column in zip(self.column_texts, self.columns, strict=True)}
+        return Evidence(time, fact.ref, values)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKey:
+    """Which facts, parted how."""
+
+    source_type: SourceType
+    metric: str | None
+    event_type: str | None
+    event_source: str | None
+    keys: tuple[Column | None, ...]
+
+    @classmethod
+    def of(cls, source: MetricSource | EventSource, keys: tuple[Column | None, ...]) -> "GroupKey":
+        if isinstance(source, MetricSource):
+            return cls(SourceType.METRIC, source.metric, None, None, keys)
+        return cls(SourceType.EVENT, None, source.event_type, source.source, keys)
+
+    @property
+    def grace_us(self) -> int:
+        return EVENT_GRACE_US if self.source_type is SourceType.EVENT else 0
+
+    def takes(self, fact: Fact) -> bool:
+        """Whether an event is one of those the rules of this group look at."""
+        return (self.event_type is None or fact.type == self.event_type) and (
+            self.event_source is None or fact.source == self.event_source
+        )
+
+    def text(self) -> str:
+        """A stable name for storage."""
+        names = ["series" if key is None else show_operand(key) for key in self.keys]
+        parts = [self.source_type, self.metric or "", self.event_type or "", self.event_source or "", *names]
+        return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+
+
+def compile_rule(rule: Rule, *, rule_id: UUID, version: int, name: str, started_at: datetime | None = None) -> Program:
+    """Make a document ready to run. Raises ConditionRefused (a stored document cannot, it was checked)."""
+    condition, resolve = read_conditions(rule)
+    policy = Policy(
+        for_us=_micros(rule.for_s),
+        resolve_after_us=_micros(rule.resolve_after_s),
+        cooldown_us=_micros(rule.cooldown_s),
+        no_data=rule.no_data.policy,
+        no_data_after_us=_micros(rule.no_data.after_s),
+    )
+    started_us = to_micros(started_at) if started_at else 0
+    return Program(rule_id, version, name, rule, condition, resolve, read_keys(rule), policy, started_us)
+
+
+def _micros(seconds: float) -> int:
+    return round(seconds * 1_000_000)
