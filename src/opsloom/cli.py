@@ -15,10 +15,15 @@ import psycopg
 import typer
 from rich.console import Console
 
-from opsloom import __version__
+from opsloom import __version__, cli_people
 from opsloom.settings import LogFormat, Settings, SettingsInvalid, load_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Opsloom: a self-hosted operations workbench.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Opsloom: a self-hosted operations workbench.",
+)
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -256,3 +261,6 @@ def openapi() -> None:
     from opsloom.document import management_document
 
     typer.echo(json.dumps(management_document(), indent=2, sort_keys=True, ensure_ascii=False))
+
+
+cli_people.install(app, _settings, _explained)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
 
-from opsloom.identity import access
+from opsloom.identity import access, setup
+from opsloom.identity import jobs as identity_jobs
+from opsloom.identity import routes as identity_routes
 from opsloom.infra.addresses import EgressPolicy
 from opsloom.infra.core import Component, Core
 from opsloom.infra.db import Database
@@ -46,17 +48,17 @@ def wire(core: Core) -> None:
 
 def routers() -> Sequence[APIRouter]:
     """Every route of the management API and the runtime."""
-    return [system_routes.router]
+    return [identity_routes.router, system_routes.router]
 
 
 def tasks() -> Sequence[Task]:
     """Every kind of background job."""
-    return []
+    return [*identity_jobs.TASKS]
 
 
 def schedules() -> Sequence[Schedule]:
     """Every job that the clock starts."""
-    return []
+    return [*identity_jobs.SCHEDULES]
 
 
 def web_components(core: Core) -> Sequence[Component]:
@@ -76,3 +78,15 @@ def worker_components(core: Core) -> Sequence[Component]:
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:
     """What has to exist before the first request: partitions, a way for the first administrator to come in."""
+    settings = core.settings
+    if settings.admin_email is not None and settings.admin_password is not None:
+        first = setup.FirstTenant(
+            tenant_name="Operations",
+            email=settings.admin_email.strip().lower(),
+            name=settings.admin_email.split("@")[0],
+            password=settings.admin_password.get_secret_value(),
+        )
+        await setup.ensure_admin(core.db, core.clock, first)
+    token = await setup.ensure_token(core.db, core.clock)
+    if token is not None:
+        announce(f"Set up Opsloom (once, within 7 days): {settings.origin}/setup#token={token}")

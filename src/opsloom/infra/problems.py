@@ -78,6 +78,7 @@ def install_problem_handlers(app: FastAPI, on_denied: Denial) -> None:
 
     async def database(request: Request, error: Exception) -> Response:
         assert isinstance(error, DBAPIError)
+        log.warning("request.database_refused", path=request.url.path, cause=str(error.orig))
         return await ours(request, read_database(error))
 
     async def unexpected(request: Request, error: Exception) -> Response:

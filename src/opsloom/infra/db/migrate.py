@@ -1,5 +1,6 @@
 """Migrations that fail closed: all pending steps are one transaction, so a failure leaves data and schema as they were."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class SchemaState:
 
 def upgrade(owner: Dsn, migrations: Path = MIGRATIONS) -> SchemaState:
     """Apply every pending step in one transaction. Raises MigrationFailed, having changed nothing."""
-    script = ScriptDirectory(str(migrations))
+    script = _scripts(migrations)
     with _connected(owner) as connection:
         done: list[str] = []
         with connection.begin():
@@ -75,7 +76,15 @@ def _run(config: Config, before: SchemaState, done: list[str]) -> None:
 def schema_state(dsn: Dsn, migrations: Path = MIGRATIONS) -> SchemaState:
     """Compare the database with this program; any role that may read `alembic_version` can ask."""
     with _connected(dsn) as connection:
-        return _state(connection, ScriptDirectory(str(migrations)))
+        return _state(connection, _scripts(migrations))
+
+
+def _scripts(migrations: Path) -> ScriptDirectory:
+    """The steps import `migrations.tenancy`; the checkout is not on the path of an installed command."""
+    root = str(MIGRATIONS.parent)
+    if root not in sys.path:
+        sys.path.append(root)
+    return ScriptDirectory(str(migrations))
 
 
 def _state(connection: Connection, script: ScriptDirectory) -> SchemaState:
