@@ -1,0 +1,1 @@
+"""Events: taking them in, keeping them, showing them, and feeding them to whoever follows."""
