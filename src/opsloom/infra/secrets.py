@@ -1,0 +1,302 @@
+"""Secrets at rest: AES-256-GCM, a data key per tenant, wrapped by a master key that never enters the database.
+
+Invariant: a sealed text opens only in the tenant and for the purpose it was sealed for, because both (and the key's id) are
+the associated data of the cipher; a row copied to another tenant or column is refused, not decrypted. A sealed text
+names its key, so keys can change while old texts stay readable: `rotate` gives a tenant a new data key for what is
+sealed from now on, and a new first line in the master key file is used for wrapping once `rewrap` has run.
+
+Nonces are random; one data key would have to seal 2^32 texts before that mattered.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.infra.telemetry import get_logger
+from opsloom.kit.errors import OpsloomError
+from opsloom.kit.ids import new_id
+
+KEY_BYTES: Final = 32
+_NONCE_BYTES = 12
+_MARK = "osl1"
+_HIDDEN = "********"
+
+_ACTIVE = text("select key_id, wrapped, master_id from tenant_keys where tenant_id = :tenant and active")
+_BY_ID = text("select key_id, wrapped, master_id from tenant_keys where tenant_id = :tenant and key_id = :key")
+_ADD = text(
+    "insert into tenant_keys (tenant_id, key_id, wrapped, master_id, active) "
+    "values (:tenant, :key, :wrapped, :master, true) on conflict do nothing"
+)
+_RETIRE = text("update tenant_keys set active = false where tenant_id = :tenant and active")
+_FOREIGN = text(
+    "select key_id, wrapped, master_id from tenant_keys "
+    "where tenant_id = :tenant and master_id <> :master order by key_id for update"
+)
+_REWRAP = text(
+    "update tenant_keys set wrapped = :wrapped, master_id = :master where tenant_id = :tenant and key_id = :key"
+)
+
+_log = get_logger(__name__)
+
+
+class MasterKeyUnusable(OpsloomError):
+    """The master key file is missing, readable by others, or does not hold the key that is needed."""
+
+    code, title = "master_key_unusable", "The master key cannot be used"
+
+
+class SecretUnreadable(OpsloomError):
+    """A sealed text is damaged, or was sealed for something else."""
+
+    code, title = "secret_unreadable", "A stored secret cannot be read"
+
+
+class SecretText:
+    """Text that shows itself to nobody by accident: printing, logging, formatting, JSON and pickling hide or refuse it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, value: str) -> None:
+        self._text = value
+
+    def reveal(self) -> str:
+        """The text itself; the one way to it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"SecretText({_HIDDEN})"
+
+    def __str__(self) -> str:
+        return _HIDDEN
+
+    def __format__(self, _spec: str) -> str:
+        return _HIDDEN
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SecretText) and hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash((SecretText, self._text))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not to be copied out of the process")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            lambda value: value if isinstance(value, cls) else cls(value),
+            core_schema.union_schema([core_schema.is_instance_schema(cls), core_schema.str_schema(max_length=10_000)]),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda _value: _HIDDEN),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "string", "format": "password", "writeOnly": True, "maxLength": 10_000}
+
+
+@dataclass(frozen=True, repr=False)
+class MasterKeys:
+    """The master keys by id; `active_id` wraps, the others only unwrap."""
+
+    active_id: str
+    keys: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, path: Path) -> "MasterKeys":
+        """One base64 key of 32 bytes a line, the active one first. Raises MasterKeyUnusable."""
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            lines = path.read_text("ascii").split()
+        except (OSError, UnicodeDecodeError) as error:
+            raise MasterKeyUnusable(f"The master key file {path} cannot be read ({type(error).__name__}).") from error
+        if mode & 0o077:
+            raise MasterKeyUnusable(
+                f"The master key file {path} is open to others (mode {mode:04o}).", hint=f"chmod 600 {path}"
+            )
+        found = [_read_key(line, path) for line in lines]
+        if not found:
+            raise MasterKeyUnusable(f"The master key file {path} is empty.")
+        return cls(_id_of(found[0]), {_id_of(key): key for key in found})
+
+    @classmethod
+    def read_or_create(cls, path: Path) -> "MasterKeys":
+        """The keys of the data folder; on the first run a new one is made, readable by its owner only."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_new(path, base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
+        return cls.read(path)
+
+    @classmethod
+    def add(cls, path: Path) -> "MasterKeys":
+        """Put a new active key before the ones in the file, in one step that a crash cannot tear."""
+        held = cls.read(path)
+        lines = [os.urandom(KEY_BYTES), held.keys[held.active_id]]
+        lines += [key for key_id, key in held.keys.items() if key_id != held.active_id]
+        draft = path.with_name(f"{path.name}.new")
+        draft.unlink(missing_ok=True)
+        _write_new(draft, "".join(base64.b64encode(key).decode() + "\n" for key in lines))
+        draft.replace(path)
+        return cls.read(path)
+
+
+@dataclass(frozen=True, repr=False)
+class _DataKey:
+    id: UUID
+    key: bytes
+
+
+class Secrets:
+    """Seals and opens for one process. Methods run in the caller's transaction of that tenant."""
+
+    def __init__(self, master: MasterKeys) -> None:
+        self._master = master
+        self._opened: dict[tuple[UUID, UUID], _DataKey] = {}
+
+    async def seal(self, session: AsyncSession, tenant_id: UUID, purpose: str, secret: SecretText) -> str:
+        """ASCII text to store; `purpose` names the place it is stored in and is needed to open it."""
+        data_key = await self._active(session, tenant_id)
+        nonce = os.urandom(_NONCE_BYTES)
+        bound = _bound(tenant_id, purpose, data_key.id)
+        sealed = AESGCM(data_key.key).encrypt(nonce, secret.reveal().encode(), bound)
+        return f"{_MARK}.{data_key.id.hex}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    async def open(self, session: AsyncSession, tenant_id: UUID, purpose: str, sealed: str) -> SecretText:
+        """What was sealed. Raises SecretUnreadable, MasterKeyUnusable."""
+        mark, _, rest = sealed.partition(".")
+        key_text, _, body = rest.partition(".")
+        try:
+            key_id = UUID(hex=key_text)
+            raw = base64.b64decode(body.encode("ascii"), altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise SecretUnreadable("A stored secret is damaged.") from error
+        if mark != _MARK or len(raw) <= _NONCE_BYTES:
+            raise SecretUnreadable("A stored secret is damaged.")
+        data_key = await self._by_id(session, tenant_id, key_id)
+        try:
+            opened = AESGCM(data_key.key).decrypt(
+                raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound(tenant_id, purpose, key_id)
+            )
+        except InvalidTag as error:
+            raise SecretUnreadable("A stored secret is damaged or belongs elsewhere.") from error
+        return SecretText(opened.decode())
+
+    async def rotate(self, session: AsyncSession, tenant_id: UUID) -> UUID:
+        """Seal with a new data key from now on; what was sealed before stays readable. Returns the new key's id."""
+        await session.execute(_RETIRE, {"tenant": tenant_id})
+        made = await self._active(session, tenant_id)
+        _log.info("secrets.data_key_rotated", tenant=str(tenant_id), key=str(made.id))
+        return made.id
+
+    async def rewrap(self, session: AsyncSession, tenant_id: UUID) -> int:
+        """Wrap the tenant's data keys with the active master key; returns how many were not."""
+        rows = (await session.execute(_FOREIGN, {"tenant": tenant_id, "master": self._master.active_id})).all()
+        for key_id, wrapped, master_id in rows:
+            data_key = self._unwrap(tenant_id, key_id, wrapped, master_id)
+            again = self._wrap(tenant_id, data_key)
+            values = {"tenant": tenant_id, "key": key_id, "wrapped": again, "master": self._master.active_id}
+            await session.execute(_REWRAP, values)
+        return len(rows)
+
+    async def _active(self, session: AsyncSession, tenant_id: UUID) -> _DataKey:
+        row = (await session.execute(_ACTIVE, {"tenant": tenant_id})).one_or_none()
+        if row is None:
+            made = _DataKey(new_id(), os.urandom(KEY_BYTES))
+            values = {
+                "tenant": tenant_id,
+                "key": made.id,
+                "wrapped": self._wrap(tenant_id, made),
+                "master": self._master.active_id,
+            }
+            await session.execute(_ADD, values)
+            # Read back: somebody else may have been first, and then theirs is the key.
+            row = (await session.execute(_ACTIVE, {"tenant": tenant_id})).one()
+        return self._remembered(tenant_id, *row)
+
+    async def _by_id(self, session: AsyncSession, tenant_id: UUID, key_id: UUID) -> _DataKey:
+        known = self._opened.get((tenant_id, key_id))
+        if known is not None:
+            return known
+        row = (await session.execute(_BY_ID, {"tenant": tenant_id, "key": key_id})).one_or_none()
+        if row is None:
+            raise SecretUnreadable("A stored secret names a key that this tenant does not have.")
+        return self._remembered(tenant_id, *row)
+
+    def _remembered(self, tenant_id: UUID, key_id: UUID, wrapped: bytes, master_id: str) -> _DataKey:
+        known = self._opened.get((tenant_id, key_id))
+        if known is None:
+            known = self._opened[(tenant_id, key_id)] = self._unwrap(tenant_id, key_id, wrapped, master_id)
+        return known
+
+    def _wrap(self, tenant_id: UUID, data_key: _DataKey) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        master = self._master.keys[self._master.active_id]
+        return nonce + AESGCM(master).encrypt(nonce, data_key.key, _bound(tenant_id, "data-key", data_key.id))
+
+    def _unwrap(self, tenant_id: UUID, key_id: UUID, wrapped: bytes, master_id: str) -> _DataKey:
+        master = self._master.keys.get(master_id)
+        if master is None:
+            raise MasterKeyUnusable(
+                f"A tenant's secrets need the master key {master_id}, which is not in the key file.",
+                hint="Restore the master key file that belongs to this database.",
+            )
+        bound = _bound(tenant_id, "data-key", key_id)
+        try:
+            return _DataKey(key_id, AESGCM(master).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], bound))
+        except InvalidTag as error:
+            raise SecretUnreadable("A tenant's data key is damaged.") from error
+
+
+def _bound(tenant_id: UUID, purpose: str, key_id: UUID) -> bytes:
+    return f"opsloom/1/{tenant_id}/{key_id}/{purpose}".encode()
+
+
+def _id_of(key: bytes) -> str:
+    return hashlib.sha256(b"opsloom master key id" + key).hexdigest()[:16]
+
+
+def _read_key(line: str, path: Path) -> bytes:
+    try:
+        key = base64.b64decode(line, validate=True)
+    except ValueError as error:
+        raise MasterKeyUnusable(f"The master key file {path} holds a line that is not base64.") from error
+    if len(key) != KEY_BYTES:
+        raise MasterKeyUnusable(f"The master key file {path} holds a key of {len(key)} bytes; it must be {KEY_BYTES}.")
+    return key
+
+
+def _write_new(path: Path, content: str) -> None:
+    """A file that never existed with wider rights than 0600, and is on the disk before anything relies on it."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    _log.info("secrets.master_key_written", path=str(path))
+
+
+def load_secrets(data_dir: Path, master_key_file: Path | None) -> Secrets:
+    """From the settings: a file named by the operator must exist, the data folder's own is made on the first run."""
+    keys = (
+        MasterKeys.read(master_key_file)
+        if master_key_file is not None
+        else MasterKeys.read_or_create(data_dir / "master.key")
+    )
+    return Secrets(keys)
