@@ -40,7 +40,7 @@ async def identify(db: Database, text: str, now: datetime, trace_id: str) -> Cal
 
 
 async def _by_session(connection: repository.Connection, claim: Claim, now: datetime, trace_id: str) -> Caller:
-    row = await connection.fetchrow(repository.OPEN_SESSION, claim.tenant_id, claim.digest, claim.kind.value, now)
+    row = await connection.fetchrow(repository.OPEN_SESSION, claim.tenant_id, claim.digest, claim.kind.stored, now)
     is_cookie = claim.kind is TokenKind.COOKIE
     if row is None or (is_cookie and _older(row["last_seen_at"], COOKIE_IDLE_S, now)):
         raise _invalid()

@@ -120,7 +120,7 @@ async def _rotate(
             .where(
                 SessionToken.tenant_id == tenant_id,
                 SessionToken.hash == token_hash,
-                SessionToken.kind == TokenKind.REFRESH.value,
+                SessionToken.kind == TokenKind.REFRESH.stored,
             )
             .with_for_update(of=[SessionToken, Session])
         )
@@ -140,7 +140,7 @@ async def _rotate(
         delete(SessionToken).where(
             SessionToken.tenant_id == tenant_id,
             SessionToken.session_id == row.id,
-            SessionToken.kind == TokenKind.ACCESS.value,
+            SessionToken.kind == TokenKind.ACCESS.stored,
         )
     )
     return Renewed(
@@ -217,7 +217,7 @@ async def purge(session: AsyncSession, scope: Scope, now: datetime) -> None:
     await session.execute(
         delete(SessionToken).where(
             SessionToken.tenant_id == scope.tenant_id,
-            SessionToken.kind == TokenKind.ACCESS.value,
+            SessionToken.kind == TokenKind.ACCESS.stored,
             SessionToken.expires_at < now,
         )
     )
@@ -235,7 +235,7 @@ def _add_token(session: AsyncSession, row: Session, kind: TokenKind, now: dateti
             tenant_id=row.tenant_id,
             hash=digest(text),
             session_id=row.id,
-            kind=kind.value,
+            kind=kind.stored,
             issued_at=now,
             expires_at=min(now + timedelta(seconds=life_s), row.expires_at),
         )

@@ -31,6 +31,11 @@ class TokenKind(StrEnum):
     SETUP = "olu"
     OIDC = "olo"
 
+    @property
+    def stored(self) -> str:
+        """The kind's name in the database."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
