@@ -20,7 +20,7 @@ def management_document() -> dict[str, Any]:
 
 def management_app() -> FastAPI:
     """The composed application on a database that is never reached."""
-    core = composition.build_core(Settings(_env_file=None), Dsn("127.0.0.1", 1, "opsloom_app", "opsloom"))  # type: ignore[call-arg]
+    core = composition.build_core(Settings(_env_file=None), Dsn("127.0.0.1", 1, "opsloom_app", "opsloom"))
     edge = create_app(core, composition.routers(), Readiness(), composition.record_denial)
     inner = edge.app  # type: ignore[attr-defined]
     assert isinstance(inner, FastAPI)

@@ -166,7 +166,7 @@ async def _answer_until(stop: asyncio.Event, app: ASGIApp, settings: Settings, s
         serving.result()
         raise StartRefused(f"Could not listen on {settings.host}:{settings.port}; is it in use? Set OPSLOOM_PORT.")
     log.info("stop.begin")
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     ending = asyncio.ensure_future(supervisor.stop(DRAIN_LIMIT_S))
     _, late = await asyncio.wait({serving, ending}, timeout=DRAIN_LIMIT_S + 2)
     for task in late:

@@ -15,6 +15,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NoReturn
 from uuid import UUID
@@ -24,9 +25,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
-from sqlalchemy import text
+from sqlalchemy import Index, LargeBinary, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 
+from opsloom.infra.db import Base, TenantRow
 from opsloom.infra.telemetry import get_logger
 from opsloom.kit.errors import OpsloomError
 from opsloom.kit.ids import new_id
@@ -36,22 +40,20 @@ _NONCE_BYTES = 12
 _MARK = "osl1"
 _HIDDEN = "********"
 
-_ACTIVE = text("select key_id, wrapped, master_id from tenant_keys where tenant_id = :tenant and active")
-_BY_ID = text("select key_id, wrapped, master_id from tenant_keys where tenant_id = :tenant and key_id = :key")
-_ADD = text(
-    "insert into tenant_keys (tenant_id, key_id, wrapped, master_id, active) "
-    "values (:tenant, :key, :wrapped, :master, true) on conflict do nothing"
-)
-_RETIRE = text("update tenant_keys set active = false where tenant_id = :tenant and active")
-_FOREIGN = text(
-    "select key_id, wrapped, master_id from tenant_keys "
-    "where tenant_id = :tenant and master_id <> :master order by key_id for update"
-)
-_REWRAP = text(
-    "update tenant_keys set wrapped = :wrapped, master_id = :master where tenant_id = :tenant and key_id = :key"
-)
-
 _log = get_logger(__name__)
+
+
+class TenantKey(TenantRow, Base):
+    """A tenant's data key, wrapped by the master key `master_id`; one a tenant is active."""
+
+    __tablename__ = "tenant_keys"
+    __table_args__ = (Index("tenant_keys_active_key", "tenant_id", unique=True, postgresql_where=text("active")),)
+
+    key_id: Mapped[UUID] = mapped_column(primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    master_id: Mapped[str]
+    active: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class MasterKeyUnusable(OpsloomError):
@@ -200,49 +202,54 @@ class Secrets:
 
     async def rotate(self, session: AsyncSession, tenant_id: UUID) -> UUID:
         """Seal with a new data key from now on; what was sealed before stays readable. Returns the new key's id."""
-        await session.execute(_RETIRE, {"tenant": tenant_id})
+        retire = update(TenantKey).where(TenantKey.tenant_id == tenant_id, TenantKey.active).values(active=False)
+        await session.execute(retire)
         made = await self._active(session, tenant_id)
         _log.info("secrets.data_key_rotated", tenant=str(tenant_id), key=str(made.id))
         return made.id
 
     async def rewrap(self, session: AsyncSession, tenant_id: UUID) -> int:
         """Wrap the tenant's data keys with the active master key; returns how many were not."""
-        rows = (await session.execute(_FOREIGN, {"tenant": tenant_id, "master": self._master.active_id})).all()
-        for key_id, wrapped, master_id in rows:
-            data_key = self._unwrap(tenant_id, key_id, wrapped, master_id)
-            again = self._wrap(tenant_id, data_key)
-            values = {"tenant": tenant_id, "key": key_id, "wrapped": again, "master": self._master.active_id}
-            await session.execute(_REWRAP, values)
+        active_id = self._master.active_id
+        query = select(TenantKey).where(TenantKey.tenant_id == tenant_id, TenantKey.master_id != active_id)
+        rows = (await session.execute(query.order_by(TenantKey.key_id).with_for_update())).scalars().all()
+        for row in rows:
+            row.wrapped, row.master_id = self._wrap(tenant_id, self._unwrap(row)), active_id
+        await session.flush()
         return len(rows)
 
     async def _active(self, session: AsyncSession, tenant_id: UUID) -> _DataKey:
-        row = (await session.execute(_ACTIVE, {"tenant": tenant_id})).one_or_none()
+        query = select(TenantKey).where(TenantKey.tenant_id == tenant_id, TenantKey.active)
+        row = (await session.execute(query)).scalar_one_or_none()
         if row is None:
             made = _DataKey(new_id(), os.urandom(KEY_BYTES))
             values = {
-                "tenant": tenant_id,
-                "key": made.id,
+                "tenant_id": tenant_id,
+                "key_id": made.id,
                 "wrapped": self._wrap(tenant_id, made),
-                "master": self._master.active_id,
+                "master_id": self._master.active_id,
+                "active": True,
             }
-            await session.execute(_ADD, values)
+            await session.execute(insert(TenantKey).values(values).on_conflict_do_nothing())
             # Read back: somebody else may have been first, and then theirs is the key.
-            row = (await session.execute(_ACTIVE, {"tenant": tenant_id})).one()
-        return self._remembered(tenant_id, *row)
+            row = (await session.execute(query)).scalar_one()
+        return self._remembered(row)
 
     async def _by_id(self, session: AsyncSession, tenant_id: UUID, key_id: UUID) -> _DataKey:
         known = self._opened.get((tenant_id, key_id))
         if known is not None:
             return known
-        row = (await session.execute(_BY_ID, {"tenant": tenant_id, "key": key_id})).one_or_none()
+        query = select(TenantKey).where(TenantKey.tenant_id == tenant_id, TenantKey.key_id == key_id)
+        row = (await session.execute(query)).scalar_one_or_none()
         if row is None:
             raise SecretUnreadable("A stored secret names a key that this tenant does not have.")
-        return self._remembered(tenant_id, *row)
+        return self._remembered(row)
 
-    def _remembered(self, tenant_id: UUID, key_id: UUID, wrapped: bytes, master_id: str) -> _DataKey:
-        known = self._opened.get((tenant_id, key_id))
+    def _remembered(self, row: TenantKey) -> _DataKey:
+        place = (row.tenant_id, row.key_id)
+        known = self._opened.get(place)
         if known is None:
-            known = self._opened[(tenant_id, key_id)] = self._unwrap(tenant_id, key_id, wrapped, master_id)
+            known = self._opened[place] = self._unwrap(row)
         return known
 
     def _wrap(self, tenant_id: UUID, data_key: _DataKey) -> bytes:
@@ -250,16 +257,18 @@ class Secrets:
         master = self._master.keys[self._master.active_id]
         return nonce + AESGCM(master).encrypt(nonce, data_key.key, _bound(tenant_id, "data-key", data_key.id))
 
-    def _unwrap(self, tenant_id: UUID, key_id: UUID, wrapped: bytes, master_id: str) -> _DataKey:
-        master = self._master.keys.get(master_id)
+    def _unwrap(self, row: TenantKey) -> _DataKey:
+        master = self._master.keys.get(row.master_id)
         if master is None:
             raise MasterKeyUnusable(
-                f"A tenant's secrets need the master key {master_id}, which is not in the key file.",
+                f"A tenant's secrets need the master key {row.master_id}, which is not in the key file.",
                 hint="Restore the master key file that belongs to this database.",
             )
-        bound = _bound(tenant_id, "data-key", key_id)
+        nonce, body = row.wrapped[:_NONCE_BYTES], row.wrapped[_NONCE_BYTES:]
         try:
-            return _DataKey(key_id, AESGCM(master).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], bound))
+            return _DataKey(
+                row.key_id, AESGCM(master).decrypt(nonce, body, _bound(row.tenant_id, "data-key", row.key_id))
+            )
         except InvalidTag as error:
             raise SecretUnreadable("A tenant's data key is damaged.") from error
 

@@ -229,13 +229,25 @@ class EmbeddedPostgres:
             os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
 
     def _launch(self) -> None:
+        """Start it and wait for an answer. A killed predecessor that is not reaped yet, or whose backends still hold
+        its shared memory, makes a start fail at first: it is tried again until the limit."""
+        end = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < end:
+            self._reap()
+            self._process = self._start_process()
+            if self._answers_before(end):
+                log.info("postgres.started", socket=str(self._socket_dir()))
+                return
+            time.sleep(0.2)
+        raise EmbeddedFailed(f"PostgreSQL did not start; the end of {self.log_file.name} says: {self._log_tail()}")
+
+    def _start_process(self) -> "subprocess.Popen[bytes]":
         socket_dir = self._socket_dir()
         self._own_folder(socket_dir)
-        self._reap()
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [str(BIN / "postgres"), "-D", str(self.pgdata), "-k", str(socket_dir), *settings]
         with self.log_file.open("ab") as output:
-            self._process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
+            process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -244,18 +256,17 @@ class EmbeddedPostgres:
                 start_new_session=True,
                 **self._as_owner(),
             )
-        self._wait_until_answering()
+        return process
 
-    def _wait_until_answering(self) -> None:
-        end = time.monotonic() + START_LIMIT_S
+    def _answers_before(self, end: float) -> bool:
+        """Whether it answers in time; False as soon as the process has given up."""
         while time.monotonic() < end:
             if self.answers():
-                log.info("postgres.started", socket=str(self._socket_dir()))
-                return
+                return True
             if self._process is not None and self._process.poll() is not None and not self._other_server_starting():
-                break
+                return self.answers()
             time.sleep(0.05)
-        raise EmbeddedFailed(f"PostgreSQL did not start; the end of {self.log_file.name} says: {self._log_tail()}")
+        return False
 
     def _other_server_starting(self) -> bool:
         pid = self._postmaster_pid()
