@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
 
+from opsloom.apis import routes as apis_routes
+from opsloom.apis import runtime as apis_runtime
+from opsloom.apis import wiring as apis
 from opsloom.identity import access, setup
 from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
@@ -44,11 +47,12 @@ def build_core(settings: Settings, dsn: Dsn, clock: Clock | None = None) -> Core
 
 def wire(core: Core) -> None:
     """Hand the upper domains' kinds, channels and tools to the lower ones that asked for them."""
+    apis.install(core)
 
 
 def routers() -> Sequence[APIRouter]:
     """Every route of the management API and the runtime."""
-    return [identity_routes.router, system_routes.router]
+    return [identity_routes.router, system_routes.router, apis_routes.router, apis_runtime.router]
 
 
 def tasks() -> Sequence[Task]:
@@ -63,7 +67,7 @@ def schedules() -> Sequence[Schedule]:
 
 def web_components(core: Core) -> Sequence[Component]:
     """What a process that answers requests runs beside them."""
-    return [core.wakeups, core.hub]
+    return [core.wakeups, core.hub, *apis.components(core)]
 
 
 def engine_components(core: Core) -> Sequence[Component]:

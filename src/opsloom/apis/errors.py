@@ -1,15 +1,17 @@
 """What can go wrong with an API, each with its own code."""
 
+from opsloom.apis.rates import Quota
 from opsloom.kit.errors import (
     Conflict,
-    ConnectionLost,
     DeadlinePassed,
     InvalidInput,
     NotFound,
+    OpsloomError,
     PayloadTooLarge,
     RateLimited,
     ToolFailed,
 )
+from opsloom.kit.resilience.errors import BulkheadFull
 
 
 class ParametersInvalid(InvalidInput):
@@ -59,6 +61,10 @@ class CallsLimited(RateLimited):
 
     code, title = "api_rate_limited", "Too many calls"
 
+    def __init__(self, message: str, *, hint: str, quota: Quota) -> None:
+        super().__init__(message, hint=hint, retry_after_s=quota.retry_s)
+        self.quota = quota
+
 
 class StatementFailed(ToolFailed):
     """PostgreSQL refused the statement while it ran (a division by zero, a value out of range)."""
@@ -72,7 +78,13 @@ class ValueRefused(InvalidInput):
     code, title = "api_value_refused", "A value could not be used"
 
 
-class RunsBusy(ConnectionLost):
+class RunsBusy(BulkheadFull):
     """No database connection became free in time."""
 
     code, title = "api_busy", "All database connections are busy"
+
+
+class ApiUnservable(OpsloomError):
+    """What is published cannot run any more (a relation or function it uses is gone)."""
+
+    status, code, title = 503, "api_unservable", "The API cannot run"

@@ -85,6 +85,11 @@ class Lane:
         return lane
 
     @property
+    def is_answering(self) -> bool:
+        """A call was sent and its answer has not come yet."""
+        return self._answering
+
+    @property
     def backend_pid(self) -> int:
         return self._pg.backend_pid
 
@@ -123,7 +128,7 @@ class Lane:
             self._flush()
         except psycopg.OperationalError:
             self._lose()
-        results = await done
+        results: list[pq.abc.PGresult] = await done
         for result in results:
             if result.status == pq.ExecStatus.FATAL_ERROR:
                 raise _refused(result)

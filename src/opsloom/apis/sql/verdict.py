@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from opsloom.apis.params import Parameter, Schema
+from opsloom.apis.schemas import OutputColumn
 from opsloom.apis.sql.functions import Catalog, Procedure, catalog_of
 from opsloom.apis.sql.guard import SCHEMA, Finding
 from opsloom.apis.sql.lexer import Marks, Prepared, line_and_column
@@ -41,12 +42,6 @@ _TYPES = re.compile(r":(?:consttype|resulttype|vartype|funcresulttype|casttype) 
 _CATALOG_TYPES = frozenset({24, 26, 2202, 2203, 2204, 2205, 2206, 4089, 4096, 4191})  # oid, regproc … regcollation
 _SESSION_WORDS = re.compile(r"SQLVALUEFUNCTION :op ([0-9]+)")
 _CLOCK_WORDS = frozenset({"0", "1", "2", "3", "4", "5", "6", "7", "8"})  # CURRENT_DATE … LOCALTIMESTAMP
-
-
-@dataclass(frozen=True, slots=True)
-class OutputColumn:
-    name: str
-    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ async def judge(db: Database, prepared: Prepared, parameters: list[Parameter], c
             return Verdict(findings=(_finding(error, prepared.source, marks, len(head)),))
         finally:
             await transaction.rollback()
-    found = tuple(OutputColumn(row["name"], row["type"]) for row in columns)
+    found = tuple(OutputColumn(name=row["name"], type=row["type"]) for row in columns)
     findings = (*_tree_findings(tree, catalog), *_column_findings(found))
     return Verdict(findings=findings) if findings else Verdict(columns=found)
 

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from opsloom.infra.db.dsn import Dsn
+from opsloom.infra.db.hardening import harden
 
 OWNER = "opsloom_owner"
 APP = "opsloom_app"
@@ -30,6 +31,7 @@ def bootstrap_embedded(superuser: Dsn, database: str = DATABASE) -> Dsn:
     ) as connection:
         _secure_database(connection, database)
         connection.execute("create extension if not exists vector")
+        harden(connection)
     return superuser.as_role(OWNER, database=database)
 
 

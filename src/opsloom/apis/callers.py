@@ -1,0 +1,79 @@
+"""Who calls a published API: proven callers are remembered for a few seconds, so that a key costs no transaction a call.
+
+Invariant: a remembered caller is used only while this process hears of changes to keys and memberships (a trigger on them
+notifies, see the migration), and never longer than `KEPT_S`. Sessions are not remembered: browsers call seldom.
+"""
+
+from collections import OrderedDict
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.security import HTTPAuthorizationCredentials
+
+from opsloom.identity import access
+from opsloom.identity.credentials import Caller
+from opsloom.identity.errors import PermissionMissing
+from opsloom.identity.permissions import Permission
+from opsloom.identity.scope import ActorKind, Scope
+from opsloom.identity.tokens import digest
+from opsloom.infra.telemetry import current_trace_id
+from opsloom.infra.wakeups import ASSETS, Wakeups
+from opsloom.kit.clock import Clock
+
+KEPT_S = 5.0
+_KEPT = 10_000
+CHANNEL_KIND = "callers"
+
+
+class Callers:
+    """The proven callers of this process."""
+
+    def __init__(self, clock: Clock, wakeups: Wakeups) -> None:
+        self._clock = clock
+        self._wakeups = wakeups
+        self._known: OrderedDict[bytes, tuple[float, Scope]] = OrderedDict()
+        wakeups.subscribe(ASSETS, self._heard)
+
+    async def of(self, request: Request) -> Scope:
+        """The caller's scope. Raises SignInRequired, CredentialInvalid, CsrfMismatch, PermissionMissing."""
+        headers = request.headers
+        kind, _, bearer = headers.get("authorization", "").partition(" ")
+        bearer = bearer.strip() if kind.lower() == "bearer" else ""
+        key = headers.get("x-api-key")
+        presented = bearer or key or ""
+        known = self._remembered(presented)
+        if known is not None:
+            return known
+        credentials = HTTPAuthorizationCredentials(scheme="Bearer", credentials=bearer) if bearer else None
+        caller = await access.authenticated(request, credentials, key, request.cookies.get(access.SESSION_COOKIE))
+        if not caller.scope.allows(Permission.APIS_RUN):
+            raise PermissionMissing(
+                f"This needs the permission {Permission.APIS_RUN.value}.",
+                hint="Ask an administrator for a role or key that has it.",
+            )
+        self._remember(presented, caller)
+        return caller.scope
+
+    def _remembered(self, presented: str) -> Scope | None:
+        if not presented or not self._wakeups.listening.is_set():
+            return None
+        found = self._known.get(digest(presented))
+        if found is None or found[0] <= self._clock.monotonic():
+            return None
+        scope = found[1]
+        return Scope(scope.tenant_id, scope.actor, scope.permissions, current_trace_id() or "")
+
+    def _remember(self, presented: str, caller: Caller) -> None:
+        if presented and caller.scope.actor.kind is ActorKind.KEY and self._wakeups.listening.is_set():
+            self._known[digest(presented)] = (self._clock.monotonic() + KEPT_S, caller.scope)
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+
+    def _heard(self, payload: str | None) -> None:
+        tenant, _, kind = (payload or "").partition(":")
+        if payload is None:
+            self._known.clear()
+        elif kind == CHANNEL_KIND:
+            tenant_id = UUID(tenant)
+            for known in [known for known, (_, scope) in self._known.items() if scope.tenant_id == tenant_id]:
+                del self._known[known]

@@ -1,0 +1,83 @@
+"""What an engine is: something that can judge logic and run it. One for each type of logic; `execute` knows only this."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from opsloom.apis.params import Schema, Values
+from opsloom.apis.schemas import ApiDefinition, OutputColumn
+from opsloom.apis.sql.guard import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The judgement on a definition; it may be published only without findings."""
+
+    findings: tuple[Finding, ...] = ()
+    output: tuple[OutputColumn, ...] = ()
+    row_schema: Schema = field(default_factory=dict)
+    parameters_used: tuple[str, ...] = ()
+
+
+class Pace:
+    """How fast one API has been lately, so that slow ones are kept from standing in the way of fast ones."""
+
+    __slots__ = ("_recent_ms",)
+    SLOW_MS = 100.0
+    OVERRUN_MS = 250.0
+
+    def __init__(self) -> None:
+        self._recent_ms = 0.0
+
+    @property
+    def is_slow(self) -> bool:
+        return self._recent_ms > self.SLOW_MS
+
+    def note(self, duration_ms: float) -> None:
+        """A run ended; old runs count less with each new one."""
+        self._recent_ms += 0.2 * (min(duration_ms, 1_000.0) - self._recent_ms)
+
+    def overran(self) -> None:
+        """A run is still going after `OVERRUN_MS`."""
+        self._recent_ms = max(self._recent_ms, self.OVERRUN_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCall:
+    """One call: whose rows, with which values, of an API of which pace."""
+
+    tenant_id: UUID
+    values: Values
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """`body` is a JSON array of `rows` items; `truncated` says that there were more than the limit."""
+
+    body: bytes
+    rows: int
+    truncated: bool
+    queue_ms: float
+    database_ms: float
+
+
+class Program(Protocol):
+    """Logic made ready to run many times."""
+
+    async def run(self, call: EngineCall) -> EngineResult:
+        """Raises errors of opsloom.apis.errors and kit families; never answers a failure as a result."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs one type of logic."""
+
+    @property
+    def type(self) -> str: ...
+
+    async def validate(self, definition: ApiDefinition) -> Validation: ...
+
+    async def prepare(self, definition: ApiDefinition, key: str) -> Program:
+        """`key` names this content everywhere (its hash). Raises LogicRefused."""
+        ...

@@ -1,0 +1,111 @@
+"""The SQL engine: guard, PostgreSQL's verdict, and the run inside the walls."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from opsloom.apis.engines.lane import Statement, StatementRefused
+from opsloom.apis.engines.lanes import Lanes
+from opsloom.apis.engines.protocol import EngineCall, EngineResult, Validation
+from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, StatementFailed, ValueRefused
+from opsloom.apis.params import Parameter
+from opsloom.apis.schemas import ApiDefinition, Limits
+from opsloom.apis.sql.functions import Catalog
+from opsloom.apis.sql.guard import Finding, read
+from opsloom.apis.sql.statement import SQL_TYPES, Wrapped, encode, wrap
+from opsloom.apis.sql.verdict import judge, load_catalog, output_schema
+from opsloom.infra.db import Database
+from opsloom.kit.errors import FieldProblem, OpsloomError
+
+_TOO_LARGE = frozenset({"54000", "53200", "53400"})
+_BY_VALUES = "22"
+
+
+class SqlEngine:
+    """`db` judges, `lanes` run. The catalog of functions is read on first use and whenever an unknown name turns up."""
+
+    type = "sql"
+
+    def __init__(self, db: Database, lanes: Lanes) -> None:
+        self._db = db
+        self._lanes = lanes
+        self._catalog: Catalog | None = None
+
+    async def validate(self, definition: ApiDefinition) -> Validation:
+        catalog = self._catalog = await load_catalog(self._db)
+        declared = frozenset(parameter.name for parameter in definition.parameters)
+        reading = read(definition.logic.sql, catalog, declared)
+        used = reading.prepared.parameters if reading.prepared else ()
+        if not reading.passes or reading.prepared is None:
+            return Validation(reading.findings, parameters_used=used)
+        verdict = await judge(self._db, reading.prepared, definition.parameters, catalog)
+        schema = output_schema(verdict.columns) if verdict.columns else {}
+        return Validation(verdict.findings, verdict.columns, schema, used)
+
+    async def prepare(self, definition: ApiDefinition, key: str) -> "SqlProgram":
+        """The guard reads the text again: what it refuses today does not run, whatever was published before."""
+        catalog = self._catalog = self._catalog or await load_catalog(self._db)
+        reading = read(definition.logic.sql, catalog, frozenset(p.name for p in definition.parameters))
+        if not reading.passes or reading.prepared is None:
+            raise refused(reading.findings)
+        limits = definition.limits
+        wrapped = wrap(reading.prepared, max_rows=limits.max_rows, max_bytes=limits.max_bytes)
+        return SqlProgram(self._lanes, wrapped, (definition.parameters, limits), key)
+
+
+def refused(findings: tuple[Finding, ...]) -> LogicRefused:
+    """All findings as one error; pointers are line:column in the SQL."""
+    details = [FieldProblem(pointer=f"/logic/sql#{f.line}:{f.column}", detail=f.message, code=f.code) for f in findings]
+    return LogicRefused(f"The SQL is refused: {findings[0].message}.", details=details, hint="See `errors` for each.")
+
+
+class SqlProgram:
+    """One version's statement, wrapped and named; the connections keep it prepared under `key`."""
+
+    def __init__(self, lanes: Lanes, wrapped: Wrapped, terms: tuple[list[Parameter], Limits], key: str) -> None:
+        parameters, limits = terms
+        types = {parameter.name: SQL_TYPES[parameter.type][1] for parameter in parameters}
+        self._lanes = lanes
+        self._wrapped = wrapped
+        self._limits = limits
+        self._names = wrapped.parameters
+        self._timeout = str(limits.timeout_ms).encode()
+        self._statement = Statement(key.encode()[:60], wrapped.text.encode(), tuple(types[n] for n in self._names))
+
+    async def run(self, call: EngineCall) -> EngineResult:
+        asked = time.perf_counter()
+        async with self._lanes.lease(call.pace) as lane:
+            begun = time.perf_counter()
+            enter = (str(call.tenant_id).encode(), self._timeout)
+            values = [encode(call.values[name]) for name in self._names]
+            row = await self._translated(lambda: lane.call(enter, self._statement, values))
+            ended = time.perf_counter()
+        found, size, body = int(row[0] or 0), int(row[1] or 0), row[2]
+        if body is None:
+            raise ResultTooLarge(
+                f"The result has {size} bytes; the limit of this API is {self._limits.max_bytes}.",
+                hint="Ask for fewer rows or columns.",
+            )
+        rows = min(found, self._limits.max_rows)
+        return EngineResult(body, rows, found > rows, (begun - asked) * 1e3, (ended - begun) * 1e3)
+
+    async def _translated(self, call: Callable[[], Awaitable[list[bytes | None]]]) -> list[bytes | None]:
+        try:
+            return await call()
+        except StatementRefused as error:
+            raise self._meaning(error) from error
+
+    def _meaning(self, error: StatementRefused) -> OpsloomError:
+        """PostgreSQL's refusal in our families, with the place in the user's text where it is known."""
+        place = self._wrapped.place(error.position) if error.position else None
+        where = f" at line {place[0]}, column {place[1]}" if place else ""
+        if error.sqlstate == "57014":
+            return RunTimedOut(
+                f"The statement ran longer than {self._limits.timeout_ms} ms.",
+                hint="Narrow the time range, or raise the API's limit.",
+            )
+        if error.sqlstate in _TOO_LARGE:
+            return ResultTooLarge("The statement needs more memory than it may use.", hint="Ask for less at once.")
+        detail = FieldProblem(pointer=f"/logic/sql{where}", detail=error.message, code=error.sqlstate)
+        if error.sqlstate.startswith(_BY_VALUES) and self._names:
+            return ValueRefused(f"A value could not be used: {error.message}{where}.", details=[detail])
+        return StatementFailed(f"The statement failed: {error.message}{where}.", details=[detail])

@@ -1,0 +1,235 @@
+"""The one executor: (API version, caller, values) → answer, for every way an API is called.
+
+Invariant: each call ends in exactly one log row, whatever happened, and a failure is never an answer. The order is fixed:
+rate, parameters, cache, breaker, bulkhead, engine; what refuses first costs least. Only running out of time counts against
+an API's breaker: a value that divides by zero says nothing about the next call, and a lost database is everybody's.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from prometheus_client import Counter, Histogram
+
+from opsloom.apis.cache import AnswerCache
+from opsloom.apis.engines.protocol import EngineCall, EngineResult
+from opsloom.apis.errors import CallsLimited
+from opsloom.apis.params import Values
+from opsloom.apis.published import Served
+from opsloom.apis.rates import Buckets, Quota
+from opsloom.apis.run_log import RunLog, RunRow
+from opsloom.identity.scope import Scope
+from opsloom.infra.telemetry import note_failure
+from opsloom.kit.clock import Clock
+from opsloom.kit.errors import DeadlinePassed, ExternalServiceFailed, OpsloomError
+from opsloom.kit.ids import new_id
+from opsloom.kit.resilience.board import BreakerBoard, Outcome
+from opsloom.kit.resilience.bulkhead import BulkheadPolicy, Bulkheads
+
+_RUNS = Counter("opsloom_api_runs_total", "Runs of published APIs and drafts.", ["status", "cache"])
+_SECONDS = Histogram(
+    "opsloom_api_run_seconds", "Time of a run.", buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2, 10)
+)
+_CLIENT_LEFT = 499
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a call came in, for the log. `read` gives its values and raises ParametersInvalid."""
+
+    method: str
+    path: str
+    read: Callable[[], Values]
+    may_cache: bool = True
+
+
+@dataclass(slots=True)
+class Run:
+    """The answer to a call, and what it took."""
+
+    result: EngineResult
+    cache: str
+    quota: Quota | None
+    total_ms: float
+
+    @property
+    def body(self) -> bytes:
+        """The answer as it leaves: the rows PostgreSQL made, and whether there were more."""
+        truncated = b"true" if self.result.truncated else b"false"
+        return b'{"items":%s,"row_count":%d,"truncated":%s}' % (self.result.body, self.result.rows, truncated)
+
+    @property
+    def server_timing(self) -> str:
+        result = self.result
+        if self.cache == "HIT":
+            return f"total;dur={self.total_ms:.2f}"
+        return f"queue;dur={result.queue_ms:.2f}, db;dur={result.database_ms:.2f}, total;dur={self.total_ms:.2f}"
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known of a call so far, for its log row."""
+
+    started: float
+    values: Values = field(default_factory=dict)
+    quota: Quota | None = None
+    cache: str = "BYPASS"
+    result: EngineResult | None = None
+
+
+class Executor:
+    """The executor of one process."""
+
+    def __init__(self, clock: Clock, board: BreakerBoard, run_log: RunLog, cache: AnswerCache | None = None) -> None:
+        self._clock = clock
+        self._board = board
+        self._log = run_log
+        self._cache = cache or AnswerCache()
+        self._buckets = Buckets()
+        self._bulkheads: dict[int, Bulkheads] = {}
+        self._flights: dict[object, asyncio.Future[EngineResult]] = {}
+
+    async def run(self, served: Served, scope: Scope, way: Way) -> Run:
+        """Answer one call. Raises errors of the families; CallsLimited carries the quota."""
+        progress = _Progress(time.perf_counter())
+        status, code, detail = 500, "internal", ""
+        try:
+            result = await self._answer(served, scope, way, progress)
+            status, code = 200, ""
+            return Run(result, progress.cache, progress.quota, (time.perf_counter() - progress.started) * 1e3)
+        except OpsloomError as error:
+            status, code, detail = error.status, error.code, error.message
+            raise
+        except asyncio.CancelledError:
+            status, code = _CLIENT_LEFT, "client_left"
+            raise
+        except Exception as error:  # boundary: whatever an engine raises, the call is logged before it goes on up
+            note_failure("apis.execute", error)
+            raise
+        finally:
+            self._note(served, scope, way, progress, (status, code, detail))
+
+    def refuse(self, scope: Scope, way: Way, error: OpsloomError, name: str = "", api_id: UUID | None = None) -> None:
+        """Log a call that never reached an API: nothing at the path, the wrong method, a body that cannot be read."""
+        row = self._row(scope, way, _Progress(time.perf_counter()), (error.status, error.code, error.message))
+        row.api_id, row.api_name = api_id, name
+        self._log.add(row)
+
+    async def _answer(self, served: Served, scope: Scope, way: Way, progress: _Progress) -> EngineResult:
+        progress.quota = self._take(served, scope)
+        values = progress.values = way.read()
+        ttl_s = served.definition.cache.ttl_s
+        if not ttl_s or not way.may_cache:
+            progress.result = await self._compute(served, values)
+            return progress.result
+        key = (served.content_hash, served.api_id, served.tenant_id, tuple(values.values()))
+        now = self._clock.monotonic()
+        found = self._cache.get(key, now)
+        progress.cache = "MISS" if found is None else "HIT"
+        if found is None:
+            found = await self._shared(key, served, values)
+            self._cache.put(key, found, now + ttl_s)
+        progress.result = found
+        return found
+
+    async def _shared(self, key: object, served: Served, values: Values) -> EngineResult:
+        """The same question asked while it is being answered waits for that answer; a failure is only the asker's."""
+        flight = self._flights.get(key)
+        if flight is not None:
+            try:
+                return await asyncio.shield(flight)
+            except (OpsloomError, asyncio.CancelledError):
+                if not flight.cancelled() and flight.exception() is None:
+                    raise
+                return await self._compute(served, values)
+        flight = self._flights[key] = asyncio.get_running_loop().create_future()
+        try:
+            result = await self._compute(served, values)
+            flight.set_result(result)
+            return result
+        finally:
+            del self._flights[key]
+            if not flight.done():
+                flight.cancel()
+
+    async def _compute(self, served: Served, values: Values) -> EngineResult:
+        breaker = f"api:{served.tenant_id}:{served.api_id}"
+        permit = self._board.admit(breaker)
+        outcome, started = Outcome.NOTHING, time.perf_counter()
+        try:
+            async with self._bulkhead(served).slot(breaker):
+                started = time.perf_counter()
+                result = await served.program.run(EngineCall(served.tenant_id, values, served.pace))
+            outcome = Outcome.SUCCEEDED
+            return result
+        except (DeadlinePassed, ExternalServiceFailed):
+            outcome = Outcome.FAILED
+            raise
+        finally:
+            served.pace.note((time.perf_counter() - started) * 1e3)
+            self._board.report(breaker, permit, outcome)
+
+    def _bulkhead(self, served: Served) -> Bulkheads:
+        limit = served.definition.limits.concurrency
+        found = self._bulkheads.get(limit)
+        if found is None:
+            found = self._bulkheads[limit] = Bulkheads(BulkheadPolicy(limit=limit, queue=4 * limit))
+        return found
+
+    def _take(self, served: Served, scope: Scope) -> Quota | None:
+        limits = served.definition.limits
+        if limits.caller_rate is None and limits.tenant_rate is None:
+            return None
+        now = self._clock.monotonic()
+        quotas = []
+        if limits.caller_rate is not None:
+            quotas.append(self._buckets.take((served.api_id, scope.actor.id), limits.caller_rate, now))
+        if limits.tenant_rate is not None:
+            quotas.append(self._buckets.take((served.api_id, served.tenant_id), limits.tenant_rate, now))
+        tightest = max(quotas, key=lambda quota: (quota.retry_s, -quota.remaining))
+        if tightest.retry_s > 0:
+            raise CallsLimited(
+                f"This API may be called {tightest.limit} times a minute.",
+                hint=f"Wait {tightest.retry_s:.1f} s.",
+                quota=tightest,
+            )
+        return tightest
+
+    def _note(self, served: Served, scope: Scope, way: Way, progress: _Progress, ended: tuple[int, str, str]) -> None:
+        row = self._row(scope, way, progress, ended)
+        row.api_id, row.api_name, row.version = served.api_id, served.name, served.version
+        row.parameters = served.reader.masked(progress.values)
+        self._log.add(row)
+        _RUNS.labels(str(ended[0]), progress.cache).inc()
+        _SECONDS.observe(row.total_ms / 1e3)
+
+    def _row(self, scope: Scope, way: Way, progress: _Progress, ended: tuple[int, str, str]) -> RunRow:
+        result, actor = progress.result, scope.actor
+        is_fresh = result is not None and progress.cache != "HIT"
+        return RunRow(
+            tenant_id=scope.tenant_id,
+            at=self._clock.now(),
+            id=new_id(),
+            api_id=None,
+            api_name="",
+            version=0,
+            path=way.path[:300],
+            method=way.method,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            status=ended[0],
+            code=ended[1],
+            detail=ended[2][:500],
+            parameters={},
+            rows=result.rows if result else 0,
+            bytes=len(result.body) if result else 0,
+            truncated=result.truncated if result else False,
+            cache=progress.cache,
+            total_ms=round((time.perf_counter() - progress.started) * 1e3, 3),
+            queue_ms=round(result.queue_ms, 3) if result and is_fresh else 0.0,
+            database_ms=round(result.database_ms, 3) if result and is_fresh else 0.0,
+            trace_id=scope.trace_id,
+        )

@@ -1,0 +1,66 @@
+"""The kind `api` of the asset registry."""
+
+from pydantic import BaseModel
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.apis.engines.protocol import Engine
+from opsloom.apis.engines.sql import refused
+from opsloom.apis.errors import PathTaken
+from opsloom.apis.models import ApiPath
+from opsloom.apis.published import Published
+from opsloom.apis.schemas import ApiDefinition
+from opsloom.assets.models import Asset
+from opsloom.identity.scope import Scope
+
+
+class ApiKind:
+    """Checks what is published, keeps paths unique, and tells this process at once (others hear it by NOTIFY)."""
+
+    name = "api"
+    model: type[BaseModel] = ApiDefinition
+
+    def __init__(self, engines: dict[str, Engine]) -> None:
+        self._engines = engines
+        self._published: Published | None = None
+
+    def tell(self, published: Published) -> None:
+        """Whom to tell of changes; the two know each other."""
+        self._published = published
+
+    async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """Judge the logic; what it gives becomes part of the version. Raises LogicRefused."""
+        del session, scope, asset
+        assert isinstance(content, ApiDefinition)
+        validation = await self._engines[content.logic.type].validate(content)
+        if validation.findings:
+            raise refused(validation.findings)
+        content.output = list(validation.output)
+
+    async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """Take the path. Raises PathTaken."""
+        assert isinstance(content, ApiDefinition)
+        await session.execute(delete(ApiPath).where(ApiPath.api_id == asset.id))
+        claim = insert(ApiPath).values(tenant_id=scope.tenant_id, shape=content.path_shape, api_id=asset.id)
+        claimed = await session.execute(claim.on_conflict_do_nothing().returning(ApiPath.api_id))
+        if claimed.scalar_one_or_none() is None:
+            taken_by = await session.scalar(
+                select(Asset.name)
+                .join(ApiPath, ApiPath.api_id == Asset.id)
+                .where(ApiPath.shape == content.path_shape, Asset.tenant_id == scope.tenant_id)
+            )
+            raise PathTaken(
+                f"“{taken_by}” is already published at /runtime/{content.path}.",
+                hint="Choose another path, or unpublish that one first.",
+            )
+        self._forget(scope)
+
+    async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
+        """Free the path."""
+        await session.execute(delete(ApiPath).where(ApiPath.api_id == asset.id))
+        self._forget(scope)
+
+    def _forget(self, scope: Scope) -> None:
+        if self._published is not None:
+            self._published.forget(scope.tenant_id)

@@ -1,0 +1,178 @@
+"""What is published, by tenant and path, in this process's memory.
+
+Invariant: a table is used only while this process hears of changes (`opsloom_assets`); when the listening connection is
+away, every call looks into the database. A table that was being read while a change came in is thrown away.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from opsloom.apis.engines.protocol import Engine, Pace, Program
+from opsloom.apis.errors import ApiNotFound, ApiUnservable
+from opsloom.apis.params import Reader
+from opsloom.apis.schemas import ApiDefinition
+from opsloom.assets import service as assets
+from opsloom.assets.kinds import Kind
+from opsloom.identity.scope import Scope
+from opsloom.infra.db import Database
+from opsloom.infra.telemetry import get_logger
+from opsloom.infra.wakeups import ASSETS, Wakeups
+from opsloom.kit.errors import OpsloomError
+
+log = get_logger(__name__)
+
+_PROGRAMS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One version of one API, ready to run. `version` 0 is the draft."""
+
+    tenant_id: UUID
+    api_id: UUID
+    name: str
+    version: int
+    content_hash: str
+    definition: ApiDefinition
+    reader: Reader
+    program: Program
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A published version that cannot run, with the reason."""
+
+    api_id: UUID
+    definition: ApiDefinition
+    reason: str
+
+
+Entry = Served | Unserved
+
+
+class PathTable:
+    """The published APIs of one tenant by path: exact paths by dictionary, templates by their number of segments."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries = entries
+        self._exact: dict[str, Entry] = {}
+        self._templates: dict[int, list[tuple[list[str], Entry]]] = {}
+        for entry in entries:
+            path = entry.definition.path
+            if "{" in path:
+                segments = path.split("/")
+                self._templates.setdefault(len(segments), []).append((segments, entry))
+            else:
+                self._exact[path] = entry
+
+    def find(self, path: str) -> tuple[Entry, dict[str, str]] | None:
+        """The API at a path and the values in it; fixed segments win over parameters, from the left."""
+        exact = self._exact.get(path)
+        if exact is not None:
+            return exact, {}
+        parts = path.split("/")
+        found = [
+            (segments, entry)
+            for segments, entry in self._templates.get(len(parts), ())
+            if all(have == want or (want[0] == "{" and have) for want, have in zip(segments, parts, strict=True))
+        ]
+        if not found:
+            return None
+        segments, entry = min(found, key=lambda each: [segment[0] == "{" for segment in each[0]])
+        pairs = zip(segments, parts, strict=True)
+        return entry, {name[1:-1]: value for name, value in pairs if name[0] == "{"}
+
+
+class Published:
+    """The tables of this process."""
+
+    def __init__(self, db: Database, wakeups: Wakeups, engines: Mapping[str, Engine], kind: Kind) -> None:
+        self._db = db
+        self._wakeups = wakeups
+        self._engines = engines
+        self._kind = kind
+        self._tables: dict[UUID, PathTable] = {}
+        self._generation = 0
+        self._loading: dict[UUID, asyncio.Lock] = {}
+        self._programs: OrderedDict[str, Program] = OrderedDict()
+        self._paces: OrderedDict[UUID, Pace] = OrderedDict()
+        wakeups.subscribe(ASSETS, self._heard)
+
+    async def find(self, tenant_id: UUID, path: str) -> tuple[Served, dict[str, str]]:
+        """The API published at `path`. Raises ApiNotFound, ApiUnservable."""
+        found = (await self.table(tenant_id)).find(path)
+        if found is None:
+            raise ApiNotFound("No API is published at this path.", hint="See GET /api/v1/runtime/openapi.json.")
+        entry, values = found
+        if isinstance(entry, Unserved):
+            raise ApiUnservable(f"The published version cannot run: {entry.reason}", hint="Publish a repaired version.")
+        return entry, values
+
+    async def table(self, tenant_id: UUID) -> PathTable:
+        """All that a tenant has published."""
+        table = self._tables.get(tenant_id)
+        if table is not None and self._wakeups.listening.is_set():
+            return table
+        async with self._loading.setdefault(tenant_id, asyncio.Lock()):
+            again = self._tables.get(tenant_id)
+            if again is not None and again is not table and self._wakeups.listening.is_set():
+                return again
+            generation = self._generation
+            loaded = await self._load(tenant_id)
+            if generation == self._generation:
+                self._tables[tenant_id] = loaded
+            return loaded
+
+    async def prepare(self, tenant_id: UUID, api_id: UUID, name: str, terms: tuple[int, str, ApiDefinition]) -> Served:
+        """A version or draft ready to run. Raises LogicRefused."""
+        version, content_hash, definition = terms
+        program = self._programs.get(content_hash)
+        if program is None:
+            engine = self._engines[definition.logic.type]
+            program = self._programs[content_hash] = await engine.prepare(definition, content_hash)
+        self._programs.move_to_end(content_hash)
+        pace = self._paces.setdefault(api_id, Pace())
+        self._paces.move_to_end(api_id)
+        for kept in (self._programs, self._paces):
+            if len(kept) > _PROGRAMS:
+                kept.popitem(last=False)
+        reader = Reader(definition.parameters)
+        return Served(tenant_id, api_id, name, version, content_hash, definition, reader, program, pace)
+
+    def forget(self, tenant_id: UUID) -> None:
+        """Something of the tenant's changed."""
+        self._generation += 1
+        self._tables.pop(tenant_id, None)
+
+    def _heard(self, payload: str | None) -> None:
+        if payload is None:
+            self._generation += 1
+            self._tables.clear()
+            return
+        tenant, _, kind = payload.partition(":")
+        if kind == self._kind.name:
+            self.forget(UUID(tenant))
+
+    async def _load(self, tenant_id: UUID) -> PathTable:
+        async with self._db.transaction(Scope.system(tenant_id)) as session:
+            rows = await assets.list_published(session, self._kind)
+        entries: list[Entry] = []
+        for asset, version in rows:
+            try:
+                definition = ApiDefinition.model_validate(version.content)
+            except ValidationError as error:
+                log.error("apis.unreadable_version", api=str(asset.id), version=version.version, cause=str(error))
+                continue
+            try:
+                terms = (version.version, version.content_hash, definition)
+                entries.append(await self.prepare(tenant_id, asset.id, version.name, terms))
+            except OpsloomError as error:
+                log.error("apis.unservable", api=str(asset.id), version=version.version, cause=error.message)
+                entries.append(Unserved(asset.id, definition, error.message))
+        return PathTable(entries)

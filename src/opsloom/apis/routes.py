@@ -1,0 +1,229 @@
+"""Management of APIs over HTTP, and the document of what a tenant has published."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Response, status
+
+from opsloom.apis import repository, service
+from opsloom.apis.document import describe
+from opsloom.apis.kind import ApiKind
+from opsloom.apis.models import ApiRun
+from opsloom.apis.schemas import (
+    ApiDraft,
+    ApiShown,
+    CheckRequest,
+    CheckShown,
+    FindingShown,
+    PublishRequest,
+    RelationShown,
+    RollbackRequest,
+    RunLogShown,
+    RunRequest,
+    RunShown,
+    TimesShown,
+    VersionShown,
+)
+from opsloom.assets import service as assets
+from opsloom.assets.models import Asset, AssetState, AssetVersion
+from opsloom.identity.access import Work, allowed, core_of, work
+from opsloom.identity.credentials import Caller
+from opsloom.identity.permissions import Permission
+from opsloom.infra.core import Core
+from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
+
+router = APIRouter(prefix="/api/v1", tags=["apis"])
+
+CoreOf = Annotated[Core, Depends(core_of)]
+Reading = Annotated[Work, Depends(work(Permission.APIS_READ), scope="function")]
+Writing = Annotated[Work, Depends(work(Permission.APIS_WRITE), scope="function")]
+Running = Annotated[Caller, Depends(allowed(Permission.APIS_READ, Permission.APIS_RUN))]
+Building = Annotated[Caller, Depends(allowed(Permission.APIS_WRITE))]
+IfMatch = Annotated[str | None, Header(description="The revision that was edited, as in the ETag.")]
+
+
+@router.get("/apis")
+async def list_apis(
+    w: Reading,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    text: Annotated[str | None, Query(max_length=200, description="Part of the name.")] = None,
+    state: Annotated[AssetState | None, Query(description="Only APIs in this state.")] = None,
+) -> Page[ApiShown]:
+    """APIs, newest first."""
+    after = decode_cursor(cursor, UUID)[0] if cursor else None
+    assert after is None or isinstance(after, UUID)
+    states = assets.LIVE if state is None else (state,)
+    found = await assets.list_assets(
+        w.session, w.core.part(ApiKind), limit=limit, after=after, text=text, states=states
+    )
+    page = page_of(found, limit, lambda asset: (asset.id,))
+    return Page[ApiShown](items=[_shown(w.core, asset) for asset in page.items], next_cursor=page.next_cursor)
+
+
+@router.post("/apis", status_code=status.HTTP_201_CREATED)
+async def create_api(w: Writing, draft: ApiDraft, response: Response) -> ApiShown:
+    """Make a draft. It answers at its path once it is published."""
+    asset = await assets.create_draft(w.session, w.scope, w.core.part(ApiKind), draft.name, draft.content())
+    response.headers["ETag"] = assets.etag(asset)
+    return _shown(w.core, asset)
+
+
+@router.post("/apis/check")
+async def check_api(_caller: Building, core: CoreOf, request: CheckRequest) -> CheckShown:
+    """Judge logic without saving it: every reason against it with its place, or the columns it gives."""
+    found = await service.check(core, request)
+    return CheckShown(
+        passes=not found.findings,
+        findings=[
+            FindingShown(code=each.code, message=each.message, line=each.line, column=each.column)
+            for each in found.findings
+        ],
+        output=list(found.output),
+        row_schema=found.row_schema,
+        parameters_used=list(found.parameters_used),
+    )
+
+
+@router.get("/apis/relations")
+async def list_relations_for_apis(w: Reading) -> Page[RelationShown]:
+    """The relations that SQL logic may read, with their columns."""
+    relations: dict[str, RelationShown] = {}
+    for relation, column, kind in await repository.readable_columns(w.session):
+        relations.setdefault(relation, RelationShown(name=relation, columns=[])).add(column, kind)
+    return Page[RelationShown](items=list(relations.values()))
+
+
+@router.get("/apis/{api_id}")
+async def get_api(w: Reading, api_id: UUID, response: Response) -> ApiShown:
+    """One API with its draft; the ETag is the draft's revision."""
+    asset = await assets.get(w.session, w.core.part(ApiKind), api_id)
+    response.headers["ETag"] = assets.etag(asset)
+    return _shown(w.core, asset)
+
+
+@router.put("/apis/{api_id}")
+async def save_api(w: Writing, api_id: UUID, draft: ApiDraft, response: Response, if_match: IfMatch = None) -> ApiShown:
+    """Save the draft; what is published stays as it is."""
+    kind, revision = w.core.part(ApiKind), assets.parse_if_match(if_match)
+    change = (draft.name, draft.content())
+    asset = await assets.save_draft(w.session, w.scope, kind, api_id, change, if_revision=revision)
+    response.headers["ETag"] = assets.etag(asset)
+    return _shown(w.core, asset)
+
+
+@router.delete("/apis/{api_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_api(w: Writing, api_id: UUID) -> None:
+    """Take it out of force and out of the lists; its versions and log stay."""
+    await assets.archive(w.session, w.scope, w.core.part(ApiKind), api_id)
+
+
+@router.post("/apis/{api_id}/publish")
+async def publish_api(w: Writing, api_id: UUID, request: PublishRequest) -> VersionShown:
+    """Make the draft a version and serve it at its path. Refused with every reason when the logic is not safe."""
+    kind = w.core.part(ApiKind)
+    version = await assets.publish(w.session, w.scope, kind, api_id, request.comment)
+    return _version(version, version.version)
+
+
+@router.post("/apis/{api_id}/unpublish")
+async def unpublish_api(w: Writing, api_id: UUID) -> ApiShown:
+    """Stop serving it."""
+    return _shown(w.core, await assets.unpublish(w.session, w.scope, w.core.part(ApiKind), api_id))
+
+
+@router.post("/apis/{api_id}/rollback")
+async def rollback_api(w: Writing, api_id: UUID, request: RollbackRequest) -> VersionShown:
+    """Serve an earlier version again."""
+    version = await assets.rollback(w.session, w.scope, w.core.part(ApiKind), api_id, request.version)
+    return _version(version, version.version)
+
+
+@router.post("/apis/{api_id}/run")
+async def run_api(caller: Running, core: CoreOf, api_id: UUID, request: RunRequest) -> RunShown:
+    """Run the draft or a version on the production path."""
+    served, run = await service.try_out(core, caller.scope, api_id, request)
+    times = TimesShown(total_ms=run.total_ms, queue_ms=run.result.queue_ms, database_ms=run.result.database_ms)
+    return RunShown(
+        items=service.rows_of(run),
+        row_count=run.result.rows,
+        truncated=run.result.truncated,
+        bytes=len(run.result.body),
+        cache=run.cache,
+        version=served.version,
+        times=times,
+    )
+
+
+@router.get("/apis/{api_id}/versions")
+async def list_api_versions(w: Reading, api_id: UUID, limit: Limit = 50, cursor: Cursor = None) -> Page[VersionShown]:
+    """Versions, newest first."""
+    kind = w.core.part(ApiKind)
+    below = decode_cursor(cursor, int)[0] if cursor else None
+    assert below is None or isinstance(below, int)
+    asset = await assets.get(w.session, kind, api_id)
+    found = await assets.list_versions(w.session, kind, api_id, limit=limit, below=below)
+    page = page_of(found, limit, lambda version: (version.version,))
+    shown = [_version(version, asset.published_version) for version in page.items]
+    return Page[VersionShown](items=shown, next_cursor=page.next_cursor)
+
+
+@router.get("/apis/{api_id}/runs")
+async def list_api_runs(
+    w: Reading,
+    api_id: UUID,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    failed: Annotated[bool, Query(description="Only runs that failed.")] = False,
+) -> Page[RunLogShown]:
+    """The log of runs, newest first; a run appears within a second."""
+    await assets.get(w.session, w.core.part(ApiKind), api_id)
+    before: Any = decode_cursor(cursor, datetime, UUID) if cursor else None
+    found = await repository.runs_of(w.session, api_id, limit=limit, before=before, failed=failed)
+    page: Page[ApiRun] = page_of(found, limit, lambda run: (run.at, run.id))
+    return Page[RunLogShown](
+        items=[RunLogShown.model_validate(run) for run in page.items], next_cursor=page.next_cursor
+    )
+
+
+@router.get("/runtime/openapi.json")
+async def describe_published_apis(w: Reading) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the APIs this tenant has published."""
+    published = await assets.list_published(w.session, w.core.part(ApiKind))
+    apis = [
+        (str(asset.id), version.name, version.version, service.definition_of(version.content))
+        for asset, version in published
+    ]
+    return describe(str(w.scope.tenant_id), w.core.settings.origin, apis)
+
+
+def _shown(core: Core, asset: Asset) -> ApiShown:
+    definition = service.definition_of(asset.draft)
+    return ApiShown(
+        id=asset.id,
+        name=asset.name,
+        slug=asset.slug,
+        state=asset.state,
+        revision=asset.draft_revision,
+        published_version=asset.published_version,
+        url=f"{core.settings.origin}/runtime/{definition.path}",
+        definition=definition,
+        created_at=asset.created_at,
+        created_by=asset.created_by,
+        updated_at=asset.updated_at,
+        updated_by=asset.updated_by,
+    )
+
+
+def _version(version: AssetVersion, published: int | None) -> VersionShown:
+    return VersionShown(
+        version=version.version,
+        name=version.name,
+        content_hash=version.content_hash,
+        comment=version.comment,
+        created_at=version.created_at,
+        created_by=version.created_by,
+        is_published=version.version == published,
+        definition=service.definition_of(version.content),
+    )

@@ -1,0 +1,152 @@
+"""`/runtime/{path}`: where published APIs answer.
+
+A plain route on purpose: the framework's dependency solving costs more than the whole call. It authenticates, finds the API,
+hands over to the executor, and dresses the answer in headers.
+"""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from opsloom.apis.callers import Callers
+from opsloom.apis.errors import CallsLimited, MethodNotServed
+from opsloom.apis.execute import Executor, Run, Way
+from opsloom.apis.formats import MEDIA_TYPES, Format, by_accept, split_suffix, to_csv, to_ndjson
+from opsloom.apis.params import Values
+from opsloom.apis.published import Published, Served
+from opsloom.apis.schemas import Method
+from opsloom.identity.scope import Scope
+from opsloom.infra.core import Core
+from opsloom.infra.problems import problem
+from opsloom.kit.errors import MalformedRequest, NotFound, OpsloomError, UnsupportedMedia
+
+router = APIRouter(tags=["runtime"])
+
+_json = msgspec.json.Decoder()
+_MOST_PARAMETERS = 200
+
+
+async def call_api(request: Request) -> Response:
+    """Run the API published at the path, with the caller's rights and within its limits."""
+    core: Core = request.app.state.core
+    scope = await core.part(Callers).of(request)
+    executor = core.part(Executor)
+    path: str = request.path_params["path"]
+    unread = Way(request.method, path, dict)
+    try:
+        served, placed, form = await _find(core.part(Published), scope, path)
+        if served.definition.method is Method.POST and request.method != "POST":
+            raise MethodNotServed("This API answers only to POST.")
+        body = await _body(request) if request.method == "POST" else None
+        query = _query(request)
+    except MethodNotServed as error:
+        executor.refuse(scope, unread, error)
+        refusal = problem(error)
+        refusal.headers["Allow"] = "POST"
+        return refusal
+    except OpsloomError as error:
+        executor.refuse(scope, unread, error)
+        raise
+
+    def read() -> Values:
+        return served.reader.read(query, placed, body)
+
+    may_cache = "no-cache" not in request.headers.get("cache-control", "")
+    try:
+        run = await executor.run(served, scope, Way(request.method, path, read, may_cache))
+    except CallsLimited as error:
+        refusal = problem(error)
+        refusal.headers.update(error.quota.headers())
+        return refusal
+    return _answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
+
+
+router.add_route("/runtime/{path:path}", call_api, methods=["GET", "POST"], name="call_api")
+
+
+async def _find(published: Published, scope: Scope, path: str) -> tuple[Served, Mapping[str, str], Format | None]:
+    """The API at the path, or at the path without a suffix that names a format."""
+    plain = path.strip("/")
+    try:
+        served, placed = await published.find(scope.tenant_id, plain)
+        return served, placed, None
+    except NotFound:
+        stem, form = split_suffix(plain)
+        if form is None:
+            raise
+        served, placed = await published.find(scope.tenant_id, stem)
+        return served, placed, form
+
+
+def _query(request: Request) -> list[tuple[str, str]]:
+    raw: bytes = request.scope["query_string"]
+    if not raw:
+        return []
+    try:
+        return parse_qsl(
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=False,
+            errors="strict",
+            max_num_fields=_MOST_PARAMETERS,
+        )
+    except (UnicodeDecodeError, ValueError):
+        raise MalformedRequest(
+            "The query string cannot be read.", hint="Encode it as UTF-8, at most 200 fields."
+        ) from None
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """The flat JSON object of a POST; an empty body is an empty object."""
+    raw = await request.body()
+    if not raw:
+        return {}
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in ("application/json", ""):
+        raise UnsupportedMedia("Send the parameters as application/json.")
+    try:
+        found = _json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedRequest(f"The body is not valid JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise MalformedRequest("The body must be a JSON object of parameters.", hint='For example {"host": "web-1"}.')
+    return found
+
+
+def _answer(request: Request, served: Served, run: Run, form: Format) -> Response:
+    body = _formed(served, run, form)
+    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {
+        "ETag": tag,
+        "Server-Timing": run.server_timing,
+        "X-Cache-Status": run.cache,
+        "X-Api-Version": str(served.version),
+        "X-Row-Count": str(run.result.rows),
+        "X-Truncated": "true" if run.result.truncated else "false",
+        "Cache-Control": "private, no-cache",
+    }
+    if run.quota is not None:
+        headers |= run.quota.headers()
+    if request.method == "GET" and _matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def _formed(served: Served, run: Run, form: Format) -> bytes:
+    if form is Format.NDJSON:
+        return to_ndjson(run.result.body)
+    if form is Format.CSV:
+        return to_csv(run.result.body, [column.name for column in served.definition.output or []])
+    return run.body
+
+
+def _matches(header: str | None, tag: str) -> bool:
+    if header is None:
+        return False
+    return header.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in header.split(","))

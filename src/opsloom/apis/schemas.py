@@ -1,0 +1,259 @@
+"""An API's definition, as it is stored in its versions, and the shapes of the management routes."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
+
+from opsloom.apis.params import Parameter, Place
+from opsloom.kit.model import Name, Shown, Text, Wire
+
+_SEGMENT = re.compile(r"[A-Za-z0-9가-힣][A-Za-z0-9가-힣._~-]*|\{[A-Za-z_][A-Za-z0-9_]{0,62}\}")
+_DATA_SUFFIXES = (".csv", ".ndjson", ".json")
+
+
+class Method(StrEnum):
+    """GET answers POST too, with the parameters as a flat JSON body; POST answers only POST."""
+
+    GET = "GET"
+    POST = "POST"
+
+
+class SqlLogic(Wire):
+    """One read-only query over the schema `data`; parameters are written `:name`."""
+
+    type: Literal["sql"] = "sql"
+    sql: Annotated[Text, StringConstraints(min_length=1, max_length=50_000)]
+
+
+Logic = SqlLogic
+"""One type of logic so far; the others join as members of a union told apart by `type`."""
+
+
+class Limits(Wire):
+    """What one call, one caller and the whole tenant may use. Rates are calls a minute; None is no limit of its own."""
+
+    timeout_ms: Annotated[int, Field(ge=10, le=60_000)] = 5_000
+    max_rows: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    max_bytes: Annotated[int, Field(ge=1_000, le=64_000_000)] = 5_000_000
+    caller_rate: Annotated[int | None, Field(ge=1, le=6_000_000)] = None
+    tenant_rate: Annotated[int | None, Field(ge=1, le=6_000_000)] = None
+    concurrency: Annotated[int, Field(ge=1, le=100)] = 8
+
+
+class CachePolicy(Wire):
+    """How long an answer may be given again to the same tenant; 0 is never."""
+
+    ttl_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+
+
+class AuthPolicy(Wire):
+    """Who may call: everybody signed in, or holding a key, with the permission `apis.run`."""
+
+    required: Literal[True] = True
+
+
+class OutputColumn(BaseModel):
+    """One column of the result, as PostgreSQL described it."""
+
+    name: str
+    type: str
+
+
+class ApiDefinition(Wire):
+    """Everything that decides how an API answers. `output` is set when it is published and dropped by any edit."""
+
+    path: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    method: Method = Method.GET
+    description: Annotated[Text, StringConstraints(max_length=5_000)] = ""
+    tags: list[Name] = Field(default_factory=list, max_length=20)
+    logic: Logic
+    parameters: list[Parameter] = Field(default_factory=list, max_length=100)
+    limits: Limits = Limits()
+    cache: CachePolicy = CachePolicy()
+    auth: AuthPolicy = AuthPolicy()
+    output: list[OutputColumn] | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _read_path(cls, path: str) -> str:
+        plain = path.strip().strip("/").removeprefix("runtime/")
+        segments = plain.split("/")
+        if not all(_SEGMENT.fullmatch(segment) for segment in segments):
+            raise ValueError("a path is made of names and {parameters}, separated by /, such as hosts/{host}/cpu")
+        if plain.endswith(_DATA_SUFFIXES):
+            raise ValueError("leave out the suffix; callers add .csv or .ndjson to choose a format")
+        placed = [segment for segment in segments if segment.startswith("{")]
+        if len(set(placed)) < len(placed):
+            raise ValueError("a parameter stands in the path more than once")
+        return plain
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        names = [parameter.name for parameter in self.parameters]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"the parameter {repeated[0]} is declared more than once")
+        declared = {parameter.name for parameter in self.parameters if parameter.where is Place.PATH}
+        placed = set(self.path_parameters)
+        if missing := sorted(placed - declared):
+            raise ValueError(f"declare the parameter {missing[0]} with where: path")
+        if unplaced := sorted(declared - placed):
+            raise ValueError(f"the parameter {unplaced[0]} is read from the path, but is not in it")
+        if self.method is Method.GET and any(parameter.where is Place.BODY for parameter in self.parameters):
+            raise ValueError("a GET has no body; use where: query, or the method POST")
+        return self
+
+    @property
+    def path_parameters(self) -> list[str]:
+        return [segment[1:-1] for segment in self.path.split("/") if segment.startswith("{")]
+
+    @property
+    def path_shape(self) -> str:
+        """Two published paths of a tenant must differ in this."""
+        return "/".join("{}" if segment.startswith("{") else segment for segment in self.path.split("/"))
+
+
+class ApiDraft(Wire):
+    """What people send to create or save an API."""
+
+    name: Name
+    path: str
+    method: Method = Method.GET
+    description: Text = ""
+    tags: list[Name] = Field(default_factory=list)
+    logic: Logic
+    parameters: list[Parameter] = Field(default_factory=list)
+    limits: Limits = Limits()
+    cache: CachePolicy = CachePolicy()
+    auth: AuthPolicy = AuthPolicy()
+
+    def content(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"name"})
+
+
+class FindingShown(BaseModel):
+    """Why the logic is refused and where in its text; line and column count from 1."""
+
+    code: str
+    message: str
+    line: int
+    column: int
+
+
+class CheckRequest(Wire):
+    """Logic and parameters to judge without saving them."""
+
+    logic: Logic
+    parameters: list[Parameter] = Field(default_factory=list, max_length=100)
+
+
+class CheckShown(BaseModel):
+    """The verdict. `output` and `row_schema` are there when `passes`."""
+
+    passes: bool
+    findings: list[FindingShown]
+    output: list[OutputColumn]
+    row_schema: dict[str, Any]
+    parameters_used: list[str]
+
+
+class ApiShown(Shown):
+    """An API with its draft. `revision` goes into `If-Match` when saving."""
+
+    id: UUID
+    name: str
+    slug: str
+    state: str
+    revision: int
+    published_version: int | None
+    url: str
+    definition: ApiDefinition
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+class VersionShown(Shown):
+    version: int
+    name: str
+    content_hash: str
+    comment: str
+    created_at: datetime
+    created_by: str
+    is_published: bool
+    definition: ApiDefinition
+
+
+class PublishRequest(Wire):
+    comment: Annotated[Text, StringConstraints(max_length=1_000)] = ""
+
+
+class RollbackRequest(Wire):
+    version: Annotated[int, Field(ge=1, le=2**31)]
+
+
+class RelationShown(BaseModel):
+    """A relation users' SQL may read."""
+
+    name: str
+    columns: list[OutputColumn]
+
+    def add(self, column: str, kind: str) -> None:
+        self.columns.append(OutputColumn(name=column, type=kind))
+
+
+class RunRequest(Wire):
+    """A trial call. Without `version` the draft runs, the same way a published version does."""
+
+    parameters: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    version: Annotated[int | None, Field(ge=1, le=2**31)] = None
+
+
+class TimesShown(BaseModel):
+    """Where the time of a run went, in milliseconds."""
+
+    total_ms: float
+    queue_ms: float
+    database_ms: float
+
+
+class RunShown(BaseModel):
+    """The answer of a trial call."""
+
+    items: list[Any]
+    row_count: int
+    truncated: bool
+    bytes: int
+    cache: str
+    version: int
+    times: TimesShown
+
+
+class RunLogShown(Shown):
+    """One logged call. `version` 0 is a run of the draft."""
+
+    id: UUID
+    at: datetime
+    api_id: UUID | None
+    api_name: str
+    version: int
+    path: str
+    method: str
+    actor_kind: str
+    actor_name: str
+    status: int
+    code: str
+    detail: str
+    parameters: dict[str, Any]
+    rows: int
+    bytes: int
+    truncated: bool
+    cache: str
+    total_ms: float
+    queue_ms: float
+    database_ms: float
+    trace_id: str

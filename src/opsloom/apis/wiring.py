@@ -1,0 +1,51 @@
+"""Puts the API manager together for one process; the composition root calls it."""
+
+import asyncio
+from collections.abc import Sequence
+
+from opsloom.apis.callers import Callers
+from opsloom.apis.engines.lanes import Lanes
+from opsloom.apis.engines.sql import SqlEngine
+from opsloom.apis.execute import Executor
+from opsloom.apis.kind import ApiKind
+from opsloom.apis.published import Published
+from opsloom.apis.run_log import RunLog
+from opsloom.apis.service import Engines
+from opsloom.infra.core import Component, Core
+
+
+def install(core: Core) -> None:
+    """Make the parts, to be found by their class."""
+    lanes = Lanes(core.db.dsn)
+    engines = Engines({SqlEngine.type: SqlEngine(core.db, lanes)})
+    kind = ApiKind(engines)
+    published = Published(core.db, core.wakeups, engines, kind)
+    kind.tell(published)
+    run_log = RunLog(core.db)
+    core.parts |= {
+        Lanes: lanes,
+        Engines: engines,
+        ApiKind: kind,
+        Published: published,
+        RunLog: run_log,
+        Callers: Callers(core.clock, core.wakeups),
+        Executor: Executor(core.clock, core.breakers.local, run_log),
+    }
+
+
+class LaneKeeper:
+    """Component: closes the lanes when the process stops."""
+
+    name = "apis.lanes"
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    async def run(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        await self._lanes.close()
+
+
+def components(core: Core) -> Sequence[Component]:
+    """What runs beside the requests of a web process."""
+    return [core.part(RunLog), LaneKeeper(core.part(Lanes))]
