@@ -167,15 +167,14 @@ async def change_password(core: Core, caller: Caller, current: str, new: str, or
     if caller.session_id is None or scope.user_id is None:
         raise SessionNotFound("A password is changed by its owner, signed in.")
     now = core.clock.now()
+    check_strength(new, caller.email)
     async with core.db.transaction(scope) as session:
-        user = await session.get_one(User, scope.user_id)
-        email, stored = user.email, user.password_hash
-        charged = await attempts.charge(session, now, origin, email)
+        stored = (await session.get_one(User, scope.user_id)).password_hash
+        charged = await attempts.charge(session, now, origin, caller.email)
     if not await verify_password(current, stored):
         async with core.db.transaction(scope) as session:
             await audit.record(session, scope, "password.refused", "user", scope.user_id)
         raise PasswordWrong("The current password is wrong.")
-    check_strength(new, email)
     fresh = await hash_password(new)
     async with core.db.transaction(scope) as session:
         await attempts.refund(session, charged)
