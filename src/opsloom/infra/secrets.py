@@ -178,19 +178,11 @@ class Secrets:
         nonce = os.urandom(_NONCE_BYTES)
         bound = _bound(tenant_id, purpose, data_key.id)
         sealed = AESGCM(data_key.key).encrypt(nonce, secret.reveal().encode(), bound)
-        return f"{_MARK}.{data_key.id.hex}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+        return _written(data_key.id, nonce + sealed)
 
     async def open(self, session: AsyncSession, tenant_id: UUID, purpose: str, sealed: str) -> SecretText:
         """What was sealed. Raises SecretUnreadable, MasterKeyUnusable."""
-        mark, _, rest = sealed.partition(".")
-        key_text, _, body = rest.partition(".")
-        try:
-            key_id = UUID(hex=key_text)
-            raw = base64.b64decode(body.encode("ascii"), altchars=b"-_", validate=True)
-        except ValueError as error:
-            raise SecretUnreadable("A stored secret is damaged.") from error
-        if mark != _MARK or len(raw) <= _NONCE_BYTES:
-            raise SecretUnreadable("A stored secret is damaged.")
+        key_id, raw = _parts(sealed)
         data_key = await self._by_id(session, tenant_id, key_id)
         try:
             opened = AESGCM(data_key.key).decrypt(
@@ -271,6 +263,23 @@ class Secrets:
             )
         except InvalidTag as error:
             raise SecretUnreadable("A tenant's data key is damaged.") from error
+
+
+def _parts(sealed: str) -> tuple[UUID, bytes]:
+    """Key id, and nonce with cipher text. There is one way to write each: a second spelling counts as damage."""
+    try:
+        mark, key_text, body = sealed.split(".")
+        key_id = UUID(hex=key_text)
+        raw = base64.b64decode(body.encode("ascii"), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise SecretUnreadable("A stored secret is damaged.") from error
+    if mark != _MARK or len(raw) <= _NONCE_BYTES or _written(key_id, raw) != sealed:
+        raise SecretUnreadable("A stored secret is damaged.")
+    return key_id, raw
+
+
+def _written(key_id: UUID, raw: bytes) -> str:
+    return f"{_MARK}.{key_id.hex}.{base64.urlsafe_b64encode(raw).decode()}"
 
 
 def _bound(tenant_id: UUID, purpose: str, key_id: UUID) -> bytes:

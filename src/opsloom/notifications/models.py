@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, text
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,19 +35,6 @@ class AttemptOutcome(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
-
-
-class TenantKey(TenantRow, Base):
-    """A tenant's data key, wrapped by a master key; `infra.secrets` reads and writes it."""
-
-    __tablename__ = "tenant_keys"
-    __table_args__ = (Index("tenant_keys_active_key", "tenant_id", unique=True, postgresql_where=text("active")),)
-
-    key_id: Mapped[UUID] = mapped_column(primary_key=True)
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
-    master_id: Mapped[str]
-    active: Mapped[bool]
-    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class ChannelSecret(TenantRow, Base):
