@@ -8,6 +8,11 @@ from fastapi import APIRouter
 from opsloom.apis import routes as apis_routes
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
+from opsloom.events import jobs as event_jobs
+from opsloom.events import routes as event_routes
+from opsloom.events import service as events
+from opsloom.events import wiring as event_wiring
+from opsloom.events.announce import EventAnnouncer
 from opsloom.identity import access, setup
 from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
@@ -47,27 +52,28 @@ def build_core(settings: Settings, dsn: Dsn, clock: Clock | None = None) -> Core
 
 def wire(core: Core) -> None:
     """Hand the upper domains' kinds, channels and tools to the lower ones that asked for them."""
+    event_wiring.install(core)
     apis.install(core)
 
 
 def routers() -> Sequence[APIRouter]:
     """Every route of the management API and the runtime."""
-    return [identity_routes.router, system_routes.router, apis_routes.router, apis_runtime.router]
+    return [identity_routes.router, system_routes.router, event_routes.router, apis_routes.router, apis_runtime.router]
 
 
 def tasks() -> Sequence[Task]:
     """Every kind of background job."""
-    return [*identity_jobs.TASKS]
+    return [*identity_jobs.TASKS, *event_jobs.TASKS]
 
 
 def schedules() -> Sequence[Schedule]:
     """Every job that the clock starts."""
-    return [*identity_jobs.SCHEDULES]
+    return [*identity_jobs.SCHEDULES, *event_jobs.SCHEDULES]
 
 
 def web_components(core: Core) -> Sequence[Component]:
     """What a process that answers requests runs beside them."""
-    return [core.wakeups, core.hub, *apis.components(core)]
+    return [core.wakeups, core.hub, core.part(EventAnnouncer), *apis.components(core)]
 
 
 def engine_components(core: Core) -> Sequence[Component]:
@@ -82,6 +88,7 @@ def worker_components(core: Core) -> Sequence[Component]:
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:
     """What has to exist before the first request: partitions, a way for the first administrator to come in."""
+    await events.prepare(core.db)
     settings = core.settings
     if settings.admin_email is not None and settings.admin_password is not None:
         first = setup.FirstTenant(

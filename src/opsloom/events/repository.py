@@ -1,0 +1,157 @@
+"""Every statement on events. The insert and the feed are hot and go through the driver itself."""
+
+from __future__ import annotations  # asyncpg's types take parameters only in its stubs
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.events.event import NewEvent
+from opsloom.events.models import Event
+
+Connection = asyncpg.pool.PoolConnectionProxy  # what Database.raw and .connection hand out
+
+# `$2` is the arrival, `$12` and `$13` bound the day before it. A sender's id is looked up there row by row, as a sub-select
+# with a limit, because a join would let the planner read that whole day.
+INSERT = """
+insert into events (tenant_id, received_at, id, source, event_id, type, subject, severity, time, data, attributes)
+select $1, $2, u.id, u.source, coalesce(u.event_id, u.id::text), u.type, u.subject, u.severity, u.time,
+       u.data::jsonb, u.attributes::jsonb
+from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[],
+            $11::text[]) u (id, source, event_id, type, subject, severity, time, data, attributes)
+where u.event_id is null or (
+    select true from events b
+    where b.tenant_id = $1 and b.source = u.source and b.event_id = u.event_id
+      and b.received_at >= $12 and b.received_at < $13 limit 1) is null
+on conflict do nothing
+"""
+SET_TENANT = "select set_config('opsloom.tenant', $1, true), pg_notify('opsloom_ingest', $1)"
+# Two writers on two sides of midnight would not see each other's rows; near it they go one after the other.
+LOCK_TENANT = "select pg_advisory_xact_lock(hashtextextended('opsloom events ' || $1, 0))"
+STORED = "select id from events where tenant_id = $1 and received_at = $2 and id = any ($3::uuid[])"
+ENSURE_PARTITIONS = "select ensure_event_partitions($1, 1)"
+DROP_PARTITIONS = "select drop_event_partitions($1)"
+
+# Only rows of transactions older than every running one: whatever commits later sorts later, so a reader that moves on
+# never misses a row.
+READ_AFTER = """
+select txid, seq, id, source, event_id, type, subject, severity, time, received_at, data, attributes
+from events
+where tenant_id = $1 and (txid, seq) > ($2::xid8, $3::bigint) and txid < pg_snapshot_xmin(pg_current_snapshot())
+order by txid, seq limit $4
+"""
+FEED_END = "select pg_snapshot_xmin(pg_current_snapshot())"
+
+Row = tuple[UUID, NewEvent]
+
+
+async def insert(connection: Connection[Any], tenant_id: UUID, received_at: datetime, rows: Sequence[Row]) -> set[UUID]:
+    """Store the rows of one tenant; returns the ids of those that were there before."""
+    day = received_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    events = [event for _, event in rows]
+    ids = [row_id for row_id, _ in rows]
+    done = await connection.execute(
+        INSERT,
+        tenant_id,
+        received_at,
+        ids,
+        [event.source for event in events],
+        [event.event_id for event in events],
+        [event.type for event in events],
+        [event.subject for event in events],
+        [event.severity for event in events],
+        [event.time for event in events],
+        [event.data for event in events],
+        [event.attributes for event in events],
+        day - timedelta(days=1),
+        day,
+    )
+    if int(done.rsplit(" ", 1)[1]) == len(rows):
+        return set()
+    stored = {record["id"] for record in await connection.fetch(STORED, tenant_id, received_at, ids)}
+    return set(ids) - stored
+
+
+class FeedEvent(msgspec.Struct, frozen=True, gc=False):
+    """A stored event as whoever follows the feed reads it; `(txid, seq)` is its place."""
+
+    txid: int
+    seq: int
+    id: UUID
+    source: str
+    event_id: str
+    type: str
+    subject: str | None
+    severity: str | None
+    time: datetime
+    received_at: datetime
+    data: object
+    attributes: dict[str, str | int | float | bool]
+
+
+async def read_after(
+    connection: Connection[Any], tenant_id: UUID, after: tuple[int, int], limit: int
+) -> list[FeedEvent]:
+    """The next events of the feed."""
+    return [FeedEvent(*record) for record in await connection.fetch(READ_AFTER, tenant_id, *after, limit)]
+
+
+def by_id(tenant_id: UUID, event_id: UUID) -> Select[Event]:
+    """One event. The id tells when it arrived (the row's arrival is stamped a little later), so one or two days are read."""
+    found = select(Event).where(Event.tenant_id == tenant_id, Event.id == event_id)
+    made = made_at(event_id)
+    return found.where(Event.received_at >= made - timedelta(hours=1), Event.received_at < made + timedelta(hours=1))
+
+
+def made_at(event_id: UUID) -> datetime:
+    """The moment in a version 7 id; for any other id a moment at which nothing arrived."""
+    if event_id.version != 7:
+        return datetime(1970, 1, 2, tzinfo=UTC)
+    millis = min(event_id.int >> 80, 250_000_000_000_000)
+    return datetime(1970, 1, 2, tzinfo=UTC) + timedelta(milliseconds=millis - 86_400_000)
+
+
+class EventFilter(msgspec.Struct, frozen=True):
+    """What a list is narrowed to; every given part must hold."""
+
+    source: str | None = None
+    type: str | None = None
+    severity: tuple[str, ...] = ()
+    subject: str | None = None
+    text: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        found: list[ColumnElement[bool]] = []
+        for column, value in ((Event.source, self.source), (Event.type, self.type), (Event.subject, self.subject)):
+            if value is not None:
+                found.append(column == value)
+        if self.severity:
+            found.append(Event.severity.in_(self.severity))
+        if self.start is not None:
+            found.append(Event.time >= self.start)
+        if self.end is not None:
+            found.append(Event.time < self.end)
+        if self.text:
+            parts = (Event.data["message"].astext, Event.type, Event.source, Event.subject)
+            found.append(or_(*(part.icontains(self.text, autoescape=True) for part in parts)))
+        return found
+
+
+async def newest(
+    session: AsyncSession, tenant_id: UUID, wanted: EventFilter, limit: int, before: tuple[datetime, UUID] | None
+) -> list[Event]:
+    """Up to `limit` events, newest first."""
+    statement = select(Event).where(Event.tenant_id == tenant_id, *wanted.conditions())
+    if before is not None:
+        statement = statement.where(tuple_(Event.time, Event.id) < before)
+    statement = statement.order_by(Event.time.desc(), Event.id.desc()).limit(limit)
+    return list((await session.scalars(statement)).all())
