@@ -83,6 +83,7 @@ class EmbeddedPostgres:
         self.pgdata = self.root / "postgres"
         self.log_file = self.root / "postgres.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._dying: list[subprocess.Popen[bytes]] = []
         self._users_lock: IO[bytes] | None = None
         self._owner = self._os_owner()
 
@@ -233,6 +234,8 @@ class EmbeddedPostgres:
         its shared memory, makes a start fail at first: it is tried again until the limit."""
         end = time.monotonic() + START_LIMIT_S
         while time.monotonic() < end:
+            if self._process is not None:
+                self._dying.append(self._process)
             self._reap()
             self._process = self._start_process()
             if self._answers_before(end):
@@ -278,8 +281,10 @@ class EmbeddedPostgres:
         return " | ".join(self.log_file.read_text(errors="replace").splitlines()[-5:])
 
     def _reap(self) -> None:
+        """Collect ended children: PostgreSQL takes one that is not collected for alive and refuses to start."""
         if self._process is not None:
             self._process.poll()
+        self._dying = [process for process in self._dying if process.poll() is None]
 
     def _postmaster_pid(self) -> int | None:
         """The pid in postmaster.pid if that process lives and is a postgres of this folder."""
