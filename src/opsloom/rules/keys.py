@@ -4,8 +4,10 @@ The newest time of a key depends only on which facts the group takes, not on any
 rules that part the same facts the same way. A rule itself remembers only the keys that are not at rest.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from opsloom.rules.facts import Batch, Fact, Value
@@ -13,6 +15,8 @@ from opsloom.rules.predicate import Column
 from opsloom.rules.printing import show_operand
 from opsloom.rules.program import GroupKey
 from opsloom.rules.threshold import accepted_time
+
+MAX_KEY_BYTES: Final = 600
 
 Identity = str | tuple[Value, ...]
 
@@ -105,7 +109,7 @@ class KeyTable:
                 else [f"{name}={json.dumps(v, ensure_ascii=False)}" for name, v in own.items()]
             )
             labels |= own
-        text = ",".join(parts)
+        text = _short(",".join(parts))
         known = self._by_text.get(text)
         if known is None:
             known = self.restore(text, labels, 0, 0)
@@ -117,6 +121,14 @@ def series_labels(fact: Fact) -> dict[str, str]:
     """What tells a series from others."""
     own = {"item": fact.item or ""}
     return own | {name: str(value) for name, value in sorted(fact.attrs.items()) if value is not None}
+
+
+def _short(text: str) -> str:
+    """A key is part of index entries, whose size PostgreSQL limits."""
+    raw = text.encode()
+    if len(raw) <= MAX_KEY_BYTES:
+        return text
+    return f"{raw[: MAX_KEY_BYTES - 70].decode(errors='ignore')}…#{hashlib.sha256(raw).hexdigest()}"
 
 
 def _label(key: Column, value: Value) -> dict[str, str]:

@@ -1,11 +1,14 @@
 """A published rule, ready to run: its conditions as trees, its times in microseconds, the columns its proofs show."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from opsloom.rules.facts import Fact
+from opsloom.rules.facts import Fact, Json, Value, finite
 from opsloom.rules.model import EventSource, MetricSource, Rule, SourceType, read_conditions, read_keys
 from opsloom.rules.moments import to_micros
 from opsloom.rules.predicate import Column, Predicate, columns
@@ -47,13 +50,14 @@ class Program:
         return GroupKey.of(self.rule.source, self.keys)
 
     @cached_property
-    def meaning(self) -> tuple[str, str, "GroupKey"]:
-        """What the states of a key depend on: when it is unchanged in a new version, states live on."""
-        return show(self.condition), show(self.resolve) if self.resolve else "", self.group
+    def meaning(self) -> str:
+        """What the states of a key depend on, the group first: when it is unchanged in a new version, states live on."""
+        conditions = f"{show(self.condition)}\n{show(self.resolve) if self.resolve else ''}"
+        return f"{self.group.id()}:{_digest(conditions)}"
 
     def evidence(self, fact: Fact, time: int) -> Evidence:
         """The part of a fact that decides."""
-        values = {text: fact.read(column) for text, column in zip(self.column_texts, self.columns, strict=True)}
+        values = {text: _kept(fact.read(column)) for text, column in zip(self.column_texts, self.columns, strict=True)}
         return Evidence(time, fact.ref, values)
 
 
@@ -83,11 +87,11 @@ class GroupKey:
             self.event_source is None or fact.source == self.event_source
         )
 
-    def text(self) -> str:
-        """A stable name for storage."""
+    def id(self) -> str:
+        """A short, stable name for storage."""
         names = ["series" if key is None else show_operand(key) for key in self.keys]
         parts = [self.source_type, self.metric or "", self.event_type or "", self.event_source or "", *names]
-        return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+        return _digest(json.dumps(parts))
 
 
 def compile_rule(rule: Rule, *, rule_id: UUID, version: int, name: str, started_at: datetime | None = None) -> Program:
@@ -102,6 +106,19 @@ def compile_rule(rule: Rule, *, rule_id: UUID, version: int, name: str, started_
     )
     started_us = to_micros(started_at) if started_at else 0
     return Program(rule_id, version, name, rule, condition, resolve, read_keys(rule), policy, started_us)
+
+
+def _kept(value: Value) -> Json:
+    """As much of a value as decides: of a nested one only that it is there, of a number what fits into float64."""
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return value if isinstance(value, int) and abs(value) < 2**53 else finite(value)
+    return {} if isinstance(value, Mapping) else []
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _micros(seconds: float) -> int:

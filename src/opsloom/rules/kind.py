@@ -1,0 +1,37 @@
+"""Rules as a kind of asset."""
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.assets.models import Asset
+from opsloom.identity.scope import Scope
+from opsloom.kit.clock import Clock, SystemClock
+from opsloom.rules import repository
+from opsloom.rules.model import Rule
+
+KIND_NAME = "rule"
+
+
+class RuleKind:
+    """A rule in force has a row that the engine follows; the engine does the rest when it is woken."""
+
+    name = KIND_NAME
+    model = Rule
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+
+    async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """The document was checked when it was read."""
+
+    async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """A rule starts from now; one that was in force before goes on."""
+        if asset.published_version is not None:
+            now = self._clock.now()
+            await repository.put_in_force(session, scope.tenant_id, asset.id, asset.published_version, now)
+
+    async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
+        """The engine expires its alerts and forgets its states once it sees that it is gone."""
+
+
+RULE = RuleKind()

@@ -1,0 +1,144 @@
+"""From what is stored to a running set: published rules, their keys and states, and what a changed rule means for both.
+
+A new version that means the same (same facts, keys and conditions) keeps every state. One that parts the same facts the same
+way but asks something else keeps what fires, so that its alerts can resolve, and drops what was only pending. Any other change
+starts afresh and ends the alerts of the old version.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.alerts.lifecycle import Step
+from opsloom.alerts.schemas import Decision
+from opsloom.assets import service as assets
+from opsloom.identity.scope import Scope
+from opsloom.kit.ids import new_id
+from opsloom.rules import repository
+from opsloom.rules.keys import KeyTable
+from opsloom.rules.kind import RULE
+from opsloom.rules.model import Rule
+from opsloom.rules.models import RuleRunRow
+from opsloom.rules.moments import to_datetime
+from opsloom.rules.program import Program, compile_rule
+from opsloom.rules.runtime import Failure, Runtime
+from opsloom.rules.stored import from_json, to_json
+from opsloom.rules.threshold import KeyState, Phase
+
+
+@dataclass
+class Loaded:
+    """`was_running`: the feeds were being followed, so that the stored place in them means something."""
+
+    runtime: Runtime = field(default_factory=Runtime)
+    in_force: list[UUID] = field(default_factory=list)
+    dropped: list[Decision] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    was_running: bool = False
+
+
+async def load(session: AsyncSession, scope: Scope, now: datetime) -> Loaded:
+    """Read everything and reconcile it with what is published, in the caller's transaction."""
+    loaded = Loaded()
+    runs = {run.rule_id: run for run in await repository.runs(session)}
+    loaded.was_running = any(run.meaning for run in runs.values())
+    programs = await _programs(session, scope, runs, loaded, now)
+    gone = [rule_id for rule_id in runs if rule_id not in loaded.in_force]
+    if gone:
+        await repository.take_out_of_force(session, gone)
+    states: dict[UUID, dict[str, KeyState]] = {}
+    for row in await repository.states(session):
+        states.setdefault(row.rule_id, {})[row.key] = from_json(row.state)
+    for program in programs:
+        run = runs[program.rule_id]
+        if run.meaning != program.meaning or run.version != program.version:
+            old = states.get(program.rule_id, {})
+            await repository.set_meaning(session, program.rule_id, program.version, program.meaning)
+            if run.meaning != program.meaning:
+                kept = states[program.rule_id] = _carried_over(run.meaning, program, old, loaded, now)
+                stored = {key: to_json(state) for key, state in kept.items()}
+                await repository.replace_states(session, scope.tenant_id, program.rule_id, stored)
+        loaded.runtime.add(program)
+    await _restore(session, loaded.runtime, states)
+    return loaded
+
+
+async def _programs(
+    session: AsyncSession, scope: Scope, runs: dict[UUID, RuleRunRow], loaded: Loaded, now: datetime
+) -> list[Program]:
+    programs = []
+    for asset, version in await assets.list_published(session, RULE):
+        loaded.in_force.append(asset.id)
+        run = runs.get(asset.id)
+        if run is None:
+            await repository.put_in_force(session, scope.tenant_id, asset.id, version.version, now)
+            run = await repository.run_of(session, asset.id)
+            if run is None:
+                continue
+            runs[asset.id] = run
+        if run.quarantined_at is not None:
+            continue
+        try:
+            rule = Rule.model_validate(version.content)
+        except ValidationError as error:
+            # Written by a version of Opsloom that allowed more; it must not stop the others.
+            broken = _unreadable(asset.id, version.version, version.name)
+            loaded.failures.append(Failure(broken, error))
+            continue
+        programs.append(
+            compile_rule(rule, rule_id=asset.id, version=version.version, name=version.name, started_at=run.started_at)
+        )
+    return programs
+
+
+def _unreadable(rule_id: UUID, version: int, name: str) -> Program:
+    harmless = Rule.model_validate(
+        {"kind": "threshold", "source": {"type": "event", "event_type": "none"}, "condition": "FALSE"}
+    )
+    return compile_rule(harmless, rule_id=rule_id, version=version, name=name)
+
+
+def _carried_over(
+    meaning: str, program: Program, old: dict[str, KeyState], loaded: Loaded, now: datetime
+) -> dict[str, KeyState]:
+    """The states that live on although the rule now means something else; the others end their alerts."""
+    same_keys = meaning.split(":", maxsplit=1)[0] == program.meaning.split(":")[0]
+    kept: dict[str, KeyState] = {}
+    for key, state in old.items():
+        if same_keys and state.phase is not Phase.PENDING:
+            kept[key] = replace(state, clear_since=None, evidence=())
+        elif state.phase is not Phase.COOLING:
+            loaded.dropped.append(_withdrawn(program, key, state, now))
+    return kept
+
+
+def _withdrawn(program: Program, key: str, state: KeyState, now: datetime) -> Decision:
+    return Decision(
+        id=new_id(),
+        rule_id=program.rule_id,
+        rule_version=program.version,
+        rule_name=program.name,
+        key=key,
+        step=Step.WITHDRAW,
+        at=now,
+        since=to_datetime(state.since),
+        reason="rule_changed",
+        severity=program.rule.severity,
+        title=program.name,
+    )
+
+
+async def _restore(session: AsyncSession, runtime: Runtime, states: dict[UUID, dict[str, KeyState]]) -> None:
+    tables: dict[str, KeyTable] = {table.group.id(): table for table in runtime.tables.values()}
+    await repository.forget_keys(session, list(tables))
+    for row in await repository.keys_of(session, list(tables)):
+        table = tables[row.group_id]
+        table.items[table.restore(row.key, row.labels, row.seen_us, row.arrived_us)] = row.item_id
+    for run in runtime.runs.values():
+        for key, state in states.get(run.program.rule_id, {}).items():
+            code = run.table.find(key)
+            if code is not None:
+                run.states[code] = state

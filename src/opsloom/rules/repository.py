@@ -1,0 +1,197 @@
+"""Every query of the rules domain. Row security limits each to the session's tenant.
+
+The engine's writes are one statement for each table and batch: arrays in, one upsert.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.rules.keys import KeyTable
+from opsloom.rules.models import EngineProgress, RuleKey, RuleRunRow, RuleState
+from opsloom.rules.runtime import Counts, RuleRun
+from opsloom.rules.stored import to_json
+
+Cursor = tuple[int, int]
+
+_SAVE_KEYS = text(
+    """
+insert into rule_keys (tenant_id, group_id, key, labels, item_id, seen_us, arrived_us)
+select :tenant, :group, k.key, k.labels::jsonb, k.item_id, k.seen, k.arrived
+from unnest(cast(:keys as text[]), cast(:labels as text[]), cast(:items as uuid[]), cast(:seen as bigint[]),
+            cast(:arrived as bigint[])) as k(key, labels, item_id, seen, arrived)
+on conflict (tenant_id, group_id, key) do update
+set seen_us = excluded.seen_us, arrived_us = excluded.arrived_us, labels = excluded.labels, item_id = excluded.item_id
+"""
+)
+_SAVE_STATES = text(
+    """
+insert into rule_states (tenant_id, rule_id, key, state)
+select :tenant, :rule, s.key, s.state::jsonb from unnest(cast(:keys as text[]), cast(:states as text[])) as s(key, state)
+on conflict (tenant_id, rule_id, key) do update set state = excluded.state
+"""
+)
+_ADD_COUNTS = text(
+    """
+update rule_runs set evaluated = evaluated + :evaluated, matched = matched + :matched, late = late + :late,
+       spent_s = spent_s + :spent_s, fired = fired + :fired, evaluated_at = :at,
+       fired_at = case when :fired > 0 then :at else fired_at end
+where rule_id = :rule
+"""
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the engine stands in both feeds, and the revision it last wrote."""
+
+    revision: int
+    samples: Cursor
+    events: Cursor
+
+
+async def progress(session: AsyncSession) -> Progress | None:
+    """The tenant's progress; None before the first rule."""
+    row = (await session.execute(select(EngineProgress))).scalar_one_or_none()
+    if row is None:
+        return None
+    return Progress(row.revision, (row.sample_txid, row.sample_seq), (row.event_txid, row.event_seq))
+
+
+async def advance(session: AsyncSession, tenant_id: UUID, old: Progress | None, new: Progress, now: datetime) -> bool:
+    """Move the progress on; False when another engine has moved it since `old` was read."""
+    values = {
+        "revision": new.revision,
+        "sample_txid": new.samples[0],
+        "sample_seq": new.samples[1],
+        "event_txid": new.events[0],
+        "event_seq": new.events[1],
+        "updated_at": now,
+    }
+    if old is None:
+        first = upsert(EngineProgress).values(tenant_id=tenant_id, **values).on_conflict_do_nothing()
+        done = await session.execute(first.returning(EngineProgress.revision))
+    else:
+        moved = update(EngineProgress).where(EngineProgress.revision == old.revision).values(**values)
+        done = await session.execute(moved.returning(EngineProgress.revision))
+    return done.first() is not None
+
+
+async def runs(session: AsyncSession) -> list[RuleRunRow]:
+    """Every rule in force."""
+    return list((await session.execute(select(RuleRunRow))).scalars())
+
+
+async def run_of(session: AsyncSession, rule_id: UUID) -> RuleRunRow | None:
+    """One rule's row, as it is in the database now."""
+    query = select(RuleRunRow).where(RuleRunRow.rule_id == rule_id).execution_options(populate_existing=True)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def put_in_force(session: AsyncSession, tenant_id: UUID, rule_id: UUID, version: int, now: datetime) -> None:
+    """Note that a version is in force; a rule that already was keeps when it started, and leaves quarantine."""
+    row = upsert(RuleRunRow).values(tenant_id=tenant_id, rule_id=rule_id, version=version, started_at=now)
+    fresh = {"version": version, "quarantined_at": None, "quarantine_reason": None}
+    await session.execute(
+        row.on_conflict_do_update(index_elements=[RuleRunRow.tenant_id, RuleRunRow.rule_id], set_=fresh)
+    )
+
+
+async def take_out_of_force(session: AsyncSession, rule_ids: Sequence[UUID]) -> None:
+    """Forget rules and their states."""
+    await session.execute(delete(RuleState).where(RuleState.rule_id.in_(rule_ids)))
+    await session.execute(delete(RuleRunRow).where(RuleRunRow.rule_id.in_(rule_ids)))
+
+
+async def set_meaning(session: AsyncSession, rule_id: UUID, version: int, meaning: str) -> None:
+    """Note what a rule's stored states depend on from now on."""
+    values = {"version": version, "meaning": meaning}
+    await session.execute(update(RuleRunRow).where(RuleRunRow.rule_id == rule_id).values(**values))
+
+
+async def quarantine(session: AsyncSession, rule_id: UUID, reason: str, now: datetime) -> None:
+    """Take a rule out of the running set until it is published again."""
+    values = {
+        "quarantined_at": now,
+        "quarantine_reason": reason,
+        "quarantine_count": RuleRunRow.quarantine_count + 1,
+    }
+    await session.execute(update(RuleRunRow).where(RuleRunRow.rule_id == rule_id).values(**values))
+
+
+async def add_counts(session: AsyncSession, rule_id: UUID, counts: Counts, fired: int, now: datetime) -> None:
+    """Add what a rule did to its totals."""
+    values = {
+        "evaluated": counts.evaluated,
+        "matched": counts.matched,
+        "late": counts.late,
+        "spent_s": counts.spent_s,
+        "fired": fired,
+        "at": now,
+        "rule": rule_id,
+    }
+    await session.execute(_ADD_COUNTS, values)
+
+
+async def keys_of(session: AsyncSession, group_ids: Sequence[str]) -> list[RuleKey]:
+    """Stored keys of groups."""
+    query = select(RuleKey).where(RuleKey.group_id.in_(group_ids)).order_by(RuleKey.group_id, RuleKey.key)
+    return list((await session.execute(query)).scalars())
+
+
+async def forget_keys(session: AsyncSession, keep: Sequence[str]) -> None:
+    """Forget the keys of groups that no rule needs any more."""
+    await session.execute(delete(RuleKey).where(RuleKey.group_id.not_in(keep)))
+
+
+async def states(session: AsyncSession) -> list[RuleState]:
+    """Every stored state."""
+    return list((await session.execute(select(RuleState).order_by(RuleState.rule_id, RuleState.key))).scalars())
+
+
+async def forget_states(session: AsyncSession, rule_id: UUID, keys: Sequence[str]) -> None:
+    """Forget single states of a rule."""
+    await session.execute(delete(RuleState).where(RuleState.rule_id == rule_id, RuleState.key.in_(keys)))
+
+
+async def replace_states(session: AsyncSession, tenant_id: UUID, rule_id: UUID, kept: Mapping[str, object]) -> None:
+    """Make these the stored states of a rule."""
+    await session.execute(delete(RuleState).where(RuleState.rule_id == rule_id))
+    rows = [{"tenant_id": tenant_id, "rule_id": rule_id, "key": key, "state": state} for key, state in kept.items()]
+    if rows:
+        await session.execute(insert(RuleState), rows)
+
+
+async def save_keys(session: AsyncSession, tenant_id: UUID, table: KeyTable) -> None:
+    """Store the keys of a group that saw facts."""
+    codes = sorted(table.dirty)
+    if not codes:
+        return
+    values = {
+        "tenant": tenant_id,
+        "group": table.group.id(),
+        "keys": [table.texts[code] for code in codes],
+        "labels": [orjson.dumps(table.labels[code]).decode() for code in codes],
+        "items": [table.items.get(code) for code in codes],
+        "seen": [table.seen[code] for code in codes],
+        "arrived": [table.arrived[code] for code in codes],
+    }
+    await session.execute(_SAVE_KEYS, values)
+
+
+async def save_states(session: AsyncSession, tenant_id: UUID, run: RuleRun) -> None:
+    """Store the states of a rule that changed, forget those that came to rest."""
+    gone = [run.table.texts[code] for code in run.dirty if code not in run.states]
+    kept = {run.table.texts[code]: run.states[code] for code in run.dirty if code in run.states}
+    if gone:
+        await forget_states(session, run.program.rule_id, gone)
+    if kept:
+        stored = [orjson.dumps(to_json(state)).decode() for state in kept.values()]
+        values = {"tenant": tenant_id, "rule": run.program.rule_id, "keys": list(kept), "states": stored}
+        await session.execute(_SAVE_STATES, values)

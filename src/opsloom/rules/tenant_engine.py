@@ -1,0 +1,215 @@
+"""The engine for one tenant: read what came, decide, and commit decisions, states and place in the feeds together.
+
+The invariant: what is stored (place in the feeds, keys, states, alerts) is at every commit what evaluating the feeds up to
+that place gives. Everything since is in memory only, so a crash loses nothing: the next owner reads the same facts again, and
+they give the same decisions. A batch without decisions may therefore wait for its commit. The commit itself is refused when
+another engine has moved the progress on (`revision`), and whoever is refused throws its memory away and loads again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prometheus_client import Counter, Gauge, Histogram
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.alerts import service as alerts
+from opsloom.alerts.schemas import Decision
+from opsloom.identity import audit
+from opsloom.identity.scope import Scope
+from opsloom.infra import stream
+from opsloom.infra.core import Core
+from opsloom.infra.telemetry import get_logger, note_failure, span
+from opsloom.rules import loading, repository
+from opsloom.rules.decisions import to_alert
+from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
+from opsloom.rules.moments import to_micros
+from opsloom.rules.repository import Progress
+from opsloom.rules.runtime import Counts, Failure, Found, Runtime
+from opsloom.rules.threshold import Change
+
+log = get_logger(__name__)
+
+BATCH = 2_000
+LAZY_COMMIT_S = 2.0
+
+_FACTS = Counter("opsloom_engine_facts_total", "Events and samples the rule engine has evaluated.", ["feed"])
+_DECISIONS = Counter("opsloom_engine_decisions_total", "Decisions committed, by kind.", ["change"])
+_BATCH_S = Histogram("opsloom_engine_batch_seconds", "Time to evaluate and commit one batch.")
+_LATENCY_S = Histogram(
+    "opsloom_engine_decision_latency_seconds",
+    "From the time of the deciding fact to the commit of the decision.",
+    buckets=(0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60, 600),
+)
+_LAG_S = Gauge("opsloom_engine_lag_seconds", "Age of the newest fact evaluated, for the tenant furthest behind.")
+_QUARANTINED = Counter("opsloom_rules_quarantined_total", "Rules that failed and were taken out of the running set.")
+
+
+class OwnershipLost(Exception):
+    """Another engine has moved this tenant on."""
+
+
+@dataclass
+class Pending:
+    """What was decided in memory and is not committed yet."""
+
+    found: list[Found] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    moved: bool = False
+
+
+class TenantEngine:
+    """One tenant's rules at work. `load` first; after any error throw it away and make a new one."""
+
+    def __init__(self, core: Core, tenant_id: UUID, *, batch: int = BATCH) -> None:
+        self._core = core
+        self._batch = batch
+        self.scope = Scope.system(tenant_id)
+        self.runtime = Runtime()
+        self._feeds: dict[str, Feed] = {"samples": SampleFeed(), "events": EventFeed()}
+        self._stored: Progress | None = None
+        self._places = {"samples": (0, 0), "events": (0, 0)}
+        self._pending = Pending()
+        self._committed_at = core.clock.monotonic()
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to watch for."""
+        return not self.runtime.runs
+
+    async def load(self) -> None:
+        """Bring the running set to what is published, and states to what was stored. Raises OwnershipLost."""
+        now = self._core.clock.now()
+        async with self._core.db.raw(self.scope) as connection:
+            ends = {name: await feed.end(connection, self.scope) for name, feed in self._feeds.items()}
+        async with self._core.db.transaction(self.scope) as session:
+            loaded = await loading.load(session, self.scope, now)
+            listeners = self._core.part(alerts.Listeners)
+            await alerts.apply(session, self.scope, loaded.dropped, listeners)
+            await alerts.withdraw_others(session, self.scope, loaded.in_force, now, listeners)
+            await self._record_failures(session, loaded.failures, now)
+            self.runtime = loaded.runtime
+            self._stored = await repository.progress(session)
+            if self._stored is not None and loaded.was_running:
+                self._places = {"samples": self._stored.samples, "events": self._stored.events}
+            else:
+                self._places = ends  # nobody was watching: the first rule starts from now
+            if self._stored is not None or not self.idle:
+                self._stored = await self._move_on(session, now)
+
+    async def step(self) -> bool:
+        """Take in the next batch of each feed, or let time pass when there is none; tells whether there is more."""
+        if self.idle:
+            return False
+        with span("rules.step"), _BATCH_S.time():
+            more = await self._take_in()
+            if not more:
+                self._note(self.runtime.tick(to_micros(self._core.clock.now())))
+            if self._must_commit():
+                await self._commit()
+        return more
+
+    async def flush(self) -> None:
+        """Commit what could still wait."""
+        if self._pending.moved or self._pending.found:
+            await self._commit()
+
+    async def _take_in(self) -> bool:
+        more = False
+        for name, feed in self._feeds.items():
+            async with self._core.db.raw(self.scope) as connection:
+                piece = await feed.read(connection, self.scope, self._places[name], self._batch)
+            if not piece.facts:
+                continue
+            now = to_micros(self._core.clock.now())
+            self._note(self.runtime.take(piece.facts, now))
+            self._places[name] = piece.cursor
+            self._pending.moved = True
+            _FACTS.labels(name).inc(len(piece.facts))
+            _LAG_S.set(max(0.0, (now - max(fact.time for fact in piece.facts)) / 1e6))
+            more = more or len(piece.facts) == self._batch
+        return more
+
+    def _note(self, outcome: tuple[list[Found], list[Failure]]) -> None:
+        found, failures = outcome
+        self._pending.found += found
+        for failure in failures:
+            if failure.program.rule_id in self.runtime.runs:
+                self.runtime.remove(failure.program.rule_id)
+                self._pending.failures.append(failure)
+
+    def _must_commit(self) -> bool:
+        pending = self._pending
+        if pending.found or pending.failures or any(run.dirty for run in self.runtime.runs.values()):
+            return True
+        return pending.moved and self._core.clock.monotonic() - self._committed_at >= LAZY_COMMIT_S
+
+    async def _commit(self) -> None:
+        now = self._core.clock.now()
+        pending, runtime = self._pending, self.runtime
+        decisions = self._worded()
+        async with self._core.db.transaction(self.scope) as session:
+            # The progress row first: a second engine waits on it here instead of on some alert.
+            moved = await self._move_on(session, now)
+            await alerts.apply(session, self.scope, decisions, self._core.part(alerts.Listeners))
+            for table in runtime.tables.values():
+                await repository.save_keys(session, self.scope.tenant_id, table)
+            for run in runtime.runs.values():
+                if run.dirty:
+                    await repository.save_states(session, self.scope.tenant_id, run)
+                if run.counts.evaluated:
+                    fired = _fired(pending.found, run.program.rule_id)
+                    await repository.add_counts(session, run.program.rule_id, run.counts, fired, now)
+            await self._record_failures(session, pending.failures, now)
+            await self.before_commit()
+        self._settle(moved, now)
+
+    def _worded(self) -> list[Decision]:
+        """What alerts are told. A rule whose words cannot be made fails like one whose condition cannot be evaluated."""
+        decisions: list[Decision] = []
+        for found in list(self._pending.found):
+            try:
+                decisions.append(to_alert(found))
+            except Exception as error:  # noqa: BLE001  # boundary: the others go on; it is recorded with the commit
+                self._note(([], [Failure(found.program, error)]))
+        return decisions
+
+    async def before_commit(self) -> None:
+        """Where a test lets the engine die."""
+
+    def _settle(self, moved: Progress, now: datetime) -> None:
+        for found in self._pending.found:
+            _DECISIONS.labels(found.decision.change).inc()
+            _LATENCY_S.observe(max(0.0, (to_micros(now) - found.decision.at) / 1e6))
+        self._stored, self._pending = moved, Pending()
+        self._committed_at = self._core.clock.monotonic()
+        for table in self.runtime.tables.values():
+            table.dirty.clear()
+        for run in self.runtime.runs.values():
+            run.dirty.clear()
+            run.counts = Counts()
+
+    async def _move_on(self, session: AsyncSession, now: datetime) -> Progress:
+        revision = self._stored.revision + 1 if self._stored else 1
+        new = Progress(revision, self._places["samples"], self._places["events"])
+        if not await repository.advance(session, self.scope.tenant_id, self._stored, new, now):
+            raise OwnershipLost("Another engine has moved this tenant on.")
+        return new
+
+    async def _record_failures(self, session: AsyncSession, failures: Sequence[Failure], now: datetime) -> None:
+        """Quarantine: the rule waits until it is published again; its open alerts stay as they are."""
+        for failure in failures:
+            program, reason = failure.program, f"{type(failure.error).__name__}: {failure.error}"[:500]
+            note_failure("rule", failure.error)
+            _QUARANTINED.inc()
+            log.error("rule.quarantined", rule_id=str(program.rule_id), rule=program.name, cause=reason)
+            await repository.quarantine(session, program.rule_id, reason, now)
+            detail = {"version": program.version, "reason": reason}
+            await audit.record(session, self.scope, "rule.quarantined", "rule", program.rule_id, detail)
+            message = {"type": "rule.quarantined", "id": str(program.rule_id), "name": program.name, "reason": reason}
+            await stream.publish(session, self.scope.tenant_id, "rules", message)
+
+
+def _fired(found: Sequence[Found], rule_id: UUID) -> int:
+    return sum(one.decision.change is Change.FIRED and one.program.rule_id == rule_id for one in found)
