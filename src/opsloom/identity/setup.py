@@ -4,7 +4,7 @@ There is no default password. A token opens set-up once; only its hash is stored
 prints a new one, and older ones stay good until they expire (several nodes may have printed theirs).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity import attempts, audit, sessions, tenants
+from opsloom.identity.addresses import normal_email
 from opsloom.identity.attempts import Origin
 from opsloom.identity.claims import claim_user, inside_tenant
 from opsloom.identity.errors import SetupAlreadyDone, SetupTokenInvalid
@@ -60,7 +61,14 @@ async def ensure_token(db: Database, clock: Clock) -> str | None:
 
 
 async def ensure_admin(db: Database, clock: Clock, first: FirstTenant) -> bool:
-    """Create the first tenant and its owner unattended; False when the installation is set up already."""
+    """Create the first tenant and its owner unattended; False when the installation is set up already.
+
+    Raises PasswordWeak, and ValueError for an address that is none.
+    """
+    async with db.transaction(_server()) as session:
+        if not await is_needed(session):
+            return False  # most starts end here, without the slow hash
+    first = replace(first, email=normal_email(first.email))
     check_strength(first.password, first.email)
     password_hash = await hash_password(first.password)
     async with db.transaction(_server()) as session:
