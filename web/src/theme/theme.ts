@@ -1,19 +1,4 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  type CSSVariablesResolver,
-  createTheme,
-  Input,
-  type MantineColorsTuple,
-  Menu,
-  Modal,
-  Select,
-  Switch,
-  Tabs,
-  TextInput,
-  Tooltip,
-} from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const accent: MantineColorsTuple = [
   "#eef4ff",
@@ -71,21 +56,26 @@ export const theme = createTheme({
   },
   respectReducedMotion: true,
   cursorType: "pointer",
+  // By name, not by import: naming a component here must not load it with the first page.
   components: {
-    Button: Button.extend({
+    Button: {
       defaultProps: { size: "xs" },
       vars: () => ({ root: { "--button-height": "30px", "--button-fz": "13px" } }),
-    }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 28 } }),
-    Input: Input.extend({ vars: () => ({ wrapper: control }) }),
-    TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
-    Select: Select.extend({ defaultProps: { size: "xs", comboboxProps: { shadow: "md" } } }),
-    Badge: Badge.extend({ defaultProps: { radius: "sm", variant: "light", tt: "none", fw: 550 } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 120 } } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 140 } } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: "xs" } }),
-    Switch: Switch.extend({ defaultProps: { size: "xs" } }),
-    Tabs: Tabs.extend({ defaultProps: { variant: "default" } }),
+    },
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 28 } },
+    Input: { vars: () => ({ wrapper: control }) },
+    TextInput: { defaultProps: { size: "xs" } },
+    PasswordInput: { defaultProps: { size: "xs" } },
+    NumberInput: { defaultProps: { size: "xs" } },
+    Textarea: { defaultProps: { size: "xs" } },
+    Select: { defaultProps: { size: "xs", comboboxProps: { shadow: "md" } } },
+    MultiSelect: { defaultProps: { size: "xs", comboboxProps: { shadow: "md" } } },
+    Badge: { defaultProps: { radius: "sm", variant: "light", tt: "none", fw: 550 } },
+    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 120 } } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 140 } } },
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: "xs" } },
+    Switch: { defaultProps: { size: "xs" } },
+    SegmentedControl: { defaultProps: { size: "xs" } },
   },
 });
 

@@ -87,6 +87,16 @@ describe("field errors", () => {
     ]);
   });
 
+  it("reads a pointer with and without the body's name", () => {
+    const error = invalid([
+      { pointer: "/labels/team", detail: "a" },
+      { pointer: "/body/labels/team", detail: "b" },
+      { pointer: "/body", detail: "c" },
+      { pointer: "", detail: "d" },
+    ]);
+    expect(error.problem.errors.map(({ path }) => path)).toEqual(["labels.team", "labels.team", "", ""]);
+  });
+
   it("gives a form its errors by field, the first one wins", () => {
     const error = invalid([
       { loc: ["body", "email"], message: "first" },

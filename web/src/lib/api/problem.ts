@@ -48,7 +48,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function fieldPath(location: unknown): string {
-  if (typeof location === "string") return location.replace(/^\/?body\/?/, "").replaceAll("/", ".");
+  if (typeof location === "string")
+    return location
+      .replace(/^\//, "")
+      .replace(/^body(\/|$)/, "")
+      .replaceAll("/", ".");
   if (!Array.isArray(location)) return "";
   const parts = location.map(String);
   return (parts[0] === "body" ? parts.slice(1) : parts).join(".");

@@ -1,4 +1,4 @@
-import i18next, { type i18n as I18n, type PostProcessorModule } from "i18next";
+import i18next, { type BackendModule, type PostProcessorModule } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { withParticles } from "./particles";
 
@@ -22,9 +22,30 @@ export function firstLanguage(stored: string | null, wanted: readonly string[]):
   return "en";
 }
 
-const loaders: Record<Language, () => Promise<{ messages: Messages }>> = {
+const frames: Record<Language, () => Promise<{ messages: Messages }>> = {
   ko: () => import("@/locales/ko"),
   en: () => import("@/locales/en"),
+};
+const pages = import.meta.glob<object>("../../locales/*/*.json", { import: "default" });
+
+async function read(language: string, namespace: string): Promise<object> {
+  if (!isLanguage(language)) throw new Error(`no such language: ${language}`);
+  const { messages } = await frames[language]();
+  const found = messages[namespace] ?? (await pages[`../../locales/${language}/${namespace}.json`]?.());
+  if (found === undefined) throw new Error(`no such messages: ${language}/${namespace}`);
+  return found;
+}
+
+/** A namespace is loaded when a component first asks for it; until then React suspends that component. */
+const files: BackendModule = {
+  type: "backend",
+  init: () => undefined,
+  read: (language, namespace, done) => {
+    read(language, namespace).then(
+      (content) => done(null, content),
+      (error: Error) => done(error, null),
+    );
+  },
 };
 
 const particles: PostProcessorModule = {
@@ -34,13 +55,6 @@ const particles: PostProcessorModule = {
     translator.language === "ko" && value.includes("[") ? withParticles(value) : value,
 };
 
-async function load(i18n: I18n, language: Language): Promise<void> {
-  if (i18n.hasResourceBundle(language, "common")) return;
-  const { messages } = await loaders[language]();
-  for (const [namespace, content] of Object.entries(messages))
-    i18n.addResourceBundle(language, namespace, content, true, true);
-}
-
 function apply(language: Language): void {
   document.documentElement.lang = language;
 }
@@ -48,23 +62,22 @@ function apply(language: Language): void {
 export async function startLanguage(): Promise<void> {
   const language = firstLanguage(localStorage.getItem(kept), navigator.languages);
   await i18next
+    .use(files)
     .use(particles)
     .use(initReactI18next)
     .init({
       lng: language,
       fallbackLng: false,
       defaultNS: "common",
-      resources: {},
+      ns: ["common", "nav", "shell"],
       postProcess: ["particles"],
       interpolation: { escapeValue: false },
       returnNull: false,
     });
-  await load(i18next, language);
   apply(language);
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
-  await load(i18next, language);
   await i18next.changeLanguage(language);
   localStorage.setItem(kept, language);
   apply(language);

@@ -99,16 +99,20 @@ const names: Record<string, string> = {
   Backslash: "\\",
 };
 
+function modifiers(chord: Chord, mac: boolean): string[] {
+  const held: [boolean, string, string][] = [
+    [chord.mod, "⌘", "Ctrl"],
+    [chord.alt, "⌥", "Alt"],
+    [chord.shift, "⇧", "Shift"],
+  ];
+  return held.filter(([down]) => down).map(([, onMac, elsewhere]) => (mac ? onMac : elsewhere));
+}
+
 /** The keys as printed on the caps: [["Ctrl", "K"]] or [["G"], ["A"]]. */
 export function caps(text: string, mac: boolean): string[][] {
   return parseKeys(text).map((chord) => {
-    const key = names[chord.code] ?? chord.code.replace(/^(Key|Digit)/, "");
     if (chord.shift && chord.code === "Slash") return ["?"];
-    return [
-      ...(chord.mod ? [mac ? "⌘" : "Ctrl"] : []),
-      ...(chord.alt ? [mac ? "⌥" : "Alt"] : []),
-      ...(chord.shift ? [mac ? "⇧" : "Shift"] : []),
-      key,
-    ];
+    const key = names[chord.code] ?? chord.code.replace(/^(Key|Digit)/, "");
+    return [...modifiers(chord, mac), key];
   });
 }

@@ -119,3 +119,10 @@ export function refreshFrom(value: unknown): number {
   const seconds = Number(value);
   return refreshChoices.includes(seconds) ? seconds : 10;
 }
+
+/** What the shell keeps in the URL of every page. */
+export interface RangeSearch {
+  from?: string | undefined;
+  to?: string | undefined;
+  refresh?: number | undefined;
+}

@@ -1,6 +1,6 @@
-const files = import.meta.glob<object>("./*.json", { eager: true, import: "default" });
+import common from "./common.json";
+import nav from "./nav.json";
+import shell from "./shell.json";
 
-/** Every namespace of this language, named by its file. */
-export const messages: Record<string, object> = Object.fromEntries(
-  Object.entries(files).map(([path, content]) => [path.slice(2, -5), content]),
-);
+/** What every page needs. The other namespaces are named by their file and load with the page that uses them. */
+export const messages: Record<string, object> = { common, nav, shell };

@@ -1,0 +1,19 @@
+/** Which row the arrow keys lead to; null where the key means something else. */
+export function nextRow(key: string, at: number, count: number): number | null {
+  if (count === 0) return null;
+  if (key === "ArrowDown" || key === "j") return Math.min(count - 1, at + 1);
+  if (key === "ArrowUp" || key === "k") return Math.max(0, at - 1);
+  if (key === "Home") return 0;
+  if (key === "End") return count - 1;
+  if (key === "PageDown") return Math.min(count - 1, at + 20);
+  if (key === "PageUp") return Math.max(0, at - 20);
+  return null;
+}
+
+/** Clicks on a link, a button or a field inside a row belong to it, not to the row. */
+export function isOwnControl(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest("a,button,input,select,textarea,label,[role=menuitem]") !== null
+  );
+}

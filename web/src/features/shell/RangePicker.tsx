@@ -1,0 +1,110 @@
+import { ActionIcon, Button, Popover, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconChevronLeft, IconChevronRight, IconClock, IconRefresh, IconZoomOut } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { PickMenu } from "@/components/menu/PickMenu";
+import { refreshChoices, shift, type TimeRange, widen } from "@/lib/time/range";
+import { useTimeRange } from "@/lib/time/use-range";
+import { useRangeLabel } from "./range-label";
+import styles from "./shell.module.css";
+
+const RangeChoices = lazy(() => import("./RangeChoices"));
+
+/** The global time range: presets, an exact span, one step back or forward, wider. */
+export function RangePicker() {
+  const { t } = useTranslation("shell");
+  const { range, setRange } = useTimeRange();
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const label = useRangeLabel();
+  const choose = (next: TimeRange) => {
+    setRange(next);
+    close();
+  };
+  const moves = [
+    { key: "back", icon: IconChevronLeft, next: () => shift(range, -1, new Date()) },
+    { key: "forward", icon: IconChevronRight, next: () => shift(range, 1, new Date()) },
+    { key: "widen", icon: IconZoomOut, next: () => widen(range, new Date()) },
+  ] as const;
+  return (
+    <div className={styles.rangeGroup}>
+      <Popover
+        opened={opened}
+        onChange={(open) => !open && close()}
+        position="bottom-end"
+        shadow="md"
+        trapFocus
+      >
+        <Popover.Target>
+          <Button
+            variant="default"
+            leftSection={<IconClock size={15} aria-hidden />}
+            onClick={toggle}
+            aria-label={t("range.label", { range: label(range) })}
+            data-testid="range"
+          >
+            <span className="num">{label(range)}</span>
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown p="sm">
+          <Suspense>
+            <RangeChoices range={range} onChoose={choose} />
+          </Suspense>
+        </Popover.Dropdown>
+      </Popover>
+      {moves.map(({ key, icon: Icon, next }) => (
+        <Tooltip key={key} label={t(`range.${key}`)}>
+          <ActionIcon
+            variant="default"
+            size={30}
+            aria-label={t(`range.${key}`)}
+            onClick={() => setRange(next())}
+          >
+            <Icon size={15} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      ))}
+    </div>
+  );
+}
+
+export function RefreshPicker() {
+  const { t } = useTranslation("shell");
+  const { refreshS, setRefresh } = useTimeRange();
+  const client = useQueryClient();
+  const name = (seconds: number) => {
+    if (seconds === 0) return t("refresh.off");
+    return seconds < 60
+      ? t("refresh.seconds", { count: seconds })
+      : t("refresh.minutes", { count: seconds / 60 });
+  };
+  return (
+    <div className={styles.rangeGroup}>
+      <Tooltip label={t("refresh.now")}>
+        <ActionIcon
+          variant="default"
+          size={30}
+          aria-label={t("refresh.now")}
+          onClick={() => void client.invalidateQueries()}
+        >
+          <IconRefresh size={15} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <PickMenu
+        label={t("refresh.label", { every: name(refreshS) })}
+        target={
+          <Button variant="default" px={8} aria-label={t("refresh.label", { every: name(refreshS) })}>
+            <span className="num">{name(refreshS)}</span>
+          </Button>
+        }
+        items={refreshChoices.map((seconds) => ({
+          key: String(seconds),
+          label: name(seconds),
+          current: seconds === refreshS,
+          onPick: () => setRefresh(seconds),
+        }))}
+      />
+    </div>
+  );
+}

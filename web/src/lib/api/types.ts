@@ -1,0 +1,22 @@
+/** The server's schemas under the names the screens use. The one place that knows how the document calls them. */
+import type { components } from "@/generated/api";
+
+type Schemas = components["schemas"];
+
+export type Me = Schemas["Me"];
+export type SetupState = Schemas["SetupState"];
+export type OidcState = Schemas["OidcShown"];
+export type RoleName = Schemas["Role"];
+export type Permission = Schemas["Permission"];
+export type User = Schemas["UserShown"];
+export type Role = Schemas["RoleShown"];
+export type ApiKey = Schemas["KeyShown"];
+export type CreatedKey = Schemas["KeyCreated"];
+export type LoginSession = Schemas["SessionShown"];
+export type AuditEntry = Schemas["AuditShown"];
+export type SystemHealth = Schemas["SystemHealth"];
+export type Breaker = Schemas["BreakerShown"];
+export type MetricAnswer = Schemas["MetricAnswer"];
+export type MetricLine = Schemas["MetricLine"];
+export type Alert = Schemas["AlertShown"];
+export type EventRow = Schemas["EventShown"];

@@ -1,0 +1,8 @@
+import { homeRoute } from "./home";
+import { loginRoute } from "./login";
+import { rootRoute } from "./root";
+import { setupRoute } from "./setup";
+import { shellRoute } from "./shell";
+
+/** Every page: those behind the login are children of the shell. */
+export const routeTree = rootRoute.addChildren([loginRoute, setupRoute, shellRoute.addChildren([homeRoute])]);
