@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
 
+from opsloom.alerts import routes as alert_routes
+from opsloom.alerts.service import Listeners
 from opsloom.apis import routes as apis_routes
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
@@ -16,14 +18,21 @@ from opsloom.events.announce import EventAnnouncer
 from opsloom.identity import access, setup
 from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
+from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy
+from opsloom.infra.breaker_store import RedisStore
 from opsloom.infra.core import Component, Core
 from opsloom.infra.db import Database
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.http import Http
 from opsloom.infra.jobs import Schedule, Task, Worker
+from opsloom.infra.secrets import Secrets, load_secrets
 from opsloom.infra.stream import Hub
 from opsloom.infra.wakeups import Wakeups
+from opsloom.inventory import jobs as inventory_jobs
+from opsloom.inventory import routes as inventory_routes
+from opsloom.inventory import samples
+from opsloom.inventory.host import HostMonitor
 from opsloom.kit.clock import Clock, SystemClock
 from opsloom.kit.resilience.board import BreakerBoard
 from opsloom.kit.resilience.breakers import Breakers
@@ -43,32 +52,52 @@ def build_core(settings: Settings, dsn: Dsn, clock: Clock | None = None) -> Core
         clock=clock or SystemClock(),
         wakeups=wakeups,
         hub=Hub(db, wakeups),
-        breakers=Breakers(BreakerBoard(time.monotonic)),
+        breakers=_breakers(settings, clock or SystemClock()),
         http=Http(EgressPolicy.read(settings.egress_allow)),
     )
     wire(core)
     return core
 
 
+def _breakers(settings: Settings, clock: Clock) -> Breakers:
+    """This process's breakers, shared through Redis when there is one."""
+    local = BreakerBoard(time.monotonic)
+    if settings.redis_url is None:
+        return Breakers(local)
+    from redis.asyncio import Redis  # only installations with Redis pay for it
+
+    redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
+    return Breakers(local, RedisStore(redis, clock, local))
+
+
 def wire(core: Core) -> None:
     """Hand the upper domains' kinds, channels and tools to the lower ones that asked for them."""
+    core.parts[Listeners] = Listeners()
     event_wiring.install(core)
     apis.install(core)
 
 
 def routers() -> Sequence[APIRouter]:
     """Every route of the management API and the runtime."""
-    return [identity_routes.router, system_routes.router, event_routes.router, apis_routes.router, apis_runtime.router]
+    return [
+        identity_routes.router,
+        system_routes.router,
+        inventory_routes.router,
+        event_routes.router,
+        alert_routes.router,
+        apis_routes.router,
+        apis_runtime.router,
+    ]
 
 
 def tasks() -> Sequence[Task]:
     """Every kind of background job."""
-    return [*identity_jobs.TASKS, *event_jobs.TASKS]
+    return [*identity_jobs.TASKS, *inventory_jobs.TASKS, *event_jobs.TASKS]
 
 
 def schedules() -> Sequence[Schedule]:
     """Every job that the clock starts."""
-    return [*identity_jobs.SCHEDULES, *event_jobs.SCHEDULES]
+    return [*identity_jobs.SCHEDULES, *inventory_jobs.SCHEDULES, *event_jobs.SCHEDULES]
 
 
 def web_components(core: Core) -> Sequence[Component]:
@@ -78,7 +107,7 @@ def web_components(core: Core) -> Sequence[Component]:
 
 def engine_components(core: Core) -> Sequence[Component]:
     """What evaluates rules and measures this machine."""
-    return []
+    return [HostMonitor(core)]
 
 
 def worker_components(core: Core) -> Sequence[Component]:
@@ -88,7 +117,10 @@ def worker_components(core: Core) -> Sequence[Component]:
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:
     """What has to exist before the first request: partitions, a way for the first administrator to come in."""
+    core.parts[Secrets] = load_secrets(core.settings.data_dir, core.settings.master_key_file)
     await events.prepare(core.db)
+    async with core.db.raw(Scope.outside()) as connection:
+        await samples.ensure_partitions(connection)
     settings = core.settings
     if settings.admin_email is not None and settings.admin_password is not None:
         first = setup.FirstTenant(

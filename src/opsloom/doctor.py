@@ -165,7 +165,7 @@ def _sandbox() -> Check:
 
 
 def _secrets(settings: Settings) -> Check:
-    key = settings.master_key_file or settings.data_dir / "secrets" / "master.key"
+    key = settings.master_key_file or settings.data_dir / "master.key"
     if not key.exists():
         return Check("secrets", OK, "no master key yet; it is made when the first secret is stored")
     mode = key.stat().st_mode & 0o777

@@ -133,4 +133,4 @@ def _run(command: list[str], place: Place) -> None:
 
 
 def _master_key(settings: Settings) -> Path:
-    return settings.master_key_file or settings.data_dir / "secrets" / "master.key"
+    return settings.master_key_file or settings.data_dir / "master.key"
