@@ -28,6 +28,7 @@ class ConditionInvalid(InvalidInput):
             details=[FieldProblem(pointer=pointer, detail=f"{place}: {flaw.message}", code=self.code)],
         )
         self.flaw = flaw
+        self.pointer = pointer
 
 
 class RuleInvalid(InvalidInput):

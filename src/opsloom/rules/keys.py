@@ -65,7 +65,7 @@ class KeyTable:
         admitted = Admission(batch, [], [], [])
         grace = self.group.grace_us
         for row, fact in enumerate(batch.facts):
-            code = self._code(fact)
+            code = self.code_of(fact)
             newest = self.seen[code] if self.arrived[code] else None
             time = accepted_time(fact.time, newest, grace)
             if time is None:
@@ -85,7 +85,8 @@ class KeyTable:
         """The key's own time: its newest fact's, plus the wall time that has passed since that fact came in."""
         return self.seen[code] + max(0, now - self.arrived[code])
 
-    def _code(self, fact: Fact) -> int:
+    def code_of(self, fact: Fact) -> int:
+        """The code of a fact's key, a new one if it was never met."""
         keys = self.group.keys
         identity: Identity = fact.series if keys == (None,) else tuple(self._part(fact, key) for key in keys)
         code = self._codes.get(identity)

@@ -7,7 +7,7 @@ from opsloom.assets.models import Asset
 from opsloom.identity.scope import Scope
 from opsloom.kit.clock import Clock, SystemClock
 from opsloom.rules import repository
-from opsloom.rules.model import Rule
+from opsloom.rules.model import Rule, check_document
 
 KIND_NAME = "rule"
 
@@ -22,7 +22,9 @@ class RuleKind:
         self._clock = clock or SystemClock()
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
-        """The document was checked when it was read."""
+        """Raises ConditionInvalid with the place of the first flaw."""
+        if isinstance(content, Rule):
+            check_document(content)
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """A rule starts from now; one that was in force before goes on."""

@@ -23,7 +23,7 @@ from opsloom.rules.kind import RULE
 from opsloom.rules.model import Rule
 from opsloom.rules.models import RuleRunRow
 from opsloom.rules.moments import to_datetime
-from opsloom.rules.program import Program, compile_rule
+from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Failure, Runtime
 from opsloom.rules.stored import from_json, to_json
 from opsloom.rules.threshold import KeyState, Phase
@@ -81,24 +81,18 @@ async def _programs(
             runs[asset.id] = run
         if run.quarantined_at is not None:
             continue
+        identity = Identity(asset.id, version.version, version.name, run.started_at)
         try:
-            rule = Rule.model_validate(version.content)
-        except ValidationError as error:
+            programs.append(compile_rule(Rule.model_validate(version.content), identity))
+        except (ValidationError, ConditionInvalid) as error:
             # Written by a version of Opsloom that allowed more; it must not stop the others.
-            broken = _unreadable(asset.id, version.version, version.name)
-            loaded.failures.append(Failure(broken, error))
-            continue
-        programs.append(
-            compile_rule(rule, rule_id=asset.id, version=version.version, name=version.name, started_at=run.started_at)
-        )
+            loaded.failures.append(Failure(_unreadable(identity), error))
     return programs
 
 
-def _unreadable(rule_id: UUID, version: int, name: str) -> Program:
-    harmless = Rule.model_validate(
-        {"kind": "threshold", "source": {"type": "event", "event_type": "none"}, "condition": "FALSE"}
-    )
-    return compile_rule(harmless, rule_id=rule_id, version=version, name=name)
+def _unreadable(identity: Identity) -> Program:
+    harmless = {"kind": "threshold", "source": {"type": "event", "event_type": "none"}, "condition": "FALSE"}
+    return compile_rule(Rule.model_validate(harmless), identity)
 
 
 def _carried_over(

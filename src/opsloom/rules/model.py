@@ -2,14 +2,14 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from opsloom.alerts.lifecycle import Severity
 from opsloom.kit.model import Text, Wire
 from opsloom.rules.condition import parse, parse_column
-from opsloom.rules.errors import ConditionInvalid
+from opsloom.rules.errors import ConditionInvalid, Flaw
 from opsloom.rules.predicate import Column, Predicate, columns
 from opsloom.rules.threshold import NoDataPolicy
 
@@ -97,40 +97,13 @@ class ThresholdRule(RuleBase):
     no_data: NoData = Field(default_factory=NoData)
     cooldown_s: Seconds = 0
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        """Read the conditions and keys once, so that a stored rule always has ones that can be read."""
-        read_conditions(self)
-        read_keys(self)
-        return self
-
 
 Rule = ThresholdRule
 """Kinds of rules; with the second one this becomes a union discriminated by `kind`."""
 
 
-class ConditionProblem(BaseModel):
-    """Where a document's condition is wrong."""
-
-    pointer: str
-    message: str
-    hint: str | None = None
-    line: int
-    column: int
-    offset: int
-    length: int
-
-
-class ConditionRefused(ValueError):
-    """Carries the place of a flaw through pydantic's own errors."""
-
-    def __init__(self, problem: ConditionProblem) -> None:
-        super().__init__(f"{problem.pointer} line {problem.line}, column {problem.column}: {problem.message}")
-        self.problem = problem
-
-
 def read_conditions(rule: ThresholdRule) -> tuple[Predicate, Predicate | None]:
-    """The condition and the resolve condition. Raises ConditionRefused."""
+    """The condition and the resolve condition. Raises ConditionInvalid."""
     condition = _read(rule, "condition", rule.condition)
     resolve = None if rule.resolve_condition is None else _read(rule, "resolve_condition", rule.resolve_condition)
     return condition, resolve
@@ -141,13 +114,13 @@ def _read(rule: ThresholdRule, name: str, text: str) -> Predicate:
     try:
         predicate = parse(text)
     except ConditionInvalid as error:
-        raise _refused(pointer, error) from error
-    _check_columns(rule.source, columns(predicate), pointer, text)
+        raise ConditionInvalid(error.flaw, pointer=pointer) from error
+    check_columns(rule.source, columns(predicate), pointer, text)
     return predicate
 
 
 def read_keys(rule: ThresholdRule) -> tuple[Column | None, ...]:
-    """The columns that part the facts; None stands for the series. Raises ConditionRefused."""
+    """The columns that part the facts; None stands for the series. Raises ConditionInvalid."""
     keys = rule.keys
     if keys is None:
         keys = [SERIES] if rule.source.type is SourceType.METRIC else ["source", "subject"]
@@ -160,45 +133,33 @@ def read_keys(rule: ThresholdRule) -> tuple[Column | None, ...]:
         try:
             column = parse_column(text)
         except ConditionInvalid as error:
-            raise _refused(pointer, error) from error
+            raise ConditionInvalid(error.flaw, pointer=pointer) from error
         if column.name in ("time", "value"):
-            raise _at_start(pointer, text, f"{column.name} would make every fact a key of its own.")
-        _check_columns(rule.source, (column,), pointer, text)
+            raise _at(pointer, text, f"{column.name} would make every fact a key of its own.")
+        check_columns(rule.source, (column,), pointer, text)
         read.append(column)
     if len(set(read)) < len(read):
-        raise _at_start("/keys", ", ".join(keys), "A key is named twice.")
+        raise _at("/keys", ", ".join(keys), "A key is named twice.")
     return tuple(read)
 
 
-def _check_columns(source: Source, named: tuple[Column, ...], pointer: str, text: str) -> None:
+def check_columns(source: Source, named: tuple[Column, ...], pointer: str, text: str) -> None:
+    """Whether facts of the source have these columns. Raises ConditionInvalid."""
     known = METRIC_COLUMNS if source.type is SourceType.METRIC else EVENT_COLUMNS
     for column in named:
         if column.name not in known:
             what = "A metric sample" if source.type is SourceType.METRIC else "An event"
             hint = f"It has {', '.join(sorted(known))}."
-            raise _at_start(pointer, text, f"{what} has no {column.name}.", hint, text.lower().find(column.name))
+            raise _at(pointer, text, f"{what} has no {column.name}.", hint, text.lower().find(column.name))
 
 
-def _at_start(pointer: str, text: str, message: str, hint: str | None = None, offset: int = 0) -> ConditionRefused:
+def _at(pointer: str, text: str, message: str, hint: str | None = None, offset: int = 0) -> ConditionInvalid:
     before = text[: max(0, offset)]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    return ConditionRefused(
-        ConditionProblem(
-            pointer=pointer, message=message, hint=hint, line=line, column=column, offset=len(before), length=0
-        )
-    )
+    return ConditionInvalid(Flaw(message, line, column, len(before), 0, hint), pointer=pointer)
 
 
-def _refused(pointer: str, error: ConditionInvalid) -> ConditionRefused:
-    flaw = error.flaw
-    return ConditionRefused(
-        ConditionProblem(
-            pointer=pointer,
-            message=flaw.message,
-            hint=flaw.hint,
-            line=flaw.line,
-            column=flaw.column,
-            offset=flaw.offset,
-            length=flaw.length,
-        )
-    )
+def check_document(rule: Rule) -> None:
+    """Whether the document can run. Raises ConditionInvalid with the pointer and place of the first flaw."""
+    read_conditions(rule)
+    read_keys(rule)

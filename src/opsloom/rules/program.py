@@ -10,7 +10,7 @@ from uuid import UUID
 
 from opsloom.rules.facts import Fact, Json, Value, finite
 from opsloom.rules.model import EventSource, MetricSource, Rule, SourceType, read_conditions, read_keys
-from opsloom.rules.moments import to_micros
+from opsloom.rules.moments import EPOCH, to_micros
 from opsloom.rules.predicate import Column, Predicate, columns
 from opsloom.rules.printing import show, show_operand
 from opsloom.rules.threshold import Evidence, Policy
@@ -94,8 +94,18 @@ class GroupKey:
         return _digest(json.dumps(parts))
 
 
-def compile_rule(rule: Rule, *, rule_id: UUID, version: int, name: str, started_at: datetime | None = None) -> Program:
-    """Make a document ready to run. Raises ConditionRefused (a stored document cannot, it was checked)."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which rule a document belongs to."""
+
+    rule_id: UUID
+    version: int
+    name: str
+    started_at: datetime = EPOCH
+
+
+def compile_rule(rule: Rule, identity: Identity) -> Program:
+    """Make a document ready to run. Raises ConditionInvalid."""
     condition, resolve = read_conditions(rule)
     policy = Policy(
         for_us=_micros(rule.for_s),
@@ -104,8 +114,17 @@ def compile_rule(rule: Rule, *, rule_id: UUID, version: int, name: str, started_
         no_data=rule.no_data.policy,
         no_data_after_us=_micros(rule.no_data.after_s),
     )
-    started_us = to_micros(started_at) if started_at else 0
-    return Program(rule_id, version, name, rule, condition, resolve, read_keys(rule), policy, started_us)
+    return Program(
+        rule_id=identity.rule_id,
+        version=identity.version,
+        name=identity.name,
+        rule=rule,
+        condition=condition,
+        resolve=resolve,
+        keys=read_keys(rule),
+        policy=policy,
+        started_us=to_micros(identity.started_at),
+    )
 
 
 def _kept(value: Value) -> Json:

@@ -1,0 +1,164 @@
+"""The live engine over stored facts: what a rule would have done, and why a key is where it is. Pure.
+
+Facts are taken in order of their time and the clock is theirs: a fact counts as having arrived at its own time. So a replay
+differs from what happened live only where facts came late.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import Field
+
+from opsloom.kit.model import Shown
+from opsloom.rules.decisions import to_alert
+from opsloom.rules.explain import Failing, Proof, first_failing, holds_up, prove
+from opsloom.rules.facts import Fact
+from opsloom.rules.keys import KeyTable
+from opsloom.rules.moments import to_datetime
+from opsloom.rules.program import Program
+from opsloom.rules.runtime import Failure, Found, RuleRun, Runtime
+from opsloom.rules.threshold import Change, KeyState, Phase, Reason
+
+CHUNK_US: Final = 10_000_000
+CHUNK_FACTS: Final = 2_000
+
+
+class WouldHaveFired(Shown):
+    """One stretch in which the rule fires. `resolved_at` is empty when it still does at the end."""
+
+    key: str
+    labels: dict[str, str]
+    title: str
+    started_at: datetime
+    fired_at: datetime
+    resolved_at: datetime | None = None
+    reason: Reason
+    proof: Proof
+    proof_holds: bool
+
+
+class Verdict(StrEnum):
+    """Where a key stands."""
+
+    FIRING = "firing"
+    PENDING = "pending"
+    NOT_TRUE = "not_true"
+    UNKNOWN = "unknown"
+    COOLING = "cooling_down"
+    NO_FACTS = "no_facts"
+
+
+class Explanation(Shown):
+    """Why a key fires at an instant, or why it does not."""
+
+    key: str
+    at: datetime
+    verdict: Verdict
+    labels: dict[str, str]
+    since: datetime | None = None
+    held_s: float | None = None
+    for_s: float
+    last_fact_at: datetime | None = None
+    last_values: dict[str, Any] = Field(default_factory=dict)
+    failing: Failing | None = None
+    proof: Proof | None = None
+    proof_holds: bool | None = None
+
+
+class Replayed:
+    """A finished replay: the decisions, and the run as it stands at the end."""
+
+    def __init__(self, program: Program, facts: Sequence[Fact], end_us: int) -> None:
+        self.program, self._facts, self._end = program, facts, end_us
+        runtime = Runtime()
+        self._run: RuleRun = runtime.add(program)
+        self.found: list[Found] = []
+        self.failures: list[Failure] = []
+        for chunk in _chunks(facts):
+            newest = max(fact.time for fact in chunk)
+            self._note(runtime.take(chunk, newest))
+            self._note(runtime.tick(newest))
+        self._note(runtime.tick(end_us))
+
+    @property
+    def table(self) -> KeyTable:
+        return self._run.table
+
+    def _note(self, outcome: tuple[list[Found], list[Failure]]) -> None:
+        self.found += outcome[0]
+        self.failures += outcome[1]
+
+    def intervals(self) -> list[WouldHaveFired]:
+        """When it would have fired, in order of firing."""
+        firing: dict[int, WouldHaveFired] = {}
+        done: list[WouldHaveFired] = []
+        for found in self.found:
+            if found.decision.change is Change.FIRED:
+                interval = firing[found.code] = _interval(found)
+                done.append(interval)
+            elif found.decision.change is Change.RESOLVED and found.code in firing:
+                firing.pop(found.code).resolved_at = to_datetime(found.decision.at)
+        return done
+
+    def explain(self, key: str) -> Explanation:
+        """Where a key stands at the end of the replay."""
+        code = self.table.find(key)
+        facts = [] if code is None else [fact for fact in self._facts if self.table.code_of(fact) == code]
+        at, for_s = to_datetime(self._end), self.program.rule.for_s
+        if code is None or not facts:
+            return Explanation(key=key, at=at, verdict=Verdict.NO_FACTS, labels={}, for_s=for_s)
+        last, state = facts[-1], self._run.states.get(code)
+        failing = first_failing(self.program.condition, last.read)
+        verdict = _verdict(state, failing)
+        shown = Explanation(key=key, at=at, verdict=verdict, labels=self.table.labels[code], for_s=for_s)
+        shown.last_fact_at = to_datetime(last.time)
+        shown.last_values = self.program.evidence(last, last.time).values
+        shown.failing = failing
+        if state is not None and state.phase is not Phase.COOLING:
+            shown.since = to_datetime(state.since)
+            shown.held_s = (self._end - state.since) / 1e6
+        if verdict is Verdict.FIRING:
+            shown.proof = self._proof(code)
+            shown.proof_holds = shown.proof is not None and holds_up(shown.proof)
+        return shown
+
+    def _proof(self, code: int) -> Proof | None:
+        fired = [one for one in self.found if one.code == code and one.decision.change is Change.FIRED]
+        return prove(self.program, fired[-1].decision, self.table.labels[code]) if fired else None
+
+
+def _verdict(state: KeyState | None, failing: Failing | None) -> Verdict:
+    if state is not None and state.phase is Phase.FIRING:
+        return Verdict.FIRING
+    if state is not None and state.phase is Phase.PENDING:
+        return Verdict.PENDING
+    if failing is not None:
+        return Verdict.UNKNOWN if failing.truth is None else Verdict.NOT_TRUE
+    return Verdict.COOLING
+
+
+def _interval(found: Found) -> WouldHaveFired:
+    proof = prove(found.program, found.decision, found.table.labels[found.code])
+    return WouldHaveFired(
+        key=found.table.texts[found.code],
+        labels=found.table.labels[found.code],
+        title=to_alert(found).title,
+        started_at=to_datetime(found.decision.since),
+        fired_at=to_datetime(found.decision.at),
+        reason=found.decision.reason,
+        proof=proof,
+        proof_holds=holds_up(proof),
+    )
+
+
+def _chunks(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+    """Short pieces, so that timers run about when they would have."""
+    start = 0
+    for position, fact in enumerate(facts):
+        if position - start >= CHUNK_FACTS or fact.time - facts[start].time >= CHUNK_US:
+            yield facts[start:position]
+            start = position
+    if start < len(facts):
+        yield facts[start:]

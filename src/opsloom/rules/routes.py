@@ -1,0 +1,193 @@
+"""HTTP of rules."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Response, status
+
+from opsloom.assets import service as assets
+from opsloom.assets.models import Asset, AssetState, AssetVersion
+from opsloom.identity.access import Work, allowed, core_of, work
+from opsloom.identity.credentials import Caller
+from opsloom.identity.permissions import Permission
+from opsloom.infra.core import Core
+from opsloom.kit.model import Text
+from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
+from opsloom.rules import service
+from opsloom.rules.kind import RULE
+from opsloom.rules.model import Rule
+from opsloom.rules.models import RuleRunRow
+from opsloom.rules.replay import Explanation
+from opsloom.rules.schemas import (
+    CheckRequest,
+    CheckShown,
+    ExplanationRequest,
+    InForceShown,
+    PreviewRequest,
+    PreviewShown,
+    PublishRequest,
+    RollbackRequest,
+    RuleDraft,
+    RuleShown,
+    VersionShown,
+)
+
+router = APIRouter(prefix="/api/v1/rules", tags=["rules"])
+
+CoreOf = Annotated[Core, Depends(core_of)]
+Reading = Annotated[Work, Depends(work(Permission.RULES_READ), scope="function")]
+Writing = Annotated[Work, Depends(work(Permission.RULES_WRITE), scope="function")]
+Reader = Annotated[Caller, Depends(allowed(Permission.RULES_READ))]
+IfMatch = Annotated[str | None, Header(description="The revision that was edited, as in the ETag.")]
+
+
+@router.get("")
+async def list_rules(
+    w: Reading,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    q: Annotated[Text | None, Query(max_length=200, description="Part of the name.")] = None,
+    state: Annotated[AssetState | None, Query(description="Only rules in this state.")] = None,
+) -> Page[RuleShown]:
+    """Rules, newest first, each with how it is doing; a rule that failed shows its quarantine."""
+    after = decode_cursor(cursor, UUID)[0] if cursor else None
+    assert after is None or isinstance(after, UUID)
+    found = await service.find(w.session, limit=limit, after=after, text=q, state=state)
+    page = page_of(found, limit, lambda asset: (asset.id,))
+    runs = await service.runs_of(w.session, page.items)
+    shown = [_shown(asset, runs.get(asset.id)) for asset in page.items]
+    return Page[RuleShown](items=shown, next_cursor=page.next_cursor)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def create_rule(w: Writing, draft: RuleDraft, response: Response) -> RuleShown:
+    """Make a draft. It watches nothing until it is published."""
+    return await _answer(w, await service.create(w.session, w.scope, draft), response)
+
+
+@router.post("/check")
+async def check_rule_condition(_caller: Reader, request: CheckRequest) -> CheckShown:
+    """Judge a condition without saving it: what is wrong and where, or its canonical text and its drawing."""
+    return service.check(request)
+
+
+@router.get("/{rule_id}")
+async def get_rule(w: Reading, rule_id: UUID, response: Response) -> RuleShown:
+    """One rule with its draft; the ETag is the draft's revision."""
+    return await _answer(w, await assets.get(w.session, RULE, rule_id), response)
+
+
+@router.put("/{rule_id}")
+async def save_rule(
+    w: Writing, rule_id: UUID, draft: RuleDraft, response: Response, if_match: IfMatch = None
+) -> RuleShown:
+    """Save the draft; what is published stays as it is."""
+    revision = assets.parse_if_match(if_match)
+    return await _answer(w, await service.save(w.session, w.scope, rule_id, draft, revision), response)
+
+
+@router.delete("/{rule_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_rule(w: Writing, rule_id: UUID) -> None:
+    """Take it out of force and out of the lists; its open alerts expire, its versions stay."""
+    await assets.archive(w.session, w.scope, RULE, rule_id)
+
+
+@router.post("/{rule_id}/publish")
+async def publish_rule(w: Writing, rule_id: UUID, request: PublishRequest) -> VersionShown:
+    """Make the draft a version and put it in force: from now when it was not, going on where it can when it was."""
+    version = await assets.publish(w.session, w.scope, RULE, rule_id, request.comment)
+    return _version(version, version.version)
+
+
+@router.post("/{rule_id}/unpublish")
+async def unpublish_rule(w: Writing, rule_id: UUID, response: Response) -> RuleShown:
+    """Stop watching; open alerts of the rule expire."""
+    return await _answer(w, await assets.unpublish(w.session, w.scope, RULE, rule_id), response)
+
+
+@router.post("/{rule_id}/rollback")
+async def rollback_rule(w: Writing, rule_id: UUID, request: RollbackRequest) -> VersionShown:
+    """Put an earlier version in force again."""
+    version = await assets.rollback(w.session, w.scope, RULE, rule_id, request.version)
+    return _version(version, version.version)
+
+
+@router.get("/{rule_id}/versions")
+async def list_rule_versions(w: Reading, rule_id: UUID, limit: Limit = 50, cursor: Cursor = None) -> Page[VersionShown]:
+    """Versions, newest first."""
+    below = decode_cursor(cursor, int)[0] if cursor else None
+    assert below is None or isinstance(below, int)
+    asset = await assets.get(w.session, RULE, rule_id)
+    found = await assets.list_versions(w.session, RULE, rule_id, limit=limit, below=below)
+    page = page_of(found, limit, lambda version: (version.version,))
+    shown = [_version(version, asset.published_version) for version in page.items]
+    return Page[VersionShown](items=shown, next_cursor=page.next_cursor)
+
+
+@router.post("/{rule_id}/preview")
+async def preview_rule(caller: Reader, core: CoreOf, rule_id: UUID, request: PreviewRequest) -> PreviewShown:
+    """When the draft (or the document sent) would have fired over the last hours, by the engine that runs live."""
+    async with core.db.transaction(caller.scope) as session:
+        asset, draft = await service.load_draft(session, rule_id)
+    return await service.preview(core, caller.scope, asset, request.definition or draft, request)
+
+
+@router.post("/{rule_id}/explanation")
+async def explain_rule(caller: Reader, core: CoreOf, rule_id: UUID, request: ExplanationRequest) -> Explanation:
+    """Why a key fires at an instant, with a proof; or why not: the first failing part, its value and the distance."""
+    async with core.db.transaction(caller.scope) as session:
+        program = await service.load_published(session, rule_id)
+    return await service.explain(core, caller.scope, program, request)
+
+
+async def _answer(w: Work, asset: Asset, response: Response) -> RuleShown:
+    response.headers["ETag"] = assets.etag(asset)
+    runs = await service.runs_of(w.session, [asset])
+    return _shown(asset, runs.get(asset.id))
+
+
+def _shown(asset: Asset, run: RuleRunRow | None) -> RuleShown:
+    return RuleShown(
+        id=asset.id,
+        name=asset.name,
+        slug=asset.slug,
+        state=asset.state,
+        revision=asset.draft_revision,
+        published_version=asset.published_version,
+        definition=Rule.model_validate(asset.draft),
+        in_force=None if run is None else _in_force(run),
+        created_at=asset.created_at,
+        created_by=asset.created_by,
+        updated_at=asset.updated_at,
+        updated_by=asset.updated_by,
+    )
+
+
+def _in_force(run: RuleRunRow) -> InForceShown:
+    return InForceShown(
+        version=run.version,
+        started_at=run.started_at,
+        quarantined_at=run.quarantined_at,
+        quarantine_reason=run.quarantine_reason,
+        quarantine_count=run.quarantine_count,
+        evaluated=run.evaluated,
+        matched=run.matched,
+        fired=run.fired,
+        late=run.late,
+        mean_cost_us=run.spent_s / run.evaluated * 1e6 if run.evaluated else None,
+        evaluated_at=run.evaluated_at,
+        fired_at=run.fired_at,
+    )
+
+
+def _version(version: AssetVersion, published: int | None) -> VersionShown:
+    return VersionShown(
+        version=version.version,
+        name=version.name,
+        content_hash=version.content_hash,
+        comment=version.comment,
+        created_at=version.created_at,
+        created_by=version.created_by,
+        is_published=version.version == published,
+        definition=Rule.model_validate(version.content),
+    )

@@ -1,0 +1,131 @@
+"""What goes into and comes out of the rules API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from opsloom.kit.model import Name, Shown, Text, Wire
+from opsloom.rules.builder import BuilderGroup
+from opsloom.rules.model import Rule, Source
+from opsloom.rules.replay import WouldHaveFired
+
+
+class RuleDraft(Rule):
+    """What people send to create or save a rule."""
+
+    name: Name
+
+    def content(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"name"})
+
+
+class InForceShown(Shown):
+    """How a published rule is doing. The counts are totals since it was first published."""
+
+    version: int
+    started_at: datetime
+    quarantined_at: datetime | None
+    quarantine_reason: str | None
+    quarantine_count: int
+    evaluated: int
+    matched: int
+    fired: int
+    late: int
+    mean_cost_us: float | None
+    evaluated_at: datetime | None
+    fired_at: datetime | None
+
+
+class RuleShown(Shown):
+    """A rule with its draft. `revision` goes into `If-Match` when saving."""
+
+    id: UUID
+    name: str
+    slug: str
+    state: str
+    revision: int
+    published_version: int | None
+    definition: Rule
+    in_force: InForceShown | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+class VersionShown(Shown):
+    version: int
+    name: str
+    content_hash: str
+    comment: str
+    created_at: datetime
+    created_by: str
+    is_published: bool
+    definition: Rule
+
+
+class PublishRequest(Wire):
+    comment: Annotated[Text, StringConstraints(max_length=1_000)] = ""
+
+
+class RollbackRequest(Wire):
+    version: Annotated[int, Field(ge=1, le=2**31)]
+
+
+class CheckRequest(Wire):
+    """A condition as text, or as the visual builder keeps it; `source` adds the check that it has such columns."""
+
+    condition: Annotated[str, Field(max_length=8_000)] | None = None
+    builder: BuilderGroup | None = None
+    source: Source | None = None
+
+
+class FindingShown(Shown):
+    """What is wrong and where; line and column count from 1, offset and length are characters."""
+
+    pointer: str
+    message: str
+    hint: str | None
+    line: int
+    column: int
+    offset: int
+    length: int
+
+
+class CheckShown(Shown):
+    """The condition in canonical form, as a drawing if it can be drawn, and the columns it reads."""
+
+    passes: bool
+    findings: list[FindingShown]
+    condition: str | None = None
+    builder: BuilderGroup | None = None
+    columns: list[str] = Field(default_factory=list)
+
+
+class ExplanationRequest(Wire):
+    """A key as alerts and previews show it, and an instant (now, if left out)."""
+
+    key: Annotated[Text, StringConstraints(min_length=1, max_length=2_000)]
+    at: AwareDatetime | None = None
+
+
+class PreviewRequest(Wire):
+    """How far to look back, and a document to try instead of the saved draft."""
+
+    hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 6
+    definition: Rule | None = None
+
+
+class PreviewShown(Shown):
+    """When the rule would have fired. `truncated`: the window held more facts than are replayed; older ones were left out."""
+
+    start: datetime
+    end: datetime
+    facts: int
+    truncated: bool
+    keys: int
+    pending_only: int
+    intervals: list[WouldHaveFired]
+    failed: str | None = None

@@ -1,0 +1,145 @@
+"""What the product does with rules beside running them: drafts and versions through the registry, check, preview, explain."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.assets import service as assets
+from opsloom.assets.models import Asset, AssetState, AssetVersion
+from opsloom.identity.scope import Scope
+from opsloom.infra.core import Core
+from opsloom.rules import history, repository
+from opsloom.rules.builder import from_builder, to_builder
+from opsloom.rules.condition import parse
+from opsloom.rules.errors import ConditionInvalid, RuleInvalid, RuleNotPublished
+from opsloom.rules.kind import RULE
+from opsloom.rules.model import Rule, check_columns, check_document
+from opsloom.rules.models import RuleRunRow
+from opsloom.rules.moments import to_datetime, to_micros
+from opsloom.rules.predicate import columns
+from opsloom.rules.printing import show, show_operand
+from opsloom.rules.program import Identity, Program, compile_rule
+from opsloom.rules.replay import Explanation, Replayed
+from opsloom.rules.schemas import (
+    CheckRequest,
+    CheckShown,
+    ExplanationRequest,
+    FindingShown,
+    PreviewRequest,
+    PreviewShown,
+    RuleDraft,
+)
+from opsloom.rules.threshold import Change
+
+HOUR_US: Final = 3_600_000_000
+MAX_INTERVALS: Final = 500
+
+
+async def create(session: AsyncSession, scope: Scope, draft: RuleDraft) -> Asset:
+    """A rule that is not in force yet. Raises ConditionInvalid, NameTaken."""
+    check_document(draft)
+    return await assets.create_draft(session, scope, RULE, draft.name, draft.content())
+
+
+async def save(session: AsyncSession, scope: Scope, rule_id: UUID, draft: RuleDraft, if_revision: int | None) -> Asset:
+    """Replace the draft. Raises ConditionInvalid, StaleDraft, RevisionRequired, NameTaken."""
+    check_document(draft)
+    change = (draft.name, draft.content())
+    return await assets.save_draft(session, scope, RULE, rule_id, change, if_revision=if_revision)
+
+
+async def find(
+    session: AsyncSession, *, limit: int, after: UUID | None, text: str | None, state: AssetState | None
+) -> list[Asset]:
+    """Newest first, one more than `limit`."""
+    states = assets.LIVE if state is None else (state,)
+    return await assets.list_assets(session, RULE, limit=limit, after=after, text=text, states=states)
+
+
+async def runs_of(session: AsyncSession, rules: Sequence[Asset]) -> Mapping[UUID, RuleRunRow]:
+    """How those of the rules that are published are doing."""
+    wanted = {asset.id for asset in rules if asset.state == AssetState.PUBLISHED}
+    return {run.rule_id: run for run in await repository.runs(session) if run.rule_id in wanted} if wanted else {}
+
+
+def check(request: CheckRequest) -> CheckShown:
+    """Judge a condition without saving it."""
+    if (request.condition is None) == (request.builder is None):
+        raise RuleInvalid("Send either `condition` or `builder`.")
+    try:
+        text = request.condition
+        predicate = from_builder(request.builder) if request.builder is not None else parse(text or "")
+        if request.source is not None:
+            check_columns(request.source, columns(predicate), "/condition", text or show(predicate))
+    except ConditionInvalid as error:
+        return CheckShown(passes=False, findings=[_finding(error)])
+    return CheckShown(
+        passes=True,
+        findings=[],
+        condition=show(predicate),
+        builder=to_builder(predicate),
+        columns=[show_operand(column) for column in columns(predicate)],
+    )
+
+
+def _finding(error: ConditionInvalid) -> FindingShown:
+    flaw = error.flaw
+    return FindingShown(
+        pointer=error.pointer,
+        message=flaw.message,
+        hint=flaw.hint,
+        line=flaw.line,
+        column=flaw.column,
+        offset=flaw.offset,
+        length=flaw.length,
+    )
+
+
+async def load_draft(session: AsyncSession, rule_id: UUID) -> tuple[Asset, Rule]:
+    """A rule and its draft. Raises AssetNotFound."""
+    asset = await assets.get(session, RULE, rule_id)
+    return asset, Rule.model_validate(asset.draft)
+
+
+async def load_published(session: AsyncSession, rule_id: UUID) -> Program:
+    """The version in force, ready to run. Raises AssetNotFound, RuleNotPublished."""
+    asset = await assets.get(session, RULE, rule_id)
+    if asset.published_version is None:
+        raise RuleNotPublished(f"“{asset.name}” is not published.", hint="A preview shows what its draft would do.")
+    version: AssetVersion = await assets.get_version(session, rule_id, asset.published_version)
+    identity = Identity(rule_id, version.version, version.name)
+    return compile_rule(Rule.model_validate(version.content), identity)
+
+
+async def preview(core: Core, scope: Scope, asset: Asset, rule: Rule, request: PreviewRequest) -> PreviewShown:
+    """Run a document over the last hours with the live engine. Raises ConditionInvalid."""
+    program = compile_rule(rule, Identity(asset.id, asset.published_version or 0, asset.name))
+    end = to_micros(core.clock.now())
+    start = end - round(request.hours * HOUR_US)
+    async with core.db.raw(scope) as connection:
+        stretch = await history.read(connection, rule.source, start, end)
+    replayed = Replayed(program, stretch.facts, end)
+    dropped = sum(one.decision.change is Change.DROPPED for one in replayed.found)
+    return PreviewShown(
+        start=to_datetime(start),
+        end=to_datetime(end),
+        facts=len(stretch.facts),
+        truncated=stretch.truncated,
+        keys=len(replayed.table.texts),
+        pending_only=dropped,
+        intervals=replayed.intervals()[-MAX_INTERVALS:],
+        failed=str(replayed.failures[0].error) if replayed.failures else None,
+    )
+
+
+async def explain(core: Core, scope: Scope, program: Program, request: ExplanationRequest) -> Explanation:
+    """Why a key fires at an instant or does not, from the stored facts before it."""
+    end = to_micros(request.at or core.clock.now())
+    policy = program.policy
+    window = 2 * (policy.for_us + policy.resolve_after_us + policy.cooldown_us + policy.no_data_after_us)
+    start = max(0, end - max(HOUR_US, window))
+    async with core.db.raw(scope) as connection:
+        stretch = await history.read(connection, program.rule.source, start, end)
+    return Replayed(program, stretch.facts, end).explain(request.key)
