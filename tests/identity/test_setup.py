@@ -111,3 +111,16 @@ async def test_an_administrator_is_created_unattended_once(timed: Core, browser:
 async def test_an_unattended_administrator_needs_a_good_password(timed: Core) -> None:
     with pytest.raises(PasswordWeak):
         await setup.ensure_admin(timed.db, timed.clock, FirstTenant("L", "a@example.com", "A", "a@example.com"))
+
+
+async def test_the_operator_adds_a_tenant_with_its_owner(timed: Core, browser: httpx2.AsyncClient) -> None:
+    first = FirstTenant("Looms", "admin@example.com", "Admin", PASSWORD)
+    await setup.ensure_admin(timed.db, timed.clock, first)
+    place = await setup.add_tenant(timed, FirstTenant("Looms", "bea@example.com", "Bea", PASSWORD))
+    assert place.tenant_slug.startswith("looms-")
+    signed_in = (
+        await browser.post("/api/v1/auth/login", json={"email": "bea@example.com", "password": PASSWORD})
+    ).json()
+    assert signed_in["tenant"]["id"] == str(place.tenant_id)
+    log = (await browser.get("/api/v1/audit", headers=bearer(signed_in["access_token"]))).json()["items"]
+    assert [one["action"] for one in reversed(log)] == ["tenant.created", "user.created", "session.started"]

@@ -27,6 +27,21 @@ from opsloom.kit.errors import ConnectionLost, OpsloomError
 
 log = get_logger(__name__)
 
+__all__ = [
+    "CSRF_COOKIE",
+    "CSRF_HEADER",
+    "SESSION_COOKIE",
+    "Caller",
+    "Work",
+    "allowed",
+    "authenticated",
+    "core_of",
+    "on_denied",
+    "origin_of",
+    "trace_id",
+    "work",
+]
+
 SESSION_COOKIE: Final = "opsloom_session"
 CSRF_COOKIE: Final = "opsloom_csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"

@@ -22,7 +22,7 @@ from opsloom.identity.passwords import check_strength, hash_password
 from opsloom.identity.repository import Place
 from opsloom.identity.scope import NIL_TENANT, SYSTEM, Scope
 from opsloom.identity.sessions import SignIn, user_scope
-from opsloom.identity.tenants import Person, slug_of
+from opsloom.identity.tenants import Person, distinct_slug, slug_of
 from opsloom.identity.tokens import TokenKind, digest, issue
 from opsloom.infra.core import Core
 from opsloom.infra.db import Database
@@ -36,12 +36,13 @@ _ONE_AT_A_TIME: Final = text("select pg_advisory_xact_lock(7305801)")
 
 @dataclass(frozen=True, slots=True)
 class FirstTenant:
-    """What set-up is told. `email` is normalised."""
+    """What set-up is told. `email` is normalised; the slug is made of the tenant's name unless it is given."""
 
     tenant_name: str
     email: str
     name: str
     password: str
+    slug: str | None = None
 
 
 async def is_needed(session: AsyncSession) -> bool:
@@ -77,6 +78,16 @@ async def ensure_admin(db: Database, clock: Clock, first: FirstTenant) -> bool:
             return False
         await _create(session, first, password_hash, clock.now(), "")
     return True
+
+
+async def add_tenant(core: Core, first: FirstTenant) -> Place:
+    """A further tenant with a new account as its owner, made by the operator at the machine. Raises PasswordWeak."""
+    check_strength(first.password, first.email)
+    password_hash = await hash_password(first.password)
+    async with core.db.transaction(_server()) as session:
+        slug = distinct_slug(first.tenant_name)
+        place, _ = await _create(session, replace(first, slug=slug), password_hash, core.clock.now(), "")
+    return place
 
 
 async def complete(core: Core, token: str, first: FirstTenant, origin: Origin, trace_id: str) -> SignIn:
@@ -120,8 +131,8 @@ async def _create(
     session.add(user)
     await session.flush()
     owner = Person(user.id, first.email, first.name)
-    place = await tenants.found(session, first.tenant_name, slug_of(first.tenant_name), owner, now)
-    await session.execute(delete(SetupToken))
+    place = await tenants.found(session, first.tenant_name, first.slug or slug_of(first.tenant_name), owner, now)
+    await session.execute(delete(SetupToken))  # once anybody exists, no printed link opens anything
     scope = user_scope(place, user.id, trace_id)
     await audit.record(session, scope, "tenant.created", "tenant", place.tenant_id, {"name": first.tenant_name})
     await audit.record(session, scope, "user.created", "user", user.id, {"role": place.role, "email": first.email})
