@@ -16,7 +16,7 @@ const router = makeRouter(queryClient);
 function toLogin(): void {
   const { pathname, href } = router.state.location;
   if (pathname === "/login" || pathname === "/setup") return;
-  queryClient.clear();
+  queryClient.removeQueries();
   liveHub.reset();
   void router.navigate({ to: "/login", search: { next: href } });
 }

@@ -1,7 +1,7 @@
 import { Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useRouter, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
@@ -60,12 +60,12 @@ export function LoginPage() {
 /** After signing in nothing cached before may be shown, and the reader goes on to where they were. */
 export function useEnter(): () => void {
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
   const { next } = useSearch({ strict: false });
   return () => {
-    client.clear();
+    client.removeQueries();
     liveHub.reset();
-    void navigate({ href: safeNext(next), replace: true });
+    router.history.replace(safeNext(next));
   };
 }
 

@@ -98,6 +98,17 @@ describe("LiveHub", () => {
     expect(hub.readStatus().state).toBe("open");
   });
 
+  it("settles by itself after the burst", async () => {
+    const opened: string[] = [];
+    const hub = new LiveHub((options) => {
+      opened.push(options.url);
+      return { close: () => undefined, lastEventId: () => null, done: Promise.resolve() };
+    });
+    hub.subscribe("alerts", vi.fn());
+    await Promise.resolve();
+    expect(opened).toEqual(["/api/v1/stream?topics=alerts"]);
+  });
+
   it("forgets its place on reset", () => {
     const { hub, opened, settle, send } = world();
     hub.subscribe("alerts", vi.fn());

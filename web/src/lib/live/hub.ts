@@ -25,7 +25,7 @@ export class LiveHub {
 
   constructor(
     private readonly open: Open = openLazily,
-    private readonly soon: (run: () => void) => void = queueMicrotask,
+    private readonly soon: (run: () => void) => void = (run) => queueMicrotask(run),
   ) {}
 
   subscribe(topic: string, handler: Handler): () => void {
