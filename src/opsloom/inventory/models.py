@@ -104,5 +104,7 @@ class MetricSample(TenantRow, Base):
     series_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     time: Mapped[datetime] = mapped_column(primary_key=True)
     value: Mapped[float] = mapped_column(Double)
-    seq: Mapped[int] = mapped_column(Sequence("metric_samples_seq"), server_default=text("nextval('metric_samples_seq')"))
+    seq: Mapped[int] = mapped_column(
+        Sequence("metric_samples_seq"), server_default=text("nextval('metric_samples_seq')")
+    )
     txid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))

@@ -39,6 +39,11 @@ class Span:
     instant: bool = False
 
 
+def wall(year: int, month: int, day: int) -> datetime:
+    """Midnight on the wall. Raises ValueError for a day that does not exist."""
+    return datetime(year, month, day)  # noqa: DTZ001 (wall-clock time has no zone until `to_utc`)
+
+
 def midnight(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 

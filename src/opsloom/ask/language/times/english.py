@@ -49,10 +49,29 @@ UNITS = {
     "d": Unit.DAY, "day": Unit.DAY, "wk": Unit.WEEK, "w": Unit.WEEK, "week": Unit.WEEK,
     "mo": Unit.MONTH, "month": Unit.MONTH, "quarter": Unit.QUARTER, "yr": Unit.YEAR, "year": Unit.YEAR,
 }  # fmt: skip
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FRAME_UNITS = {"week": Unit.WEEK, "month": Unit.MONTH, "quarter": Unit.QUARTER, "year": Unit.YEAR}
-PARTS = {"morning": Part.MORNING, "noon": Part.NOON, "afternoon": Part.AFTERNOON, "evening": Part.EVENING, "night": Part.NIGHT}
+PARTS = {
+    "morning": Part.MORNING,
+    "noon": Part.NOON,
+    "afternoon": Part.AFTERNOON,
+    "evening": Part.EVENING,
+    "night": Part.NIGHT,
+}
 
 _VAGUE = "|".join(sorted(VAGUE_NUMBERS, key=len, reverse=True))
 _WORDS = "|".join(sorted(WORD_NUMBERS, key=len, reverse=True)).replace(" ", r"[\s-]")
@@ -74,7 +93,15 @@ def _after(*words: str) -> str:
     return "(?:" + "|".join(f"(?<={word})" for word in words) + ")"
 
 
-_ZONE_ABBREVIATIONS = {"UTC": "UTC", "GMT": "UTC", "KST": "Asia/Seoul", "JST": "Asia/Tokyo", "CET": "Europe/Paris", "EST": "America/New_York", "PST": "America/Los_Angeles"}
+_ZONE_ABBREVIATIONS = {
+    "UTC": "UTC",
+    "GMT": "UTC",
+    "KST": "Asia/Seoul",
+    "JST": "Asia/Tokyo",
+    "CET": "Europe/Paris",
+    "EST": "America/New_York",
+    "PST": "America/Los_Angeles",
+}
 
 
 def _unit(text: str) -> Unit:
@@ -176,8 +203,6 @@ WORDS: dict[str, Meaning] = {
     r"\b(?:last|previous) weekend\b": Weekend(-1),
     r"\b(?:this|the) weekend\b": Weekend(0),
     r"\b(?:(?:in|over|during|within|for)\s)?(?:the\s)?(?:last|past|previous|prior|trailing|recent)\b|\b(?:recently|lately)\b": Recent(),
-    r"\b(?:in|over|during|within|for)\s(?:the\s)?(?:last|past)\sday\b": Length(24, Unit.HOUR),
-    r"\b(?:last|past)\sday\b": Length(24, Unit.HOUR),
     r"\bhalf an hour\b|\bhalf hour\b": Length(30, Unit.MINUTE),
     r"\ban hour and a half\b": Length(90, Unit.MINUTE),
     r"\bjust now\b|\ba moment ago\b|\bmoments ago\b": Now(just=True),
@@ -206,30 +231,95 @@ RULES: tuple[Rule, ...] = (
     Rule(re.compile(rf"{_LENGTH}\s(?:ago|earlier|back)\b", _I), lambda m: Ago(_length(m))),
     Rule(re.compile(rf"{_SHORT}\s(?:ago|earlier|back)\b", _I), lambda m: Ago(_length(m))),
     Rule(re.compile(rf"\bevery (?P<digits>\d{{1,4}})[\s-]?(?P<unit>{_LONG_UNIT}|[smhd])\b", _I), _step),
-    Rule(re.compile(rf"\b(?P<digits>\d{{1,4}})[\s-]?(?P<unit>{_LONG_UNIT}|[smhd]) (?:buckets?|intervals?|steps?|resolution)\b", _I), _step),
+    Rule(
+        re.compile(
+            rf"\b(?P<digits>\d{{1,4}})[\s-]?(?P<unit>{_LONG_UNIT}|[smhd]) (?:buckets?|intervals?|steps?|resolution)\b",
+            _I,
+        ),
+        _step,
+    ),
     Rule(re.compile(_LENGTH, _I), _length),
     Rule(re.compile(_SHORT), _length),
-    Rule(re.compile(_after("last ", "past ", "each ") + r"(?P<unit>second|minute|hour)\b", _I), lambda m: Length(1, _unit(m["unit"]))),
-    Rule(re.compile(_after("past ", "trailing ") + r"(?P<unit>week|month|quarter|year)\b", _I), lambda m: Length(1, _unit(m["unit"]))),
-    Rule(re.compile(r"\b(?:(?:in|over|during|for)\s)?(?:the\s)?(?P<which>last|previous|prior|this|current|next)\s(?P<unit>week|month|quarter|year)\b", _I), _frame),
-    Rule(re.compile(rf"\bthis (?P<part>{'|'.join(PARTS)})\b", _I), lambda m: PartOfDay(PARTS[m["part"].lower()], today=True)),
-    Rule(re.compile(rf"\b(?:(?:in|at) the |early )?(?P<part>{'|'.join(PARTS)})\b", _I), lambda m: PartOfDay(PARTS[m["part"].lower()])),
+    Rule(
+        re.compile(_after("last ", "past ", "each ") + r"(?P<unit>second|minute|hour)\b", _I),
+        lambda m: Length(1, _unit(m["unit"])),
+    ),
+    Rule(re.compile(_after("last ", "past ") + r"day\b", _I), lambda _match: Length(24, Unit.HOUR)),
+    Rule(
+        re.compile(_after("past ", "trailing ") + r"(?P<unit>week|month|quarter|year)\b", _I),
+        lambda m: Length(1, _unit(m["unit"])),
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:(?:in|over|during|for)\s)?(?:the\s)?(?P<which>last|previous|prior|this|current|next)\s(?P<unit>week|month|quarter|year)\b",
+            _I,
+        ),
+        _frame,
+    ),
+    Rule(
+        re.compile(rf"\bthis (?P<part>{'|'.join(PARTS)})\b", _I),
+        lambda m: PartOfDay(PARTS[m["part"].lower()], today=True),
+    ),
+    Rule(
+        re.compile(rf"\b(?:(?:in|at) the |early )?(?P<part>{'|'.join(PARTS)})\b", _I),
+        lambda m: PartOfDay(PARTS[m["part"].lower()]),
+    ),
     Rule(re.compile(rf"\b(?:on )?(?P<which>last|previous|past)\s(?P<day>{_DAY_ANY})\b", _I), _weekday),
     Rule(re.compile(rf"\b(?:on |this )?(?P<which>(?!))?(?P<day>{_DAY_LONG})\b", _I), _weekday),
-    Rule(re.compile(rf"\b(?P<month>{_MONTH_ANY})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<year>20\d\d))?\b", _I), _date),
-    Rule(re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{_MONTH_ANY})\b(?:,?\s(?P<year>20\d\d))?", _I), _date),
-    Rule(re.compile(rf"\b(?:in|during|since|of|for|until|from|last|to|and)\s(?P<month>{_MONTH_LONG})\b(?:,?\s(?P<year>20\d\d))?", _I), _month),
+    Rule(
+        re.compile(
+            rf"\b(?P<month>{_MONTH_ANY})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<year>20\d\d))?\b", _I
+        ),
+        _date,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{_MONTH_ANY})\b(?:,?\s(?P<year>20\d\d))?", _I
+        ),
+        _date,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?:in|during|since|of|for|until|from|last|to|and)\s(?P<month>{_MONTH_LONG})\b(?:,?\s(?P<year>20\d\d))?",
+            _I,
+        ),
+        _month,
+    ),
     Rule(re.compile(rf"\b(?P<month>{_MONTH_LONG})\s(?P<year>20\d\d)\b", _I), _month),
-    Rule(re.compile(r"(?<![\d.])(?P<year>20\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d])"), _numeric_date),
+    Rule(
+        re.compile(r"(?<![\d.])(?P<year>20\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d])"),
+        _numeric_date,
+    ),
     Rule(re.compile(r"(?<![\d./-])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d./-])"), _numeric_date),
-    Rule(re.compile(r"(?<![\d.-])(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])(?![\d-])"), lambda m: MonthOf(int(m["year"]), int(m["month"]))),
-    Rule(re.compile(r"\bQ(?P<quarter>[1-4])(?:\s(?P<year>20\d\d))?\b"), lambda m: QuarterOf(int(m["year"]) if m["year"] else None, int(m["quarter"]))),
+    Rule(
+        re.compile(r"(?<![\d.-])(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])(?![\d-])"),
+        lambda m: MonthOf(int(m["year"]), int(m["month"])),
+    ),
+    Rule(
+        re.compile(r"\bQ(?P<quarter>[1-4])(?:\s(?P<year>20\d\d))?\b"),
+        lambda m: QuarterOf(int(m["year"]) if m["year"] else None, int(m["quarter"])),
+    ),
     Rule(re.compile(r"\b(?:in|during|of)\s(20\d\d)\b", _I), lambda m: YearOf(int(m[1]))),
     Rule(re.compile(rf"\b(?:at )?(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?\s?{_MERIDIEM}", _I), _clock),
-    Rule(re.compile(rf"(?:(?P<part>{_KOREAN_PART})\s?)?(?:\bat\s|T)?(?<![\d:.])(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::\d\d)?(?![\d:])"), _colon_clock),
-    Rule(re.compile(r"\bat (?P<hour>\d{1,2})(?:\so'?clock)?(?![\d:.%]|\s?(?:%|percent|[ap]\.?m|minutes|times))\b", _I), _at_clock),
+    Rule(
+        re.compile(
+            rf"(?:(?P<part>{_KOREAN_PART})\s?)?(?:\bat\s|T)?(?<![\d:.])(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::\d\d)?(?![\d:])"
+        ),
+        _colon_clock,
+    ),
+    Rule(
+        re.compile(r"\bat (?P<hour>\d{1,2})(?:\so'?clock)?(?![\d:.%]|\s?(?:%|percent|[ap]\.?m|minutes|times))\b", _I),
+        _at_clock,
+    ),
     Rule(re.compile(r"\b(?P<hour>\d{1,2})\so'?clock\b", _I), _at_clock),
-    Rule(re.compile(_after("from ", "between ", "since ", "until ", "before ", "and ", "to ", "-") + r"(?P<number>\d{1,2})(?![\d:.%/]|\s?%|\s?[ap]\.?m|\w|\s(?:percent|min|hour|sec|day|week|month))", _I), _bare),
+    Rule(
+        re.compile(
+            _after("from ", "between ", "since ", "until ", "before ", "and ", "to ", "-")
+            + r"(?P<number>\d{1,2})(?![\d:.%/]|\s?%|\s?[ap]\.?m|\w|\s(?:percent|min|hour|sec|day|week|month))",
+            _I,
+        ),
+        _bare,
+    ),
     Rule(re.compile(r"(?<=from )(?P<number>\d{1,2})(?=-\d)", _I), _bare),
     Rule(re.compile(r"\b(?:UTC|GMT|KST|JST|CET|EST|PST)\b"), lambda m: ZoneWord(_ZONE_ABBREVIATIONS[m.group()])),
     Rule(re.compile(r"\b[A-Z][a-z]+/[A-Z][A-Za-z_]+\b"), _zone),

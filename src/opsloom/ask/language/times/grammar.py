@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from opsloom.ask.language.times import english, korean
 from opsloom.ask.language.times.calendar import Span, exact_seconds, midnight, shift, to_utc
+from opsloom.ask.language.times.match import TimeKind, TimeMatch
 from opsloom.ask.language.times.meaning import (
     Atom,
     BareNumber,
@@ -32,34 +32,14 @@ from opsloom.ask.language.times.meaning import (
     ZoneWord,
 )
 from opsloom.ask.language.times.moment import Moment, TimeNote, resolve
-from opsloom.ask.language.times.sharing import month_day, share
 from opsloom.ask.language.times.scan import scan
+from opsloom.ask.language.times.sharing import lend, month_day, share
 
 _RULES = (*korean.RULES, *english.RULES)
 _FILLER = re.compile(r"[\s,]*(?:(?:의|에|은|는|날|때|시간|on|in|at|of|the|during)[\s,]*)?", re.IGNORECASE)
 _JOINERS = re.compile(r"\s*(?:와|과|하고|랑|이랑|,)?\s*")
 JUST_NOW = timedelta(minutes=5)
 MAX_STEP_S = 31 * 86_400
-
-
-class TimeKind(StrEnum):
-    WINDOW = "window"
-    NOW = "now"  # "currently": the latest value is wanted
-    FUTURE = "future"
-    STEP = "step"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True)
-class TimeMatch:
-    kind: TimeKind
-    start_at: int  # place in the text
-    end_at: int
-    phrase: str
-    start: datetime | None = None  # UTC
-    end: datetime | None = None
-    step_s: int | None = None
-    notes: tuple[TimeNote, ...] = ()
 
 
 def find_zone(text: str, default: ZoneInfo) -> tuple[ZoneInfo, tuple[int, int] | None]:
@@ -92,6 +72,7 @@ class _Reader:
         self.now_utc = now.astimezone(UTC)
         self.now = now.astimezone(zone).replace(tzinfo=None)  # wall clock
         self.at = 0
+        self.lender: Moment | None = None
 
     def read(self) -> list[TimeMatch]:
         found: list[TimeMatch] = []
@@ -116,7 +97,12 @@ class _Reader:
     def _op(self, end: int, *ops: RangeOp, filler: re.Pattern[str] = _FILLER) -> Atom | None:
         """Takes the next atom when it is one of these range words and stands next to the last one."""
         atom = self._peek()
-        if atom is not None and isinstance(atom.meaning, Range) and atom.meaning.op in ops and self._near(end, atom, filler):
+        if (
+            atom is not None
+            and isinstance(atom.meaning, Range)
+            and atom.meaning.op in ops
+            and self._near(end, atom, filler)
+        ):
             self.at += 1
             return atom
         return None
@@ -143,7 +129,7 @@ class _Reader:
         return None
 
     def _rolling(self) -> TimeMatch | None:
-        """"last 10 minutes", "최근 2시간 30분 동안", "10분간", or a bare "10분"."""
+        """ "last 10 minutes", "최근 2시간 30분 동안", "10분간", or a bare "10분"."""
         first = self._peek()
         if first is None or not isinstance(first.meaning, Recent | During | Length):
             return None
@@ -167,7 +153,9 @@ class _Reader:
         notes = [TimeNote.VAGUE_LENGTH] if any(length.vague for length in lengths) else []
         if not marked:
             notes.append(TimeNote.ASSUMED_PAST)
-        return self._window(Span(self._back(lengths, self.now), self.now), start, end, tuple(notes), elapsed=self._elapsed(lengths))
+        return self._window(
+            Span(self._back(lengths, self.now), self.now), start, end, tuple(notes), elapsed=self._elapsed(lengths)
+        )
 
     def _lengths(self, after: int | None) -> tuple[list[Length], int]:
         """Lengths that add up: "2시간 30분", "1 hour and 30 minutes"."""
@@ -187,7 +175,11 @@ class _Reader:
     def _elapsed(self, lengths: list[Length]) -> float | None:
         """Seconds when every length is shorter than a day: those are elapsed time, not wall-clock time."""
         seconds = [exact_seconds(length) for length in lengths]
-        return sum(value for value in seconds if value is not None) if all(value is not None for value in seconds) else None
+        return (
+            sum(value for value in seconds if value is not None)
+            if all(value is not None for value in seconds)
+            else None
+        )
 
     def _back(self, lengths: list[Length], moment: datetime) -> datetime:
         for length in lengths:
@@ -209,7 +201,12 @@ class _Reader:
             return None
         if op is RangeOp.UNTIL_BEFORE or op is RangeOp.EARLIER_BEFORE:
             return self._until(left, opener.start, left.moment.end, op is RangeOp.EARLIER_BEFORE)
-        joint = self._op(left.moment.end, RangeOp.UNTIL_BEFORE, RangeOp.DASH, *([RangeOp.AND] if op is RangeOp.BETWEEN_BEFORE else []))
+        joint = self._op(
+            left.moment.end,
+            RangeOp.UNTIL_BEFORE,
+            RangeOp.DASH,
+            *([RangeOp.AND] if op is RangeOp.BETWEEN_BEFORE else []),
+        )
         right = self._side(joint.end) if joint else None
         if joint and right is None:
             self.at -= 1
@@ -228,8 +225,7 @@ class _Reader:
         joint = self._op(end, RangeOp.FROM_AFTER, RangeOp.DASH, RangeOp.UNTIL_BEFORE)
         if joint is not None:
             return self._open_range(left, joint, start)
-        between = self._between_after(left, start)
-        return between or self._resolved(left.moment)
+        return self._between_after(left, start) or self._inside(left.moment) or self._resolved(left.moment)
 
     def _open_range(self, left: _Side, joint: Atom, start: int) -> TimeMatch | None:
         mark = self.at
@@ -247,7 +243,7 @@ class _Reader:
         return self._between(left, right, start, closing.end if closing else right.moment.end)
 
     def _between_after(self, left: _Side, start: int) -> TimeMatch | None:
-        """"어제 3시와 5시 사이": the closing word alone tells a range from two separate moments."""
+        """ "어제 3시와 5시 사이": the closing word alone tells a range from two separate moments."""
         mark = self.at
         following = self._peek()
         if following is not None and self._near(left.moment.end, following, _JOINERS):
@@ -258,9 +254,25 @@ class _Reader:
         self.at = mark
         return None
 
+    def _inside(self, day: Moment) -> TimeMatch | None:
+        """ "yesterday from 9 to 11": a range of clock times inside a day named before it."""
+        opener = self._peek()
+        if opener is None or day.clock is not None or not day.names_day or not self._near(day.end, opener):
+            return None
+        mark = self.at
+        self.lender = day
+        match = self._prefixed_range()
+        self.lender = None
+        if match is None:
+            self.at = mark
+            return None
+        return replace(match, start_at=day.start, phrase=self.text[day.start : match.end_at])
+
     def _side(self, after: int | None) -> _Side | None:
         atom = self._peek()
-        if atom is None or (after is not None and not self._near(after, atom, re.compile(r"\s*(?:the\s)?(?:와|과|,)?\s*"))):
+        if atom is None or (
+            after is not None and not self._near(after, atom, re.compile(r"\s*(?:the\s)?(?:와|과|,)?\s*"))
+        ):
             return None
         if isinstance(atom.meaning, BareNumber):
             self.at += 1
@@ -280,7 +292,11 @@ class _Reader:
         taken = 0
         while (atom := self._peek()) is not None and (taken == 0 or self._near(end, atom)):
             day_number = after is not None and taken == 0 and isinstance(atom.meaning, Length)
-            grown = replace(moment, day_of_month=month_day(atom.meaning)) if day_number else moment.add(atom.meaning, atom.start, atom.end)
+            grown = (
+                replace(moment, day_of_month=month_day(atom.meaning))
+                if day_number
+                else moment.add(atom.meaning, atom.start, atom.end)
+            )
             if grown is None or (day_number and grown.day_of_month is None):
                 break
             moment, end = replace(grown, end=max(grown.end, atom.end)), atom.end
@@ -297,16 +313,16 @@ class _Reader:
         return self._window(reading.span, moment.start, moment.end, reading.notes)
 
     def _since(self, left: _Side, start: int, end: int) -> TimeMatch | None:
-        if left.bare:
-            left = _Side(left.moment)
-        reading = resolve(left.moment, self.now)
+        reading = resolve(lend(self.lender, left.moment), self.now)
         if reading is None:
             return self._match(TimeKind.UNREADABLE, start, end)
         begin = self._exact_point(left.moment) or reading.span.start
-        return self._window(Span(begin, max(self.now, reading.span.end if begin >= self.now else self.now)), start, end, reading.notes)
+        return self._window(
+            Span(begin, max(self.now, reading.span.end if begin >= self.now else self.now)), start, end, reading.notes
+        )
 
     def _exact_point(self, moment: Moment) -> datetime | None:
-        """"since 10 minutes ago" begins at the point itself, not half a unit earlier."""
+        """ "since 10 minutes ago" begins at the point itself, not half a unit earlier."""
         if moment.ago is not None and (seconds := exact_seconds(moment.ago)) is not None:
             return self.now - timedelta(seconds=min(seconds, 4e8))
         return None
@@ -317,7 +333,9 @@ class _Reader:
         reading = resolve(right.moment, self.now)
         if reading is None:
             return self._match(TimeKind.UNREADABLE, start, end)
-        close = self._exact_point(right.moment) or (reading.span.start if before or reading.span.instant else reading.span.end)
+        close = self._exact_point(right.moment) or (
+            reading.span.start if before or reading.span.instant else reading.span.end
+        )
         begin = midnight(close) if reading.span.instant and close != midnight(close) else close - timedelta(days=7)
         return self._window(Span(begin, close), start, end, (*reading.notes, TimeNote.ASSUMED_START))
 
@@ -332,7 +350,7 @@ class _Reader:
         return self._window(Span(begin, close), start, end, reading.notes)
 
     def _between(self, left: _Side, right: _Side, start: int, end: int) -> TimeMatch | None:
-        first, second = share(left.moment, right.moment)
+        first, second = share(lend(self.lender, left.moment), right.moment)
         if left.bare and right.bare and not (first.names_day or second.names_day):
             return None
         opening, closing = resolve(first, self.now), resolve(second, self.now)
@@ -351,7 +369,9 @@ class _Reader:
     def _match(self, kind: TimeKind, start: int, end: int) -> TimeMatch:
         return TimeMatch(kind, start, end, self.text[start:end])
 
-    def _window(self, span: Span, start: int, end: int, notes: tuple[TimeNote, ...] = (), *, elapsed: float | None = None) -> TimeMatch:
+    def _window(
+        self, span: Span, start: int, end: int, notes: tuple[TimeNote, ...] = (), *, elapsed: float | None = None
+    ) -> TimeMatch:
         now = self.now_utc
         opening = now - timedelta(seconds=elapsed) if elapsed is not None else to_utc(span.start, self.zone)
         closing = to_utc(span.end, self.zone)

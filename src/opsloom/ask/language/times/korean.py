@@ -38,7 +38,21 @@ from opsloom.ask.language.times.meaning import (
 )
 from opsloom.ask.language.times.scan import Rule, word_rule
 
-COUNTING = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "열한": 11, "열두": 12, "스물네": 24}
+COUNTING = {
+    "한": 1,
+    "두": 2,
+    "세": 3,
+    "네": 4,
+    "다섯": 5,
+    "여섯": 6,
+    "일곱": 7,
+    "여덟": 8,
+    "아홉": 9,
+    "열": 10,
+    "열한": 11,
+    "열두": 12,
+    "스물네": 24,
+}
 SINO = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
 UNITS = {
     "초": Unit.SECOND,
@@ -83,7 +97,10 @@ PARTS = {
 WEEKDAYS = "월화수목금토일"
 
 _COUNT = "|".join(sorted(COUNTING, key=len, reverse=True))
-_UNIT = r"(?P<unit>초|분(?!기|당|산|석|류|포)|시간|주일|주간|주(?!문|소|요|기|말|차)|일(?!요일)|개월|달(?!러)|분기|년(?!대)|해(?=\s|$|간|동안|의))"
+_UNIT = (
+    r"(?P<unit>초|분(?!기|당|산|석|류|포)|시간|주일|주간|주(?!문|소|요|기|말|차)|일(?!요일)"
+    r"|개월|달(?!러)|분기|년(?!대)|해(?=\s|$|간|동안|의))"
+)
 _NUMBER = rf"(?P<number>\d{{1,5}}(?:\.\d)?|(?<![가-힣])(?:{_COUNT})(?=\s?(?:시간|주|달|해|분기)))"
 _LENGTH = rf"{_NUMBER}\s?{_UNIT}(?P<half>\s?반(?!기|나|도|복|응))?"
 _SINO = r"(?P<tens>[이삼사오육칠팔구]?십)?(?P<ones>[일이삼사오육칠팔구])?"
@@ -189,20 +206,28 @@ OTHER_WORDS: dict[str, Meaning] = {
 RULES: tuple[Rule, ...] = (
     Rule(re.compile(rf"{_LENGTH}\s?(?:단위|간격|마다|별)"), _step),
     Rule(re.compile(rf"{_LENGTH}\s?전(?!체|송|원|력|환|후|국)"), lambda m: Ago(_length(m))),
-    Rule(re.compile(rf"(?P<name>{'|'.join(NAMED_LENGTHS)})\s?전(?!체|송|원|력|환|후|국)"), lambda m: Ago(NAMED_LENGTHS[m["name"]])),
+    Rule(
+        re.compile(rf"(?P<name>{'|'.join(NAMED_LENGTHS)})\s?전(?!체|송|원|력|환|후|국)"),
+        lambda m: Ago(NAMED_LENGTHS[m["name"]]),
+    ),
+    Rule(re.compile(r"(?:(?P<year>\d{4})년\s?)?(?P<quarter>[1-4])\s?(?:사\s?)?분기"), _quarter),
     Rule(re.compile(_LENGTH), _length),
     Rule(re.compile("|".join(sorted(NAMED_LENGTHS, key=len, reverse=True))), lambda m: NAMED_LENGTHS[m.group()]),
     Rule(re.compile(rf"(?:(?<=최근 )|(?<=지난 )){_SINO}\s?{_UNIT}"), _recent_sino),
     Rule(re.compile(r"(?:(?P<year>\d{4})년\s?)?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일(?!간)"), _date),
     Rule(re.compile(r"(?:(?P<year>\d{4})년\s?)?(?<!\d)(?P<month>\d{1,2})월(?!\s?\d+일(?!간))(?:달)?"), _month),
-    Rule(re.compile(r"(?:(?P<year>\d{4})년\s?)?(?P<quarter>[1-4])\s?(?:사\s?)?분기"), _quarter),
     Rule(re.compile(r"(?<!\d)(20\d\d)년도?(?!\s?\d{1,2}월)"), lambda m: YearOf(int(m[1]))),
     Rule(
-        re.compile(rf"(?:(?P<part>{_PART})\s?)?(?P<hour>\d{{1,2}}|(?<![가-힣])(?:{_COUNT}))\s?시(?!간|스|작|점|도|리|켜|키)(?:\s?(?P<minute>\d{{1,2}})\s?분|(?P<half>\s?반))?"),
+        re.compile(
+            rf"(?:(?P<part>{_PART})\s?)?(?P<hour>\d{{1,2}}|(?<![가-힣])(?:{_COUNT}))\s?시(?!간|스|작|점|도|리|켜|키)(?:\s?(?P<minute>\d{{1,2}})\s?분|(?P<half>\s?반))?"
+        ),
         _clock,
     ),
     Rule(re.compile(r"(?P<day>[월화수목금토일])요일"), lambda m: Weekday(WEEKDAYS.index(m["day"]))),
     Rule(re.compile(_PART), lambda m: PartOfDay(PARTS[m.group()])),
-    *(word_rule(pattern, meaning) for words in (FRAME_WORDS, DAY_WORDS, OTHER_WORDS) for pattern, meaning in words.items()),
+    *(
+        word_rule(pattern, meaning)
+        for words in (FRAME_WORDS, DAY_WORDS, OTHER_WORDS)
+        for pattern, meaning in words.items()
+    ),
 )
-

@@ -20,6 +20,7 @@ from opsloom.ask.language.times.calendar import (
     frame_span,
     midnight,
     shift,
+    wall,
 )
 from opsloom.ask.language.times.meaning import (
     Ago,
@@ -81,7 +82,7 @@ class Moment:
             return None
         return replace(change, start=min(self.start, start), end=max(self.end, end))
 
-    def _slot(self, meaning: Meaning) -> Moment | None:  # noqa: C901, PLR0911, PLR0912 (one line a word kind)
+    def _slot(self, meaning: Meaning) -> Moment | None:  # noqa: C901, PLR0911 (one line a word kind)
         match meaning:
             case DayOffset() | CalendarDate() if self.day is None and self.ago is None:
                 return replace(self, day=meaning)
@@ -101,7 +102,9 @@ class Moment:
                 return replace(self, same_time=True)
             case Around() if self.clock is not None or self.ago is not None or self.same_time:
                 return replace(self, around=True)
-            case Length(amount, Unit.DAY) if isinstance(self.frame, Frame | MonthOf) and self.day is None and self._takes_day(amount):
+            case Length(amount, Unit.DAY) if (
+                isinstance(self.frame, Frame | MonthOf) and self.day is None and self._takes_day(amount)
+            ):
                 return replace(self, day_of_month=int(amount))
         return None
 
@@ -174,7 +177,11 @@ def _resolve_ago(moment: Moment, length: Length, now: datetime) -> Resolved:
         return Resolved(Span(centre - half, min(centre + half, now), instant=True), notes)
     if length.unit in (Unit.DAY, Unit.QUARTER):
         there = midnight(shift(now, length, -1))
-        span = Span(there, there + timedelta(days=1)) if length.unit is Unit.DAY else frame_span(now, -int(length.amount), Unit.QUARTER)
+        span = (
+            Span(there, there + timedelta(days=1))
+            if length.unit is Unit.DAY
+            else frame_span(now, -int(length.amount), Unit.QUARTER)
+        )
     else:
         span = frame_span(now, -int(length.amount), length.unit)
     if moment.clock is not None:
@@ -212,10 +219,10 @@ def _past_date(year: int | None, month: int, day: int, moment: Moment, today: da
         held = _frame_span_of(moment.frame, today)
         year = held.start.year if held else None
     if year is not None:
-        return datetime(year, month, day)
+        return wall(year, month, day)
     for candidate in range(today.year, today.year - 9, -1):  # 29 February comes at most eight years apart
         try:
-            date = datetime(candidate, month, day)
+            date = wall(candidate, month, day)
         except ValueError:
             continue
         if date <= today:
@@ -238,7 +245,7 @@ def _frame_span_of(frame: FrameWord, now: datetime) -> Span | None:
             saturday = frame_span(now, offset, Unit.WEEK).start + timedelta(days=5)
             return Span(saturday, saturday + timedelta(days=2))
         case YearOf(year):
-            return Span(datetime(year, 1, 1), datetime(year + 1, 1, 1))
+            return Span(wall(year, 1, 1), wall(year + 1, 1, 1))
         case MonthOf(year, month):
             return _month_span(frame, year, month, now)
         case QuarterOf(year, quarter):
@@ -259,8 +266,8 @@ def _latest_start(year: int | None, month: int, years_ago: int | None, now: date
     if years_ago is not None:
         year = now.year - years_ago
     if year is not None:
-        return datetime(year, month, 1)
-    start = datetime(now.year, month, 1)
+        return wall(year, month, 1)
+    start = wall(now.year, month, 1)
     return start if start <= now else add_months(start, -12)
 
 
@@ -302,7 +309,7 @@ def _resolve_clock(moment: Moment, clock: Clock, day: datetime | None, now: date
 
 
 def _likelier_hour(base: datetime, clock: Clock, hour: int, now: datetime) -> int:
-    """"3시" without a half of the day: today, the latest reading that has begun; on other days, working hours."""
+    """ "3시" without a half of the day: today, the latest reading that has begun; on other days, working hours."""
     morning, afternoon = hour % 12, hour % 12 + 12
     if base == midnight(now):
         minutes = timedelta(minutes=clock.minute or 0)

@@ -1,0 +1,152 @@
+"""Metric queries as SQL over the view `data.metrics`: pure.
+
+Invariant: values are always bound; the text is made of constants chosen by enums, so that what a reference shows is what ran and can be
+run again or copied into an API.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from opsloom.inventory.schemas import Aggregate, MetricQuery, Parameter, ParameterType, Query
+
+_AGGREGATES: Final[dict[Aggregate, str]] = {
+    Aggregate.AVG: "avg(value)",
+    Aggregate.MIN: "min(value)",
+    Aggregate.MAX: "max(value)",
+    Aggregate.SUM: "sum(value)",
+    Aggregate.COUNT: "count(*)::float8",
+    Aggregate.P50: "percentile_cont(0.5) within group (order by value)",
+    Aggregate.P90: "percentile_cont(0.9) within group (order by value)",
+    Aggregate.P95: "percentile_cont(0.95) within group (order by value)",
+    Aggregate.P99: "percentile_cont(0.99) within group (order by value)",
+    Aggregate.LATEST: "(array_agg(value order by time desc))[1]",
+}
+_AT: Final[dict[Aggregate, str]] = {
+    Aggregate.MAX: "value desc, time",
+    Aggregate.MIN: "value, time",
+    Aggregate.LATEST: "time desc",
+}
+
+
+class Values:
+    """Collects bound values and gives each its place."""
+
+    def __init__(self) -> None:
+        self.parameters: list[Parameter] = []
+
+    def add(self, kind: ParameterType, value: Any) -> str:
+        self.parameters.append(Parameter(type=kind, value=value))
+        return f"${len(self.parameters)}::{kind.value}"
+
+    def time(self, value: datetime) -> str:
+        return self.add(ParameterType.TIME, value.isoformat())
+
+
+def build(query: MetricQuery) -> Query:
+    """The SQL of a metric query. Columns: value and samples, with time, item, bucket where the shape has them."""
+    values = Values()
+    where = _where(query, values)
+    if query.raw:
+        sql = (
+            "select time, value, item, item_id, unit, labels from data.metrics\n"
+            f"where {where}\norder by time limit {values.add(ParameterType.INTEGER, query.limit)}"
+        )
+    elif query.step_s is not None:
+        sql = _series(query, where, values)
+    elif query.by_item:
+        sql = _by_item(query, where, values)
+    else:
+        sql = _one(query, where)
+    return Query(sql=sql, parameters=values.parameters)
+
+
+def _where(query: MetricQuery, values: Values) -> str:
+    parts = [
+        f"metric = {values.add(ParameterType.TEXT, query.metric)}",
+        f"time >= {values.time(query.start)}",
+        f"time < {values.time(query.end)}",
+    ]
+    if query.item_ids:
+        parts.append(f"item_id = any({values.add(ParameterType.UUIDS, [str(one) for one in query.item_ids])})")
+    if query.item_types:
+        parts.append(f"item_type = any({values.add(ParameterType.TEXTS, list(query.item_types))})")
+    if query.labels:
+        parts.append(f"labels @> {values.add(ParameterType.JSON, query.labels)}")
+    return "\n  and ".join(parts)
+
+
+def _one(query: MetricQuery, where: str) -> str:
+    order = _AT.get(query.aggregate)
+    if order is not None:
+        return (
+            "select value, time, item, item_id, unit, count(*) over () as samples from data.metrics\n"
+            f"where {where}\norder by {order} limit 1"
+        )
+    return (
+        f"select {_AGGREGATES[query.aggregate]} as value, count(*) as samples, min(unit) as unit,\n"
+        "       count(distinct item_id) as items, min(time) as first_time, max(time) as last_time\n"
+        f"from data.metrics\nwhere {where}"
+    )
+
+
+def _by_item(query: MetricQuery, where: str, values: Values) -> str:
+    value = _AGGREGATES[query.aggregate]
+    order = _AT.get(query.aggregate)
+    at = f", (array_agg(time order by {order}))[1] as time" if order else ""
+    having = ""
+    if query.having is not None:
+        bound = values.add(ParameterType.FLOAT, query.having.value)
+        having = f"\nhaving {value} {query.having.comparison.value} {bound}"
+    direction = "asc" if query.ascending else "desc"
+    return (
+        f"select item, item_id, item_type, {value} as value{at}, count(*) as samples, min(unit) as unit\n"
+        f"from data.metrics\nwhere {where}\ngroup by item, item_id, item_type{having}\n"
+        f"order by value {direction} nulls last, item limit {values.add(ParameterType.INTEGER, query.limit)}"
+    )
+
+
+def _series(query: MetricQuery, where: str, values: Values) -> str:
+    step = values.add(ParameterType.FLOAT, float(query.step_s or 1))
+    bucket = f"date_bin(make_interval(secs => {step}), time, {values.time(query.start)})"
+    return (
+        f"select {bucket} as time, {_AGGREGATES[query.aggregate]} as value, item, item_id, min(unit) as unit, labels,\n"
+        f"       count(*) as samples\nfrom data.metrics\nwhere {where}\n"
+        f"group by 1, item, item_id, labels\norder by 1, item limit {values.add(ParameterType.INTEGER, query.limit)}"
+    )
+
+
+def bound(parameters: list[Parameter]) -> list[Any]:
+    """The values as the driver wants them. Raises ValueError for a stored value that does not fit its type."""
+    return [_bound(one) for one in parameters]
+
+
+def _bound(parameter: Parameter) -> Any:
+    value = parameter.value
+    match parameter.type:
+        case ParameterType.TIME:
+            return datetime.fromisoformat(str(value))
+        case ParameterType.UUID:
+            return UUID(str(value))
+        case ParameterType.UUIDS:
+            return [UUID(str(one)) for one in value] if isinstance(value, list) else []
+        case ParameterType.JSON:
+            return value
+        case _:
+            return value
+
+
+def nice_step(seconds: float, points: int = 120) -> int:
+    """A step people read well that cuts an interval into at most `points` buckets."""
+    wanted = seconds / max(points, 1)
+    steps = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
+    return next((step for step in steps if step >= wanted), max(86_400, int(-(-wanted // 86_400)) * 86_400))
+
+
+def labels_text(labels: dict[str, str]) -> str:
+    """Canonical JSON of labels, equal for equal labels."""
+    return orjson.dumps(labels, option=orjson.OPT_SORT_KEYS).decode()
