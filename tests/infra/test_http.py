@@ -162,6 +162,12 @@ async def test_an_endless_body_is_cut_off_while_it_streams(http: Http, receiver:
     assert receiver.flooded_bytes < 20_000_000
 
 
+async def test_a_caller_who_wants_the_status_only_takes_the_beginning(http: Http, receiver: Receiver) -> None:
+    receiver.otherwise = floods()
+    answer = await http.request("GET", receiver.url, limits=CallLimits(max_bytes=1_000, cut=True))
+    assert (answer.status, answer.body) == (200, b"x" * 1_000)
+
+
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
 async def test_a_packed_answer_is_unpacked(http: Http, receiver: Receiver, encoding: str, pack) -> None:  # type: ignore[no-untyped-def]
     content = b"a small page " * 20_000

@@ -45,13 +45,15 @@ class TooManyRedirects(ExternalServiceFailed):
 
 @dataclass(frozen=True, slots=True)
 class CallLimits:
-    """`read_s` is the longest silence, `total_s` the longest call including redirects and the whole body."""
+    """`read_s` is the longest silence, `total_s` the longest call including redirects and the whole body. A body larger
+    than `max_bytes` is an error, or with `cut` read no further: for callers who look at the status only."""
 
     connect_s: float = 3.0
     read_s: float = 10.0
     total_s: float = 30.0
     max_bytes: int = 10 * 1024 * 1024
     redirects: int = 0
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Http:
             try:
                 location = response.headers.get("location")
                 if not limits.redirects or response.status_code not in _REDIRECTS or not location:
-                    body = await _read(response, limits.max_bytes)
+                    body = await _read(response, limits)
                     return Answer(response.status_code, response.headers, body, time.monotonic() - began)
             finally:
                 await response.aclose()
@@ -187,14 +189,16 @@ def _redirected(request: httpx2.Request, status: int, location: str) -> httpx2.R
     return _request(method, url, kept, content or None)
 
 
-async def _read(response: httpx2.Response, max_bytes: int) -> bytes:
+async def _read(response: httpx2.Response, limits: CallLimits) -> bytes:
     """The whole body, unpacked; stops reading as soon as it is too large."""
     body = bytearray()
     async with aclosing(_unpacked(response)) as pieces:
         async for piece in pieces:
             body += piece
-            if len(body) > max_bytes:
-                raise ResponseTooLarge(f"The answer is larger than {max_bytes} bytes.")
+            if len(body) > limits.max_bytes:
+                if limits.cut:
+                    return bytes(body[: limits.max_bytes])
+                raise ResponseTooLarge(f"The answer is larger than {limits.max_bytes} bytes.")
     return bytes(body)
 
 

@@ -1,0 +1,222 @@
+"""The tenant's channels: assets of kind `channel`, with their secrets sealed beside them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.assets import service as assets
+from opsloom.assets.errors import NotPublished
+from opsloom.assets.models import Asset, AssetVersion
+from opsloom.identity import audit
+from opsloom.identity.scope import Scope
+from opsloom.infra.addresses import EgressPolicy, read_host
+from opsloom.infra.http import read_url
+from opsloom.infra.secrets import Secrets, SecretText
+from opsloom.kit.clock import Clock
+from opsloom.kit.errors import FieldProblem
+from opsloom.notifications import repository, signing
+from opsloom.notifications.channels.types import Sealed
+from opsloom.notifications.content import Channel, ChannelContent, InAppConfig, WebhookConfig
+from opsloom.notifications.errors import ChannelTypeFixed, HeaderRefused
+from opsloom.notifications.models import ChannelSecret
+from opsloom.notifications.schemas import ChannelBody, WebhookBody
+
+DEFAULT_NAME: Final = "In-app"
+_HEADER_NAME = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]{0,4000}")
+_OWN_HEADERS: Final = {
+    "connection", "content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "te", "trailer",
+    "transfer-encoding", "upgrade", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
+}  # fmt: skip
+
+
+class ChannelKind:
+    """The kind `channel` of the asset registry."""
+
+    name = "channel"
+    model: type[BaseModel] = ChannelContent
+
+    async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """Nothing beyond the content's own type: where a channel may call is checked when it is saved and when it sends."""
+
+    async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """The next transition reads it."""
+
+    async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
+        """The next transition does not find it."""
+
+
+KIND: Final = ChannelKind()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What writing channels needs beside the session."""
+
+    secrets: Secrets
+    policy: EgressPolicy
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new channel; `secret` is set when it was generated here, and shown this once."""
+
+    asset: Asset
+    secret: SecretText | None
+
+
+async def published(session: AsyncSession, scope: Scope) -> list[Channel]:
+    """Every channel in force; a tenant that never had one gets its in-app channel now."""
+    found = await assets.list_published(session, KIND)
+    if not found and await ensure_default(session, scope):
+        found = await assets.list_published(session, KIND)
+    return [channel_of(asset, version) for asset, version in found]
+
+
+async def ensure_default(session: AsyncSession, scope: Scope) -> bool:
+    """Make the in-app channel of a tenant that never had a channel; one that was deleted does not come back."""
+    if await repository.had_channels(session):
+        return False
+    await repository.one_at_a_time(session, scope.tenant_id)
+    if await repository.had_channels(session):
+        return False
+    system = Scope.system(scope.tenant_id, trace_id=scope.trace_id)
+    content = ChannelContent(config=InAppConfig()).model_dump(mode="json")
+    asset = await assets.create_draft(session, system, KIND, DEFAULT_NAME, content)
+    await assets.publish(session, system, KIND, asset.id)
+    return True
+
+
+async def create(session: AsyncSession, scope: Scope, tools: Tools, body: ChannelBody) -> Made:
+    """A new channel, in force at once. Raises NameTaken, InvalidInput, EgressRefused, SecretUnusable, HeaderRefused."""
+    await ensure_default(session, scope)
+    content = _content(tools, body, Sealed())
+    asset = await assets.create_draft(session, scope, KIND, body.name, content.model_dump(mode="json"))
+    made: SecretText | None = None
+    if isinstance(body.config, WebhookBody):
+        made = None if body.config.secret else signing.new_secret()
+        sealed = Sealed(body.config.secret or made, body.config.headers or {})
+        await _seal(session, scope, tools, asset.id, sealed)
+    await assets.publish(session, scope, KIND, asset.id)
+    return Made(asset, made)
+
+
+async def update(
+    session: AsyncSession, scope: Scope, tools: Tools, channel_id: UUID, change: tuple[ChannelBody, int | None]
+) -> Asset:
+    """Replace a channel and put it in force; secrets that are left out stay. `change` is the body and the revision edited.
+
+    Raises StaleDraft, RevisionRequired, ChannelTypeFixed and what `create` raises.
+    """
+    body, revision = change
+    before = channel_content(await assets.get(session, KIND, channel_id))
+    if before.config.type is not body.config.type:
+        raise ChannelTypeFixed("A channel keeps its type.", hint="Create another channel.")
+    held = await open_sealed(session, tools.secrets, scope.tenant_id, channel_id)
+    content = _content(tools, body, held)
+    draft = (body.name, content.model_dump(mode="json"))
+    asset = await assets.save_draft(session, scope, KIND, channel_id, draft, if_revision=revision)
+    if isinstance(body.config, WebhookBody) and (body.config.secret or body.config.headers is not None):
+        headers = held.headers if body.config.headers is None else body.config.headers
+        await _seal(session, scope, tools, channel_id, Sealed(body.config.secret or held.secret, headers))
+        await audit.record(session, scope, "channel.secrets_changed", KIND.name, channel_id)
+    await assets.publish(session, scope, KIND, channel_id)
+    return asset
+
+
+async def remove(session: AsyncSession, scope: Scope, channel_id: UUID) -> None:
+    """Archive a channel and forget its secrets; its lines of the ledger stay."""
+    await assets.archive(session, scope, KIND, channel_id)
+    sealed = await repository.sealed(session, channel_id)
+    if sealed is not None:
+        await session.delete(sealed)
+
+
+async def in_force(session: AsyncSession, channel_id: UUID) -> Channel | None:
+    """A channel as it is in force now, or None."""
+    asset = next((pair for pair in await assets.list_published(session, KIND) if pair[0].id == channel_id), None)
+    return None if asset is None else channel_of(*asset)
+
+
+async def need_in_force(session: AsyncSession, channel_id: UUID) -> Channel:
+    """The same. Raises AssetNotFound, NotPublished."""
+    asset = await assets.get(session, KIND, channel_id)
+    found = await in_force(session, channel_id)
+    if found is None:
+        raise NotPublished(f"“{asset.name}” is not in force.")
+    return found
+
+
+async def open_sealed(session: AsyncSession, secrets: Secrets, tenant_id: UUID, channel_id: UUID) -> Sealed:
+    """A channel's secrets, for its sender. Raises SecretUnreadable, MasterKeyUnusable."""
+    row = await repository.sealed(session, channel_id)
+    if row is None:
+        return Sealed()
+    opened = orjson.loads((await secrets.open(session, tenant_id, _purpose(channel_id), row.sealed)).reveal())
+    secret = opened["secret"]
+    headers = {name: SecretText(value) for name, value in opened["headers"].items()}
+    return Sealed(None if secret is None else SecretText(secret), headers)
+
+
+def channel_of(asset: Asset, version: AssetVersion) -> Channel:
+    """A published asset as the pipeline's channel."""
+    content = ChannelContent.model_validate(version.content)
+    return Channel(id=asset.id, name=version.name, slug=asset.slug, content=content)
+
+
+def channel_content(asset: Asset) -> ChannelContent:
+    """What an asset of this kind says."""
+    return ChannelContent.model_validate(asset.draft)
+
+
+def _content(tools: Tools, body: ChannelBody, held: Sealed) -> ChannelContent:
+    config = body.config
+    if not isinstance(config, WebhookBody):
+        return ChannelContent(enabled=body.enabled, route=body.route, config=InAppConfig())
+    host = read_host(read_url(config.url).raw_host.decode("ascii"))
+    if not isinstance(host, str):
+        tools.policy.check(str(host), [host])
+    if config.secret:
+        signing.key_of(config.secret)
+    headers = held.headers if config.headers is None else config.headers
+    _check_headers(headers)
+    webhook = WebhookConfig(url=config.url, header_names=sorted({name.lower() for name in headers}))
+    return ChannelContent(enabled=body.enabled, route=body.route, config=webhook)
+
+
+def _check_headers(headers: Mapping[str, SecretText]) -> None:
+    problems: list[FieldProblem] = []
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name.lower()) or name.lower() in _OWN_HEADERS:
+            problems.append(FieldProblem(pointer=f"/config/headers/{name[:100]}", detail="This header cannot be set."))
+        elif not _HEADER_VALUE.fullmatch(value.reveal()):
+            detail = "The value holds characters that a header cannot carry."
+            problems.append(FieldProblem(pointer=f"/config/headers/{name}", detail=detail))
+    if problems:
+        raise HeaderRefused("A header cannot be set.", details=problems, hint="See `errors`.")
+
+
+async def _seal(session: AsyncSession, scope: Scope, tools: Tools, channel_id: UUID, sealed: Sealed) -> None:
+    plain = {
+        "secret": sealed.secret.reveal() if sealed.secret else None,
+        "headers": {name.lower(): value.reveal() for name, value in sealed.headers.items()},
+    }
+    text = SecretText(orjson.dumps(plain).decode())
+    closed = await tools.secrets.seal(session, scope.tenant_id, _purpose(channel_id), text)
+    row = await repository.sealed(session, channel_id)
+    if row is None:
+        row = ChannelSecret(tenant_id=scope.tenant_id, channel_id=channel_id)
+        session.add(row)
+    row.sealed, row.updated_at = closed, tools.clock.now()
+    await session.flush()
+
+
+def _purpose(channel_id: UUID) -> str:
+    return f"channel:{channel_id}"

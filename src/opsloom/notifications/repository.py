@@ -1,0 +1,158 @@
+"""Every query of notifications. Row security already limits each to the session's tenant."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.notifications.models import (
+    ChannelSecret,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryKind,
+    DeliveryStatus,
+    Notification,
+    NotificationRead,
+)
+
+_TENANTS = text("select id from tenants order by id")
+_ANY_CHANNEL = text("select exists (select from assets where kind = 'channel')")
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('opsloom.channels:' || :tenant, 0))")
+
+
+@dataclass(frozen=True)
+class DeliveryFilters:
+    """Which lines of the ledger are asked for."""
+
+    status: Sequence[DeliveryStatus] = ()
+    kind: DeliveryKind | None = None
+    channel_id: UUID | None = None
+    alert_id: UUID | None = None
+    q: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def tenant_ids(session: AsyncSession) -> list[UUID]:
+    """Every tenant; the one thing a session without a tenant may see."""
+    return list((await session.execute(_TENANTS)).scalars())
+
+
+async def had_channels(session: AsyncSession) -> bool:
+    """Whether the tenant has, or ever had, a channel."""
+    return bool((await session.execute(_ANY_CHANNEL)).scalar_one())
+
+
+async def one_at_a_time(session: AsyncSession, tenant_id: UUID) -> None:
+    """Wait until no other transaction sets up the tenant's channels."""
+    await session.execute(_ONE_AT_A_TIME, {"tenant": str(tenant_id)})
+
+
+async def record(session: AsyncSession, values: Mapping[str, object]) -> Delivery | None:
+    """A new line of the ledger; None when the transition is there already for that channel."""
+    statement = insert(Delivery).values(dict(values)).on_conflict_do_nothing().returning(Delivery)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def delivery(session: AsyncSession, delivery_id: UUID, *, lock: bool = False) -> Delivery | None:
+    """One line of the ledger; `lock` holds it until the transaction ends."""
+    query = select(Delivery).where(Delivery.id == delivery_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def deliveries(
+    session: AsyncSession, asked: DeliveryFilters, *, limit: int, before: UUID | None
+) -> list[Delivery]:
+    """Newest first, one more than `limit`."""
+    query = _filtered(select(Delivery), asked).order_by(Delivery.id.desc()).limit(limit + 1)
+    if before is not None:
+        query = query.where(Delivery.id < before)
+    return list((await session.execute(query)).scalars())
+
+
+def _filtered(query: Select[Delivery], asked: DeliveryFilters) -> Select[Delivery]:
+    wanted: list[ColumnElement[bool] | None] = [
+        Delivery.kind == asked.kind if asked.kind else None,
+        Delivery.channel_id == asked.channel_id if asked.channel_id else None,
+        Delivery.alert_id == asked.alert_id if asked.alert_id else None,
+        Delivery.status.in_(asked.status) if asked.status else None,
+        Delivery.created_at >= asked.since if asked.since else None,
+        Delivery.created_at < asked.until if asked.until else None,
+        _contains(asked.q) if asked.q else None,
+    ]
+    return query.where(*(each for each in wanted if each is not None))
+
+
+def _contains(words: str) -> ColumnElement[bool]:
+    return Delivery.title.icontains(words, autoescape=True) | Delivery.channel_name.icontains(words, autoescape=True)
+
+
+async def overdue(session: AsyncSession, before: datetime, limit: int) -> list[Delivery]:
+    """Open deliveries whose next step should have happened; locked, those somebody holds left out."""
+    query = select(Delivery).where(Delivery.next_attempt_at < before).order_by(Delivery.next_attempt_at).limit(limit)
+    return list((await session.execute(query.with_for_update(skip_locked=True))).scalars())
+
+
+async def attempts_of(session: AsyncSession, delivery_id: UUID) -> list[DeliveryAttempt]:
+    """Every attempt, in order."""
+    query = select(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery_id)
+    return list((await session.execute(query.order_by(DeliveryAttempt.number))).scalars())
+
+
+async def attempt(session: AsyncSession, delivery_id: UUID, number: int) -> DeliveryAttempt | None:
+    """One attempt."""
+    query = select(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery_id, DeliveryAttempt.number == number)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def sealed(session: AsyncSession, channel_id: UUID) -> ChannelSecret | None:
+    """A channel's sealed secrets."""
+    query = select(ChannelSecret).where(ChannelSecret.channel_id == channel_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def with_secrets(session: AsyncSession, channel_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of the channels have secrets."""
+    query = select(ChannelSecret.channel_id).where(ChannelSecret.channel_id.in_(channel_ids))
+    return set((await session.execute(query)).scalars())
+
+
+def _unread(user_id: UUID) -> ColumnElement[bool]:
+    return ~exists().where(
+        NotificationRead.tenant_id == Notification.tenant_id,
+        NotificationRead.notification_id == Notification.id,
+        NotificationRead.user_id == user_id,
+    )
+
+
+async def notifications(
+    session: AsyncSession, user_id: UUID, *, limit: int, before: UUID | None, unread: bool
+) -> list[tuple[Notification, bool]]:
+    """Newest first with whether the user has read it, one more than `limit`."""
+    query = select(Notification, ~_unread(user_id)).order_by(Notification.id.desc()).limit(limit + 1)
+    if before is not None:
+        query = query.where(Notification.id < before)
+    if unread:
+        query = query.where(_unread(user_id))
+    return [(row, bool(read)) for row, read in (await session.execute(query)).all()]
+
+
+async def unread_count(session: AsyncSession, user_id: UUID) -> int:
+    """How many the user has not read."""
+    query = select(func.count()).select_from(Notification).where(_unread(user_id))
+    return int((await session.execute(query)).scalar_one())
+
+
+async def mark_read(session: AsyncSession, user_id: UUID, ids: Sequence[UUID] | None, now: datetime) -> None:
+    """Those named, or all; ids that do not exist here are passed over."""
+    chosen = select(Notification.tenant_id, literal(user_id), Notification.id, literal(now)).where(_unread(user_id))
+    if ids is not None:
+        chosen = chosen.where(Notification.id.in_(ids))
+    columns = ["tenant_id", "user_id", "notification_id", "read_at"]
+    await session.execute(insert(NotificationRead).from_select(columns, chosen).on_conflict_do_nothing())

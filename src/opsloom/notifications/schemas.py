@@ -1,0 +1,151 @@
+"""What goes over the wire for channels, deliveries and in-app notifications. Secrets only come in."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from opsloom.infra.secrets import SecretText
+from opsloom.kit.model import Name, Shown, Text, Wire
+from opsloom.kit.resilience.breaker import BreakerState
+from opsloom.notifications.content import ChannelType, Route
+from opsloom.notifications.models import AttemptOutcome, DeliveryKind, DeliveryStatus
+
+
+class InAppBody(Wire):
+    """Shown inside Opsloom."""
+
+    type: Literal[ChannelType.IN_APP]
+
+
+class WebhookBody(Wire):
+    """A signed POST. In a change, `secret` and `headers` that are left out (or null) stay as they are."""
+
+    type: Literal[ChannelType.WEBHOOK]
+    url: Annotated[Text, Field(min_length=8, max_length=2000, examples=["https://example.com/hooks/opsloom"])]
+    secret: SecretText | None = Field(
+        default=None, description="`whsec_` and base64, or 16 to 64 bytes of text. Left out at creation: one is made."
+    )
+    headers: dict[Annotated[Text, Field(max_length=100)], SecretText] | None = Field(default=None, max_length=20)
+
+
+class ChannelBody(Wire):
+    """A channel as created or replaced."""
+
+    name: Name
+    enabled: bool = True
+    route: Route = Route()
+    config: Annotated[InAppBody | WebhookBody, Field(discriminator="type")]
+
+
+class InAppShown(Shown):
+    type: Literal[ChannelType.IN_APP]
+
+
+class WebhookShown(Shown):
+    """`header_names` without their values; whether a secret is set, never which."""
+
+    type: Literal[ChannelType.WEBHOOK]
+    url: str
+    header_names: list[str]
+    has_secret: bool
+
+
+class ChannelBreaker(Shown):
+    """Whether sending is paused after repeated failures, and for how long."""
+
+    state: BreakerState
+    failures: int
+    retry_after_s: float
+
+
+class ChannelShown(Shown):
+    """A channel; `revision` is what a change sends as `If-Match`. `breaker` is absent until something was sent."""
+
+    id: UUID
+    name: str
+    slug: str
+    type: ChannelType
+    enabled: bool
+    route: Route
+    config: Annotated[InAppShown | WebhookShown, Field(discriminator="type")]
+    breaker: ChannelBreaker | None
+    revision: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+class ChannelCreated(ChannelShown):
+    """`secret` is there only when it was made here, and only in this answer."""
+
+    secret: str | None = None
+
+
+class DeliveryShown(Shown):
+    """A line of the ledger. `maybe_repeated`: an attempt ended unrecorded, so the receiver may have got it twice."""
+
+    id: UUID
+    kind: DeliveryKind
+    status: DeliveryStatus
+    reason: str | None
+    event_type: str
+    title: str
+    severity: str
+    channel_id: UUID
+    channel_name: str
+    channel_type: ChannelType
+    alert_id: UUID | None
+    transition_id: UUID | None
+    attempts: int
+    attempts_allowed: int
+    maybe_repeated: bool
+    created_at: datetime
+    next_attempt_at: datetime | None
+    finished_at: datetime | None
+
+
+class AttemptShown(Shown):
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: AttemptOutcome
+    status_code: int | None
+    error: str | None
+    duration_ms: int | None
+
+
+class DeliveryDetail(DeliveryShown):
+    """With every attempt, the text that was sent, and the id receivers tell repeats by."""
+
+    webhook_id: str
+    body: str
+    tries: list[AttemptShown]
+
+
+class NotificationShown(Shown):
+    """`message` is a sentence by language (`en`, `ko`)."""
+
+    id: UUID
+    delivery_id: UUID
+    alert_id: UUID | None
+    channel_id: UUID
+    event_type: str
+    title: str
+    severity: str
+    message: dict[str, str]
+    labels: dict[str, str]
+    created_at: datetime
+    read: bool
+
+
+class ReadMarks(Wire):
+    """Which notifications the caller has read: `ids`, or everything when it is left out."""
+
+    ids: list[UUID] | None = Field(default=None, max_length=500)
+
+
+class UnreadCount(Shown):
+    unread: int
