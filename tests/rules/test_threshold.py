@@ -21,7 +21,9 @@ OTHER_THAN_TRUE = (False, None)
 
 
 def fact(time, holds, clears=None, ref=""):
-    return Observation(time, holds, (None if holds is None else not holds) if clears is None else clears, Evidence(time, ref, {}))
+    return Observation(
+        time, holds, (None if holds is None else not holds) if clears is None else clears, Evidence(time, ref, {})
+    )
 
 
 def run(policy, facts, end=None):

@@ -18,6 +18,7 @@ from opsloom.assets import service as assets
 from opsloom.identity.scope import Scope
 from opsloom.kit.ids import new_id
 from opsloom.rules import repository
+from opsloom.rules.errors import ConditionInvalid
 from opsloom.rules.keys import KeyTable
 from opsloom.rules.kind import RULE
 from opsloom.rules.model import Rule

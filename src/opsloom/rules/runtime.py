@@ -74,7 +74,7 @@ class RuleRun:
             if outcome.state is not state:
                 changed[code] = outcome.state
             found.extend(Found(program, self.table, code, decision) for decision in outcome.decisions)
-        self._spend(started, len(batch), int(holds.true.sum()), admitted.late)
+        self._spend(started, len(batch), int(holds.true.sum()))
         self._settle(changed)
         return found
 
@@ -122,12 +122,11 @@ class RuleRun:
         silent = (code for code, came in enumerate(arrived) if came <= quiet_since)
         return list({*self.states, *silent})
 
-    def _spend(self, started: float, evaluated: int, matched: int, late: int) -> None:
+    def _spend(self, started: float, evaluated: int, matched: int) -> None:
         spent = time.perf_counter() - started
         counts = self.counts
         counts.evaluated += evaluated
         counts.matched += matched
-        counts.late += late
         counts.spent_s += spent
         if spent > MAX_BATCH_S:
             raise RuleOverBudget(f"It took {spent:.1f} s for a batch of {evaluated}; {MAX_BATCH_S:.0f} s are allowed.")
@@ -180,9 +179,10 @@ class Runtime:
         failures: list[Failure] = []
         for group, part in self._parts(facts):
             admitted = self.tables[group].admit(Batch.of(part), arrived)
-            if not admitted.codes:
-                continue
             for run in self._members[group]:
+                run.counts.late += admitted.late
+                if not admitted.codes:
+                    continue
                 try:
                     found.extend(run.take(admitted))
                 except Exception as error:  # noqa: BLE001  # boundary: the others go on; the engine records it

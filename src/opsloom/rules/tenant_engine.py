@@ -158,7 +158,7 @@ class TenantEngine:
             for run in runtime.runs.values():
                 if run.dirty:
                     await repository.save_states(session, self.scope.tenant_id, run)
-                if run.counts.evaluated:
+                if run.counts.evaluated or run.counts.late:
                     fired = _fired(pending.found, run.program.rule_id)
                     await repository.add_counts(session, run.program.rule_id, run.counts, fired, now)
             await self._record_failures(session, pending.failures, now)
