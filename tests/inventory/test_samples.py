@@ -209,7 +209,8 @@ async def test_partitions_appear_go_and_stay_isolated(owner_dsn: Dsn, core: Core
     async with core.db.raw(None) as connection:
         await samples.ensure_partitions(connection, days=9, back=5)
         assert await samples.ensure_partitions(connection, days=9, back=5) == 0
-        with pytest.raises(asyncpg.InvalidParameterValueError):
+    with pytest.raises(asyncpg.InvalidParameterValueError):
+        async with core.db.raw(None) as connection:
             await connection.fetchval("select ensure_sample_partitions(61, 0)")
     owner = await asyncpg.connect(**owner_dsn.asyncpg())
     try:
@@ -223,7 +224,8 @@ async def test_partitions_appear_go_and_stay_isolated(owner_dsn: Dsn, core: Core
     assert all(part["relforcerowsecurity"] and part["policies"] == 1 for part in parts)
     async with core.db.raw(None) as connection:
         assert await samples.drop_partitions(connection, keep_days=3) == 2
-        with pytest.raises(asyncpg.InvalidParameterValueError):
+    with pytest.raises(asyncpg.InvalidParameterValueError):
+        async with core.db.raw(None) as connection:
             await samples.drop_partitions(connection, keep_days=0)
 
 
