@@ -114,10 +114,8 @@ class Database:
     @asynccontextmanager
     async def raw(self, scope: TenantScope | None) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[asyncpg.Record]]:
         """The same on a plain driver connection, for hot paths."""
-        if self._pool is None:
-            raise ConnectionLost("The database pool is not open.")
         who = _identity(scope)
-        async with translated(), self._pool.acquire(timeout=10) as connection, connection.transaction():
+        async with self.connection() as connection, connection.transaction():
             await connection.execute(_SET_TENANT, who["tenant"], who["user"])
             yield connection
 
@@ -127,7 +125,11 @@ class Database:
         if self._pool is None:
             raise ConnectionLost("The database pool is not open.")
         async with translated(), self._pool.acquire(timeout=10) as connection:
-            yield connection
+            try:
+                yield connection
+            except (asyncpg.InternalClientError, asyncpg.InterfaceError, OSError):
+                connection.terminate()  # its protocol state is unknown; nobody may be handed it again
+                raise
 
     async def dedicated(self) -> asyncpg.Connection[asyncpg.Record]:
         """A connection outside the pools, for LISTEN and for locks that live as long as a component."""
@@ -141,8 +143,13 @@ def _identity(scope: TenantScope | None) -> dict[str, str]:
     return {"tenant": str(scope.tenant_id or ""), "user": str(scope.user_id or "")}
 
 
-async def _no_reset(_connection: object) -> None:
-    """Every transaction sets and reverts what it needs; the pool's own reset would cost a third of a short call."""
+async def _no_reset(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Every transaction sets and reverts what it needs; the pool's own reset would cost a third of a short call.
+
+    One that comes back in the middle of a transaction was cut off there and is thrown away.
+    """
+    if connection.is_in_transaction():
+        connection.terminate()
 
 
 async def _init_connection(connection: asyncpg.Connection[asyncpg.Record]) -> None:
@@ -159,7 +166,7 @@ async def translated() -> AsyncIterator[None]:
         yield
     except OpsloomError:
         raise
-    except (OSError, InterfaceError, asyncpg.InterfaceError, TimeoutError) as error:
+    except (OSError, InterfaceError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as error:
         raise _lost(error) from error
     except asyncpg.PostgresError as error:
         if (error.sqlstate or "") in _LOST_STATES:

@@ -148,6 +148,10 @@ class EmbeddedPostgres:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGQUIT)
             self._gone_within(pid, 10)
+        # Its pid file goes a moment before the process does.
+        for process in [*self._dying, *([self._process] if self._process is not None else [])]:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
 
     def _join(self) -> None:
         if self._users_lock is None:

@@ -1,0 +1,132 @@
+"""The database is killed under load; the server is told to stop under load. Nothing acknowledged is lost."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import psycopg
+import pytest
+
+from fixtures.served import Served
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with Served(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+class Sender(threading.Thread):
+    """Sends single events one after the other and keeps what was acknowledged and what was refused how."""
+
+    def __init__(self, served: Served, name: str) -> None:
+        super().__init__(daemon=True)
+        self._served, self.source = served, name
+        self._headers = served.headers()
+        self.acknowledged: list[str] = []
+        self.statuses: list[int] = []
+        self.cut_off = 0
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        number = 0
+        with httpx2.Client(timeout=30) as client:
+            while not self.done.is_set() and number < 20_000:
+                number += 1
+                event = {"source": self.source, "id": str(number), "type": "test.load"}
+                try:
+                    answer = client.post(f"{self._served.url}/api/v1/events", json=event, headers=self._headers)
+                except httpx2.TransportError:
+                    self.cut_off += 1
+                    if self.cut_off > 200:
+                        return
+                    continue
+                self.statuses.append(answer.status_code)
+                if answer.status_code == 200:
+                    self.acknowledged.append(str(number))
+
+    def finish(self) -> None:
+        self.done.set()
+        self.join(60)
+
+
+def _until(condition: "object", what: str, limit_s: float = 60) -> None:
+    assert callable(condition)
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.01)  # polls the condition
+    raise AssertionError(f"never: {what}")
+
+
+def _stored(socket: str, source: str) -> set[str]:
+    folder = str(Path(socket).parent)
+    with psycopg.connect(host=folder, user="postgres", dbname="opsloom") as connection:
+        rows = connection.execute("select event_id from events where source = %s", (source,)).fetchall()
+    return {row[0] for row in rows}
+
+
+def test_a_killed_database_costs_no_acknowledged_event_and_comes_back(served: Served) -> None:
+    socket = served.database()["socket"]
+    postmaster = int((served.folder / "data" / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    senders = [Sender(served, f"outage-{number}") for number in range(4)]
+    for sender in senders:
+        sender.start()
+    _until(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the kill")
+    os.kill(postmaster, signal.SIGKILL)
+    before = [len(sender.acknowledged) for sender in senders]
+    _until(lambda: any(503 in sender.statuses for sender in senders), "503 while it is away")
+    _until(
+        lambda: all(len(sender.acknowledged) > count + 20 for sender, count in zip(senders, before, strict=True)),
+        "load after it came back",
+    )
+    for sender in senders:
+        sender.finish()
+    assert {status for sender in senders for status in sender.statuses} <= {200, 503}
+    assert not any(sender.cut_off for sender in senders)
+    for sender in senders:
+        assert set(sender.acknowledged) <= _stored(socket, sender.source)
+    served.wait_until("/readyz", 200)
+
+
+def test_readiness_says_why_while_the_database_is_away(served: Served) -> None:
+    postmaster = int((served.folder / "data" / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    headers = served.headers()
+    os.kill(postmaster, signal.SIGKILL)
+    seen: list[httpx2.Response] = []
+
+    def refused() -> bool:
+        seen.append(httpx2.get(f"{served.url}/api/v1/me", headers=headers, timeout=30))
+        return seen[-1].status_code == 503
+
+    _until(refused, "a refusal")
+    assert seen[-1].headers["content-type"] == "application/problem+json"
+    assert seen[-1].json()["code"] == "connection_lost"
+    assert int(seen[-1].headers["retry-after"]) >= 1
+    served.wait_until("/readyz", 200)
+
+
+def test_sigterm_under_load_ends_requests_in_flight_and_exits_in_time(tmp_path: Path) -> None:
+    with Served(tmp_path) as served:
+        socket = served.database()["socket"]
+        senders = [Sender(served, f"stop-{number}") for number in range(4)]
+        for sender in senders:
+            sender.start()
+        _until(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the stop")
+        with httpx2.stream(
+            "GET", f"{served.url}/api/v1/stream?topics=events", headers=served.headers(), timeout=30
+        ) as stream:
+            assert stream.status_code == 200
+            status = served.terminate(20)
+        for sender in senders:
+            sender.finish()
+        assert status == 0
+        assert {code for sender in senders for code in sender.statuses} <= {200, 503}
+        served.start()
+        for sender in senders:
+            assert set(sender.acknowledged) <= _stored(socket, sender.source)
