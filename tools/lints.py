@@ -20,8 +20,6 @@ PUBLIC_BESIDE = {
     "identity": {"scope", "permissions", "access", "audit"},
     "assets": {"kinds"},
 }
-# The one file that may wait for time to pass in tests: it is how they wait for a condition.
-WAITING = {"tests/fixtures/waiting.py"}
 
 
 @dataclass(frozen=True)
@@ -139,13 +137,13 @@ def relationships_never_load_by_surprise(source: Source) -> Iterator[Finding]:
 
 
 def tests_wait_for_conditions(source: Source) -> Iterator[Finding]:
-    """A sleep is either too short or too long. `asyncio.sleep(0)` lets others run and is no wait."""
-    if source.shown in WAITING:
-        return
+    """A sleep is either too short or too long; only between two looks at a condition (in a `while`) it does no harm."""
+    polling = {id(inner) for loop in ast.walk(source.tree) if isinstance(loop, ast.While) for inner in ast.walk(loop)}
     for node in ast.walk(source.tree):
         if not isinstance(node, ast.Call) or dotted(node.func) not in {"time.sleep", "asyncio.sleep", "sleep"}:
             continue
-        if not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0):
+        yields = bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0
+        if not yields and id(node) not in polling:
             yield node.lineno, "sleeps; wait for a condition (tests/fixtures/waiting.py)"
 
 
