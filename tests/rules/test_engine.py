@@ -302,7 +302,7 @@ async def test_of_two_engines_one_owns_and_the_other_takes_over(world: World) ->
     stops = [asyncio.Event(), asyncio.Event()]
     tasks = [asyncio.create_task(engine.run(stop)) for engine, stop in zip(engines, stops, strict=True)]
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             await asyncio.wait(
                 [asyncio.ensure_future(engine.owner.wait()) for engine in engines],
                 return_when=asyncio.FIRST_COMPLETED,

@@ -5,9 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets.models import Asset
 from opsloom.identity.scope import Scope
+from opsloom.inventory.service import driver_of
 from opsloom.kit.clock import Clock, SystemClock
 from opsloom.rules import repository
+from opsloom.rules.feeds import EventFeed, SampleFeed
 from opsloom.rules.model import Rule, check_document
+from opsloom.rules.repository import Progress
 
 KIND_NAME = "rule"
 
@@ -28,9 +31,17 @@ class RuleKind:
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """A rule starts from now; one that was in force before goes on."""
-        if asset.published_version is not None:
-            now = self._clock.now()
-            await repository.put_in_force(session, scope.tenant_id, asset.id, asset.published_version, now)
+        if asset.published_version is None:
+            return
+        now = self._clock.now()
+        if not any(run.quarantined_at is None for run in await repository.runs(session)):
+            # Nobody follows the feeds: they are followed from here on, also when the engine comes up later.
+            connection = await driver_of(session)
+            old = await repository.progress(session)
+            samples, events = [await feed.end(connection, scope) for feed in (SampleFeed(), EventFeed())]
+            new = Progress(old.revision + 1 if old else 1, samples, events)
+            await repository.advance(session, scope.tenant_id, old, new, now)
+        await repository.put_in_force(session, scope.tenant_id, asset.id, asset.published_version, now)
 
     async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
         """The engine expires its alerts and forgets its states once it sees that it is gone."""

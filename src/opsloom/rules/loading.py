@@ -32,20 +32,18 @@ from opsloom.rules.threshold import KeyState, Phase
 
 @dataclass
 class Loaded:
-    """`was_running`: the feeds were being followed, so that the stored place in them means something."""
+    """What a tenant's engine starts with; `in_force` has the quarantined rules too, whose alerts stay."""
 
     runtime: Runtime = field(default_factory=Runtime)
     in_force: list[UUID] = field(default_factory=list)
     dropped: list[Decision] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    was_running: bool = False
 
 
 async def load(session: AsyncSession, scope: Scope, now: datetime) -> Loaded:
     """Read everything and reconcile it with what is published, in the caller's transaction."""
     loaded = Loaded()
     runs = {run.rule_id: run for run in await repository.runs(session)}
-    loaded.was_running = any(run.meaning for run in runs.values())
     programs = await _programs(session, scope, runs, loaded, now)
     gone = [rule_id for rule_id in runs if rule_id not in loaded.in_force]
     if gone:

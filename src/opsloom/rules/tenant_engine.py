@@ -81,8 +81,6 @@ class TenantEngine:
     async def load(self) -> None:
         """Bring the running set to what is published, and states to what was stored. Raises OwnershipLost."""
         now = self._core.clock.now()
-        async with self._core.db.raw(self.scope) as connection:
-            ends = {name: await feed.end(connection, self.scope) for name, feed in self._feeds.items()}
         async with self._core.db.transaction(self.scope) as session:
             loaded = await loading.load(session, self.scope, now)
             listeners = self._core.part(alerts.Listeners)
@@ -91,11 +89,8 @@ class TenantEngine:
             await self._record_failures(session, loaded.failures, now)
             self.runtime = loaded.runtime
             self._stored = await repository.progress(session)
-            if self._stored is not None and loaded.was_running:
+            if self._stored is not None:
                 self._places = {"samples": self._stored.samples, "events": self._stored.events}
-            else:
-                self._places = ends  # nobody was watching: the first rule starts from now
-            if self._stored is not None or not self.idle:
                 self._stored = await self._move_on(session, now)
 
     async def step(self) -> bool:
