@@ -1,0 +1,78 @@
+"""What the words of operations questions mean, in both languages.
+
+A cue is a kind and a value. Korean words are matched inside longer runs (particles follow without a space), English ones between word
+boundaries. The longest word wins, so "디스크 여유 공간" is not a "디스크".
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any, Final
+
+
+class CueKind(StrEnum):
+    METRIC = "metric"  # value: canonical metric
+    METRIC_GROUP = "metric_group"  # value: a word that could be several metrics
+    AGGREGATE = "aggregate"
+    ITEM_TYPE = "item_type"  # value: comma-separated types
+    ITEMS = "items"  # "things in the inventory"
+    ALERTS = "alerts"
+    EVENTS = "events"
+    STATE = "state"  # value: comma-separated alert states
+    SEVERITY = "severity"
+    RELATIONS = "relations"
+    HERE = "here"
+    MOST = "most"
+    LEAST = "least"
+    WHICH = "which"
+    COUNT = "count"
+    LIST = "list"
+    SERIES = "series"
+    COMPARE = "compare"
+    STATUS = "status"
+    NEWEST = "newest"
+    WHEN = "when"
+    BY_ITEM = "by_item"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    HELP = "help"
+    NOT_YET = "not_yet"  # value: what it would take
+    FILLER = "filler"
+
+
+@dataclass(frozen=True)
+class Cue:
+    kind: CueKind
+    value: str = ""
+
+
+# What to read instead where an item has no series of the metric asked for.
+FALLBACKS: Final[dict[str, tuple[str, ...]]] = {
+    "cpu.usage": ("process.cpu_usage",),
+    "memory.usage": ("process.resident_bytes",),
+}
+
+
+def _load() -> dict[str, Any]:
+    return tomllib.loads((files("opsloom.ask.language") / "vocabulary.toml").read_text(encoding="utf-8"))
+
+
+_VOCABULARY: Final = _load()
+FILLER_EN: Final = frozenset(_VOCABULARY["filler"]["en"])
+FILLER_KO: Final = frozenset(_VOCABULARY["filler"]["ko"])
+# A word that could be several metrics, and which.
+METRIC_GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    entry["value"]: tuple(entry["members"]) for entry in _VOCABULARY["cue"] if entry["kind"] == CueKind.METRIC_GROUP
+}
+
+
+def lexicon() -> dict[str, Cue]:
+    """Every content word in lower case with what it means."""
+    return {
+        word: Cue(CueKind(entry["kind"]), entry.get("value", ""))
+        for entry in _VOCABULARY["cue"]
+        for word in (*entry["en"], *entry["ko"])
+    }
