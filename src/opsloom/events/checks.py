@@ -14,6 +14,7 @@ import orjson
 from opsloom.events.event import EARLIEST, FUTURE_ALLOWED, MAX_DATA_BYTES, MAX_DEPTH, SEVERITIES, RejectCode, Severity
 
 _AT = re.compile(r" - at (?:`key` in )?`\$([^`]*)`$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _QUOTED = re.compile(r"field `(.*)`$", re.DOTALL)
 
 
@@ -83,7 +84,14 @@ def _unreadable(error: orjson.JSONDecodeError, pointer: str) -> Refused:
     return Refused(RejectCode.INVALID_JSON, f"is not valid JSON: {reason}", pointer)
 
 
-def check_text(text: str, pointer: str) -> None:
+def check_name(text: str, pointer: str) -> None:
+    """Raises Refused for control characters in what identifies an event; the insert separates values by such."""
+    if not text.isprintable() and _CONTROL.search(text):
+        check_nul(text, pointer)
+        raise Refused(RejectCode.CONTROL_CHARACTER, "holds a control character", pointer)
+
+
+def check_nul(text: str, pointer: str) -> None:
     """Raises Refused for text that cannot be stored; JSON readers have refused lone surrogates before."""
     if "\x00" in text:
         raise Refused(RejectCode.NUL_CHARACTER, "holds the NUL character, which cannot be stored", pointer)

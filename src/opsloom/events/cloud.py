@@ -16,7 +16,16 @@ import msgspec
 import orjson
 from msgspec import Meta
 
-from opsloom.events.checks import Refused, check_text, check_time, escaped, json_text, read_refusal, storable_json
+from opsloom.events.checks import (
+    Refused,
+    check_name,
+    check_nul,
+    check_time,
+    escaped,
+    json_text,
+    read_refusal,
+    storable_json,
+)
 from opsloom.events.event import (
     MAX_ATTRIBUTE_CHARS,
     MAX_ATTRIBUTES,
@@ -107,7 +116,7 @@ def _event(core: _Core, attributes: dict[str, str | int | bool], data: str, inde
     if core.specversion != VERSION:
         raise Refused(RejectCode.UNSUPPORTED_VERSION, f"must be {VERSION!r}", "/specversion")
     for name, text in (("id", core.id), ("source", core.source), ("type", core.type), ("subject", core.subject or "")):
-        check_text(text, f"/{name}")
+        check_name(text, f"/{name}")
     if core.time is not None:
         check_time(core.time, now)
     if len(attributes) > MAX_ATTRIBUTES:
@@ -136,7 +145,7 @@ def _read_extension(name: str, raw: msgspec.Raw) -> str | int | bool | None:
         refusal = read_refusal(error)
         raise Refused(refusal.code, refusal.detail, f"/{name}") from None
     if isinstance(value, str):
-        check_text(value, f"/{name}")
+        check_nul(value, f"/{name}")
     return value
 
 
@@ -189,5 +198,5 @@ def _header(name: str, text: str) -> str:
         raise Refused(
             RejectCode.INVALID_VALUE, "is not percent-encoded UTF-8", f"/{name.removeprefix(_PREFIX)}"
         ) from None
-    check_text(value, f"/{name.removeprefix(_PREFIX)}")
+    check_nul(value, f"/{name.removeprefix(_PREFIX)}")
     return value

@@ -191,6 +191,8 @@ class GroupCommit:
                 if state not in _CLASH or attempt == _TRIES:
                     raise
                 note_failure("events.clash", error)
+            except repository.Misaligned as error:
+                return str(error)
             except ConnectionLost as error:
                 raise _away(error) from error
             else:
@@ -201,18 +203,17 @@ class GroupCommit:
         received_at = self._clock.now()
         telemetry.FLUSH_ROWS.observe(len(items))
         shares = [(tenant, list(each)) for tenant, each in groupby(items, key=lambda item: item[0].tenant_id)]
-        ids = iter(ids_at(received_at, len(items)))
-        rows = [(tenant, [(next(ids), event) for _, event in share]) for tenant, share in shares]
-        before: set[UUID] = set()
+        known: list[set[int]] = []
         with telemetry.FLUSH_SECONDS.time():
             async with self._db.connection() as connection:
                 await self._ensure_day(connection, received_at)
                 async with connection.transaction():
-                    for tenant, mine in rows:
+                    for tenant, share in shares:
                         await self._set_tenant(connection, tenant, received_at)
-                        before |= await repository.insert(connection, tenant, received_at, mine)
-        for (tenant, share), (_, mine) in zip(shares, rows, strict=True):
-            self._account(tenant, share, [row_id in before for row_id, _ in mine], received_at)
+                        first_id, events = id_at(received_at), [event for _, event in share]
+                        known.append(await repository.insert(connection, tenant, received_at, first_id, events))
+        for (tenant, share), places in zip(shares, known, strict=True):
+            self._account(tenant, share, places, received_at)
 
     async def _set_tenant(self, connection: "repository.Connection[Any]", tenant: UUID, received_at: datetime) -> None:
         await connection.execute(repository.SET_TENANT, str(tenant))
@@ -226,27 +227,25 @@ class GroupCommit:
             await connection.execute(repository.ENSURE_PARTITIONS, PARTITIONS_AHEAD_DAYS)
             self._days.add(day)
 
-    def _account(self, tenant: UUID, share: Sequence[_Item], known: Sequence[bool], received_at: datetime) -> None:
-        duplicates = sum(known)
-        telemetry.ACCEPTED.inc(len(share) - duplicates)
-        telemetry.DUPLICATES.inc(duplicates)
-        if duplicates < len(share):
-            self._on_stored(tenant, len(share) - duplicates, received_at)
-        if duplicates:
-            for (waiting, _), was_there in zip(share, known, strict=True):
-                waiting.duplicates += was_there
+    def _account(self, tenant: UUID, share: Sequence[_Item], known: set[int], received_at: datetime) -> None:
+        telemetry.ACCEPTED.inc(len(share) - len(known))
+        telemetry.DUPLICATES.inc(len(known))
+        if len(known) < len(share):
+            self._on_stored(tenant, len(share) - len(known), received_at)
+        for place in known:
+            share[place][0].duplicates += 1
         for _, each in groupby(share, key=lambda item: id(item[0])):
             mine = list(each)
             mine[0][0].settle(len(mine))
 
 
-def ids_at(moment: datetime, count: int) -> list[UUID]:
-    """`count` rising version 7 ids of one moment, so that an id leads to the partition its row arrived in."""
+def id_at(moment: datetime) -> UUID:
+    """A version 7 id of that moment (it leads to the partition its row arrived in), with room to count up from it."""
     millis = int(moment.timestamp() * 1000)
     rand = int.from_bytes(os.urandom(9))
-    first = (millis & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | (rand >> 60) << 64 | 0b10 << 62
-    start = rand & 0x0FFF_FFFF_FFFF_FFFF  # two bits short of the field, so that counting up stays inside it
-    return [UUID(int=first | start + each) for each in range(count)]
+    high = (millis & 0xFFFF_FFFF_FFFF) << 16 | 0x7 << 12 | rand >> 60
+    low = 0b10 << 62 | rand & 0x0FFF_FFFF_FFFF_FFFF  # two bits short of the field, so that counting stays inside it
+    return UUID(int=high << 64 | low)
 
 
 def near_midnight(moment: datetime) -> bool:

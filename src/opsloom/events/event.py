@@ -67,6 +67,7 @@ class RejectCode(StrEnum):
     TIME_OUT_OF_RANGE = "time_out_of_range"
     UNKNOWN_SEVERITY = "unknown_severity"
     NUL_CHARACTER = "nul_character"
+    CONTROL_CHARACTER = "control_character"
     NUMBER_OUT_OF_RANGE = "number_out_of_range"
     TOO_DEEP = "too_deep"
     TOO_LARGE = "too_large"

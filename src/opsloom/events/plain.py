@@ -7,7 +7,7 @@ import msgspec
 import orjson
 from msgspec import Meta
 
-from opsloom.events.checks import Refused, check_text, check_time, read_refusal, severity_of, storable_json
+from opsloom.events.checks import Refused, check_name, check_nul, check_time, read_refusal, severity_of, storable_json
 from opsloom.events.event import (
     DEFAULT_TYPE,
     MAX_ATTRIBUTE_CHARS,
@@ -63,13 +63,13 @@ def read_plain(raw: bytes | msgspec.Raw | memoryview) -> PlainEvent:
 
 def take_plain(item: PlainEvent, index: int, now: datetime) -> NewEvent:
     """Check what the types do not say and bring the item into the stored form. Raises Refused."""
-    check_text(item.source, "/source")
+    check_name(item.source, "/source")
     if item.id is not None:
-        check_text(item.id, "/id")
+        check_name(item.id, "/id")
     if item.type is not None:
-        check_text(item.type, "/type")
+        check_name(item.type, "/type")
     if item.subject:
-        check_text(item.subject, "/subject")
+        check_name(item.subject, "/subject")
     if item.time is not None:
         check_time(item.time, now)
     return NewEvent(
@@ -89,7 +89,7 @@ def _attributes(values: dict[str, str | int | float | bool]) -> str:
     text = orjson.dumps(values).decode()
     if "\\u0000" in text:
         for name, value in values.items():
-            check_text(name, "/attributes")
+            check_nul(name, "/attributes")
             if isinstance(value, str):
-                check_text(value, "/attributes")
+                check_nul(value, "/attributes")
     return text

@@ -1,0 +1,103 @@
+"""A cheap load: HTTP/1.1 over raw sockets, bodies made from a template so that the generator takes little of the cores."""
+
+import asyncio
+import json
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+MARK = b"00000000batch000"
+
+
+@dataclass
+class Sent:
+    """What came back; `acknowledged` holds the marks of the batches that were answered 200."""
+
+    events: int = 0
+    seconds: list[float] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
+    refused: dict[int, int] = field(default_factory=dict)
+    broken: int = 0
+
+
+def sample_events(count: int, seed: int = 7) -> list[dict[str, object]]:
+    """Events as an agent or a log shipper writes them, about 350 bytes each; ids spread over the index."""
+    dice = random.Random(seed)
+    return [
+        {
+            "source": f"agent-{dice.randrange(1000)}",
+            "id": f"{uuid.UUID(int=dice.getrandbits(128)).hex}-{MARK.decode()}",
+            "type": "http.request",
+            "time": f"2026-01-15T20:{dice.randrange(60):02d}:{dice.randrange(60):02d}.{dice.randrange(10**6):06d}Z",
+            "subject": dice.choice(("checkout", "search", "catalog", "payment")),
+            "severity": dice.choice(("info", "warning", "error")),
+            "data": {
+                "message": "request took too long",
+                "value": round(dice.random() * 1000, 3),
+                "status": dice.choice((200, 200, 404, 500)),
+                "path": f"/api/v1/orders/{dice.randrange(10**6)}",
+            },
+            "attributes": {"region": "ap-northeast-2", "host": f"web-{dice.randrange(100)}"},
+        }
+        for _ in range(count)
+    ]
+
+
+def bodies(template: bytes) -> Iterator[tuple[str, bytes]]:
+    """Endless bodies, each with ids that were never sent before."""
+    while True:
+        mark = uuid.uuid4().hex[: len(MARK)]
+        yield mark, template.replace(MARK, mark.encode())
+
+
+async def drive(
+    port: int, path: str, headers: dict[str, str], size: int, connections: int, until: asyncio.Event
+) -> Sent:
+    """Send batches of `size` events over `connections` connections until told to stop."""
+    template = json.dumps(sample_events(size), separators=(",", ":")).encode()
+    sent = Sent()
+    source = bodies(template)
+    await asyncio.gather(*(_one(port, path, headers, size, source, sent, until) for _ in range(connections)))
+    return sent
+
+
+async def _one(
+    port: int,
+    path: str,
+    headers: dict[str, str],
+    size: int,
+    source: Iterator[tuple[str, bytes]],
+    sent: Sent,
+    until: asyncio.Event,
+) -> None:
+    loop = asyncio.get_running_loop()
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while not until.is_set():
+            mark, body = next(source)
+            head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n{lines}"
+            started = loop.time()
+            writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode())
+            writer.write(body)
+            await writer.drain()
+            status, answer = await _answer(reader)
+            if status == 200:
+                sent.seconds.append(loop.time() - started)
+                sent.acknowledged.append(mark)
+                sent.events += size
+            else:
+                sent.refused[status] = sent.refused.get(status, 0) + 1
+                del answer
+                await asyncio.sleep(0.05)
+        writer.close()
+    except (OSError, asyncio.IncompleteReadError):
+        sent.broken += 1
+
+
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    head = await reader.readuntil(b"\r\n\r\n")
+    first, *rest = head.split(b"\r\n")
+    length = next((int(line.split(b":")[1]) for line in rest if line.lower().startswith(b"content-length")), 0)
+    return int(first.split()[1]), await reader.readexactly(length)
