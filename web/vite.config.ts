@@ -32,7 +32,7 @@ export default defineConfig({
             },
             {
               name: "base",
-              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|store|react-store|react-query|query-core)|i18next|react-i18next|openapi-fetch|use-sync-external-store)\//,
+              test: /node_modules\/(?!.*(nfiniteQuery|ueriesObserver|useQueries))(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|store|react-store|react-query|query-core)|i18next|react-i18next|openapi-fetch|use-sync-external-store)\//,
             },
           ],
         },

@@ -4,6 +4,318 @@
  */
 
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description Alerts, newest first. Pending runs that broke off before they fired are shown only when asked for by state.
+         */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts Summary
+         * @description Counts by state, and of the open alerts by severity and rule.
+         */
+        get: operations["alerts_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alert
+         * @description One alert with its proof and timeline.
+         */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Say that somebody takes care of it.
+         */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Alert
+         * @description Close it by hand; it stays closed until its condition has cleared and comes true again.
+         */
+        post: operations["resolve_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Apis
+         * @description APIs, newest first.
+         */
+        get: operations["list_apis"];
+        put?: never;
+        /**
+         * Create Api
+         * @description Make a draft. It answers at its path once it is published.
+         */
+        post: operations["create_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Api
+         * @description Judge logic without saving it: every reason against it with its place, or the columns it gives.
+         */
+        post: operations["check_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Relations For Apis
+         * @description The relations that SQL logic may read, with their columns.
+         */
+        get: operations["list_relations_for_apis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Api
+         * @description One API with its draft; the ETag is the draft's revision.
+         */
+        get: operations["get_api"];
+        /**
+         * Save Api
+         * @description Save the draft; what is published stays as it is.
+         */
+        put: operations["save_api"];
+        post?: never;
+        /**
+         * Delete Api
+         * @description Take it out of force and out of the lists; its versions and log stay.
+         */
+        delete: operations["delete_api"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Api
+         * @description Make the draft a version and serve it at its path. Refused with every reason when the logic is not safe.
+         */
+        post: operations["publish_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback Api
+         * @description Serve an earlier version again.
+         */
+        post: operations["rollback_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Api
+         * @description Run the draft or a version on the production path.
+         */
+        post: operations["run_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Runs
+         * @description The log of runs, newest first; a run appears within a second.
+         */
+        get: operations["list_api_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpublish Api
+         * @description Stop serving it.
+         */
+        post: operations["unpublish_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Versions
+         * @description Versions, newest first.
+         */
+        get: operations["list_api_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -184,6 +496,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description Events, newest first by their own time.
+         */
+        get: operations["list_events"];
+        put?: never;
+        /**
+         * Ingest Events
+         * @description Store one event or many. The answer comes when the accepted ones are on disk; bad ones cost the good ones nothing.
+         */
+        post: operations["ingest_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Event
+         * @description One event.
+         */
+        get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description Configuration items by name; `q` looks inside names, aliases and addresses.
+         */
+        get: operations["list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description One item with its direct relations.
+         */
+        get: operations["get_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Item Metrics
+         * @description What is measured of an item, each with its newest value.
+         */
+        get: operations["list_item_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -289,6 +705,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Metrics
+         * @description Points of a metric, as they are or in buckets, with the SQL that was run.
+         */
+        post: operations["query_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Series
+         * @description What is measured at all.
+         */
+        get: operations["list_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Relations
+         * @description Relations, or those of one item.
+         */
+        get: operations["list_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -301,6 +777,218 @@ export interface paths {
          * @description The roles with what each may do, from the least powerful on.
          */
         get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Rules, newest first, each with how it is doing; a rule that failed shows its quarantine.
+         */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Create Rule
+         * @description Make a draft. It watches nothing until it is published.
+         */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Rule Condition
+         * @description Judge a condition without saving it: what is wrong and where, or its canonical text and its drawing.
+         */
+        post: operations["check_rule_condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rule
+         * @description One rule with its draft; the ETag is the draft's revision.
+         */
+        get: operations["get_rule"];
+        /**
+         * Save Rule
+         * @description Save the draft; what is published stays as it is.
+         */
+        put: operations["save_rule"];
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Take it out of force and out of the lists; its open alerts expire, its versions stay.
+         */
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Rule
+         * @description Why a key fires at an instant, with a proof; or why not: the first failing part, its value and the distance.
+         */
+        post: operations["explain_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Rule
+         * @description When the draft (or the document sent) would have fired over the last hours, by the engine that runs live.
+         */
+        post: operations["preview_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Rule
+         * @description Make the draft a version and put it in force: from now when it was not, going on where it can when it was.
+         */
+        post: operations["publish_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback Rule
+         * @description Put an earlier version in force again.
+         */
+        post: operations["rollback_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpublish Rule
+         * @description Stop watching; open alerts of the rule expire.
+         */
+        post: operations["unpublish_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Versions
+         * @description Versions, newest first.
+         */
+        get: operations["list_rule_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runtime/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe Published Apis
+         * @description The OpenAPI 3.1 document of the APIs this tenant has published.
+         */
+        get: operations["describe_published_apis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -506,246 +1194,283 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
-    "/api/v1/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string | null;
-                    type?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_ItemShown_"];
-                    };
-                };
-                /** @description problem */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/metrics/query": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["MetricQuery"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MetricAnswer"];
-                    };
-                };
-                /** @description problem */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string | null;
-                    state?: string | null;
-                    severity?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_AlertShown_"];
-                    };
-                };
-                /** @description problem */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AlertSummary"];
-                    };
-                };
-                /** @description problem */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_EventShown_"];
-                    };
-                };
-                /** @description problem */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Aggregate
+         * @enum {string}
+         */
+        Aggregate: "avg" | "min" | "max" | "sum" | "count" | "p50" | "p90" | "p95" | "p99" | "latest";
+        /**
+         * AlertDetail
+         * @description With its timeline, oldest first, and the proof of its firing.
+         */
+        AlertDetail: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Channels */
+            channels: string[];
+            /** Description */
+            description: string;
+            /** Fired At */
+            fired_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Id */
+            item_id: string | null;
+            /** Key */
+            key: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Proof */
+            proof: {
+                [key: string]: unknown;
+            };
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Rule Name */
+            rule_name: string;
+            /** Rule Version */
+            rule_version: number;
+            severity: components["schemas"]["Severity-Output"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["AlertState"];
+            /** Title */
+            title: string;
+            /** Transitions */
+            transitions: components["schemas"]["TransitionShown"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * AlertShown
+         * @description An alert. `key` names what it is about within its rule; `labels` say so in words.
+         */
+        AlertShown: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Description */
+            description: string;
+            /** Fired At */
+            fired_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Id */
+            item_id: string | null;
+            /** Key */
+            key: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Rule Name */
+            rule_name: string;
+            /** Rule Version */
+            rule_version: number;
+            severity: components["schemas"]["Severity-Output"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["AlertState"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * AlertState
+         * @description `expired` ends what never became a fact worth telling: a pending run that broke off, or a rule taken away.
+         * @enum {string}
+         */
+        AlertState: "pending" | "firing" | "acknowledged" | "resolved" | "expired";
+        /**
+         * AlertSummary
+         * @description Counts of all alerts by state and of the open ones by severity and rule.
+         */
+        AlertSummary: {
+            /** Last Fired At */
+            last_fired_at: string | null;
+            /** Open */
+            open: number;
+            /** Rules */
+            rules: components["schemas"]["RuleCount"][];
+            /** Severities */
+            severities: {
+                [key: string]: number;
+            };
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ApiDefinition
+         * @description Everything that decides how an API answers. `output` is set when it is published and dropped by any edit.
+         */
+        ApiDefinition: {
+            /**
+             * @default {
+             *       "required": true
+             *     }
+             */
+            auth: components["schemas"]["AuthPolicy"];
+            /**
+             * @default {
+             *       "ttl_s": 0
+             *     }
+             */
+            cache: components["schemas"]["CachePolicy"];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * @default {
+             *       "concurrency": 8,
+             *       "max_bytes": 5000000,
+             *       "max_rows": 1000,
+             *       "timeout_ms": 5000
+             *     }
+             */
+            limits: components["schemas"]["Limits"];
+            logic: components["schemas"]["SqlLogic"];
+            /** @default GET */
+            method: components["schemas"]["Method"];
+            /** Output */
+            output?: components["schemas"]["OutputColumn"][] | null;
+            /** Parameters */
+            parameters?: components["schemas"]["opsloom__apis__params__Parameter-Output"][];
+            /** Path */
+            path: string;
+            /** Tags */
+            tags?: string[];
+        };
+        /**
+         * ApiDraft
+         * @description What people send to create or save an API.
+         */
+        ApiDraft: {
+            /**
+             * @default {
+             *       "required": true
+             *     }
+             */
+            auth: components["schemas"]["AuthPolicy"];
+            /**
+             * @default {
+             *       "ttl_s": 0
+             *     }
+             */
+            cache: components["schemas"]["CachePolicy"];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * @default {
+             *       "concurrency": 8,
+             *       "max_bytes": 5000000,
+             *       "max_rows": 1000,
+             *       "timeout_ms": 5000
+             *     }
+             */
+            limits: components["schemas"]["Limits"];
+            logic: components["schemas"]["SqlLogic"];
+            /** @default GET */
+            method: components["schemas"]["Method"];
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter-Input"][];
+            /** Path */
+            path: string;
+            /** Tags */
+            tags?: string[];
+        };
+        /**
+         * ApiShown
+         * @description An API with its draft. `revision` goes into `If-Match` when saving.
+         */
+        ApiShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            definition: components["schemas"]["ApiDefinition"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Published Version */
+            published_version: number | null;
+            /** Revision */
+            revision: number;
+            /** Slug */
+            slug: string;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AssetState
+         * @description Where an asset is in its life.
+         * @enum {string}
+         */
+        AssetState: "draft" | "published" | "archived";
         /** AuditActor */
         AuditActor: {
             /** Id */
@@ -805,6 +1530,18 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * AuthPolicy
+         * @description Who may call: everybody signed in, or holding a key, with the permission `apis.run`.
+         */
+        AuthPolicy: {
+            /**
+             * Required
+             * @default true
+             * @constant
+             */
+            required: true;
+        };
+        /**
          * BreakerShown
          * @description A circuit breaker; `name` is what a reset takes.
          */
@@ -818,6 +1555,94 @@ export interface components {
             /** State */
             state: string;
         };
+        /** BuilderGroup */
+        "BuilderGroup-Input": {
+            /**
+             * Combinator
+             * @default and
+             * @enum {string}
+             */
+            combinator: "and" | "or";
+            /** Id */
+            id?: string | null;
+            /**
+             * Not
+             * @default false
+             */
+            not: boolean;
+            /** Rules */
+            rules: (components["schemas"]["BuilderGroup-Input"] | components["schemas"]["BuilderRule-Input"])[];
+        };
+        /** BuilderGroup */
+        "BuilderGroup-Output": {
+            /**
+             * Combinator
+             * @default and
+             * @enum {string}
+             */
+            combinator: "and" | "or";
+            /**
+             * Not
+             * @default false
+             */
+            not: boolean;
+            /** Rules */
+            rules: (components["schemas"]["BuilderGroup-Output"] | components["schemas"]["BuilderRule-Output"])[];
+        };
+        /** BuilderRule */
+        "BuilderRule-Input": {
+            /** Field */
+            field: string;
+            /** Id */
+            id?: string | null;
+            /**
+             * Operator
+             * @enum {string}
+             */
+            operator: "=" | "!=" | "<" | "<=" | ">" | ">=" | "null" | "notNull" | "in" | "notIn" | "between" | "notBetween" | "contains" | "doesNotContain" | "beginsWith" | "doesNotBeginWith" | "endsWith" | "doesNotEndWith" | "like" | "notLike" | "ilike" | "notIlike";
+            /** Value */
+            value?: boolean | number | string | (boolean | number | string)[] | null;
+            /**
+             * Valuesource
+             * @default value
+             * @enum {string}
+             */
+            valueSource: "value" | "field";
+        };
+        /** BuilderRule */
+        "BuilderRule-Output": {
+            /** Field */
+            field: string;
+            /**
+             * Operator
+             * @enum {string}
+             */
+            operator: "=" | "!=" | "<" | "<=" | ">" | ">=" | "null" | "notNull" | "in" | "notIn" | "between" | "notBetween" | "contains" | "doesNotContain" | "beginsWith" | "doesNotBeginWith" | "endsWith" | "doesNotEndWith" | "like" | "notLike" | "ilike" | "notIlike";
+            /** Value */
+            value?: boolean | number | string | (boolean | number | string)[] | null;
+            /**
+             * Valuesource
+             * @default value
+             * @enum {string}
+             */
+            valueSource: "value" | "field";
+        };
+        /**
+         * CachePolicy
+         * @description How long an answer may be given again to the same tenant; 0 is never.
+         */
+        CachePolicy: {
+            /**
+             * Ttl S
+             * @default 0
+             */
+            ttl_s: number;
+        };
+        /**
+         * Change
+         * @enum {string}
+         */
+        Change: "pended" | "fired" | "resolved" | "dropped";
         /**
          * ComponentView
          * @description A background component of this process.
@@ -847,6 +1672,273 @@ export interface components {
             size_bytes: number;
             /** Version */
             version: string;
+        };
+        /**
+         * EventShown
+         * @description A stored event.
+         */
+        EventShown: {
+            /** Attributes */
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            /** Data */
+            data: unknown;
+            /**
+             * Event Id
+             * @description The sender's id; the server's own when the sender gave none.
+             */
+            event_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Severity */
+            severity: string | null;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * EventSource
+         * @description Events of one type, of one sender, or of all.
+         */
+        EventSource: {
+            /** Event Type */
+            event_type?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "event";
+        };
+        /**
+         * Explanation
+         * @description Why a key fires at an instant, or why it does not.
+         */
+        Explanation: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            failing?: components["schemas"]["Failing"] | null;
+            /** For S */
+            for_s: number;
+            /** Held S */
+            held_s?: number | null;
+            /** Key */
+            key: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Last Fact At */
+            last_fact_at?: string | null;
+            /** Last Values */
+            last_values?: {
+                [key: string]: unknown;
+            };
+            proof?: components["schemas"]["Proof"] | null;
+            /** Proof Holds */
+            proof_holds?: boolean | null;
+            /** Since */
+            since?: string | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * ExplanationRequest
+         * @description A key as alerts and previews show it, and an instant (now, if left out).
+         */
+        ExplanationRequest: {
+            /** At */
+            at?: string | null;
+            /** Key */
+            key: string;
+        };
+        /**
+         * Failing
+         * @description The first part of a condition that is not true, the values it read, and how far a number is from its threshold.
+         */
+        Failing: {
+            /** Distance */
+            distance?: number | null;
+            /** Part */
+            part: string;
+            /** Threshold */
+            threshold?: number | null;
+            /** Truth */
+            truth: boolean | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * InForceShown
+         * @description How a published rule is doing. The counts are totals since it was first published.
+         */
+        InForceShown: {
+            /** Evaluated */
+            evaluated: number;
+            /** Evaluated At */
+            evaluated_at: string | null;
+            /** Fired */
+            fired: number;
+            /** Fired At */
+            fired_at: string | null;
+            /** Late */
+            late: number;
+            /** Matched */
+            matched: number;
+            /** Mean Cost Us */
+            mean_cost_us: number | null;
+            /** Quarantine Count */
+            quarantine_count: number;
+            /** Quarantine Reason */
+            quarantine_reason: string | null;
+            /** Quarantined At */
+            quarantined_at: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Ingested
+         * @description What became of the request's events; the accepted ones are on disk.
+         */
+        Ingested: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Duplicates
+             * @description Events whose source and id had been stored before; nothing was changed.
+             */
+            duplicates: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedItem"][];
+        };
+        /** Item */
+        Item: {
+            /** Addresses */
+            addresses: string[];
+            /** Aliases */
+            aliases: string[];
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Retired At */
+            retired_at?: string | null;
+            /** Source */
+            source: string;
+            /** Type */
+            type: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ItemDetail */
+        ItemDetail: {
+            /** Addresses */
+            addresses: string[];
+            /** Aliases */
+            aliases: string[];
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Relations */
+            relations?: components["schemas"]["opsloom__inventory__schemas__RelationShown"][];
+            /** Retired At */
+            retired_at?: string | null;
+            /** Source */
+            source: string;
+            /** Type */
+            type: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ItemMetric
+         * @description A series of an item with its newest value of the last day, if it has one.
+         */
+        ItemMetric: {
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Last Time */
+            last_time?: string | null;
+            /** Last Value */
+            last_value?: number | null;
+            /** Metric */
+            metric: string;
+            /** Series Id */
+            series_id: number;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Unit */
+            unit: string;
         };
         /**
          * JobShown
@@ -951,6 +2043,36 @@ export interface components {
             /** Scopes */
             scopes: string[];
         };
+        /**
+         * Limits
+         * @description What one call, one caller and the whole tenant may use. Rates are calls a minute; None is no limit of its own.
+         */
+        Limits: {
+            /** Caller Rate */
+            caller_rate?: number | null;
+            /**
+             * Concurrency
+             * @default 8
+             */
+            concurrency: number;
+            /**
+             * Max Bytes
+             * @default 5000000
+             */
+            max_bytes: number;
+            /**
+             * Max Rows
+             * @default 1000
+             */
+            max_rows: number;
+            /** Tenant Rate */
+            tenant_rate?: number | null;
+            /**
+             * Timeout Ms
+             * @default 5000
+             */
+            timeout_ms: number;
+        };
         /** LoginRequest */
         LoginRequest: {
             /** Email */
@@ -976,6 +2098,62 @@ export interface components {
             tenants: components["schemas"]["MyTenant"][];
             user: components["schemas"]["Person"];
         };
+        /**
+         * Method
+         * @description GET answers POST too, with the parameters as a flat JSON body; POST answers only POST.
+         * @enum {string}
+         */
+        Method: "GET" | "POST";
+        /**
+         * MetricSource
+         * @description Samples of one metric.
+         */
+        MetricSource: {
+            /** Metric */
+            metric: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "metric";
+        };
+        /** MetricsAnswer */
+        MetricsAnswer: {
+            /** Parameters */
+            parameters: components["schemas"]["opsloom__inventory__schemas__Parameter"][];
+            /** Series */
+            series: components["schemas"]["SeriesPoints"][];
+            /** Sql */
+            sql: string;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * MetricsAsked
+         * @description A query of the metrics page. Without `step_s` the samples come as they are, at most 11,000 of them.
+         */
+        MetricsAsked: {
+            /** @default avg */
+            aggregate: components["schemas"]["Aggregate"];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Item Id */
+            item_id?: string | null;
+            /** Item Type */
+            item_type?: string | null;
+            /** Metric */
+            metric: string;
+            /** Step S */
+            step_s?: number | null;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
         /** MyTenant */
         MyTenant: {
             /**
@@ -989,6 +2167,38 @@ export interface components {
             /** Slug */
             slug: string;
         };
+        /**
+         * NoData
+         * @description What to do when a key has been silent for `after_s`.
+         */
+        NoData: {
+            /**
+             * After S
+             * @default 300
+             */
+            after_s: number;
+            /** @default keep */
+            policy: components["schemas"]["NoDataPolicy"];
+        };
+        /**
+         * NoDataPolicy
+         * @enum {string}
+         */
+        NoDataPolicy: "keep" | "resolve" | "alert";
+        /**
+         * Notify
+         * @description Deliver the alert's transitions to a channel, by its id or its slug.
+         */
+        Notify: {
+            /** Channel */
+            channel: string;
+            /**
+             * Type
+             * @default notify
+             * @constant
+             */
+            type: "notify";
+        };
         /** OidcShown */
         OidcShown: {
             /** Enabled */
@@ -996,10 +2206,55 @@ export interface components {
             /** Label */
             label?: string | null;
         };
+        /**
+         * OutputColumn
+         * @description One column of the result, as PostgreSQL described it.
+         */
+        OutputColumn: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** Page[AlertShown] */
+        Page_AlertShown_: {
+            /** Items */
+            items: components["schemas"]["AlertShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ApiShown] */
+        Page_ApiShown_: {
+            /** Items */
+            items: components["schemas"]["ApiShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[AuditShown] */
         Page_AuditShown_: {
             /** Items */
             items: components["schemas"]["AuditShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[EventShown] */
+        Page_EventShown_: {
+            /** Items */
+            items: components["schemas"]["EventShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ItemMetric] */
+        Page_ItemMetric_: {
+            /** Items */
+            items: components["schemas"]["ItemMetric"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Item] */
+        Page_Item_: {
+            /** Items */
+            items: components["schemas"]["Item"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1031,6 +2286,27 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[RuleShown] */
+        Page_RuleShown_: {
+            /** Items */
+            items: components["schemas"]["RuleShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RunLogShown] */
+        Page_RunLogShown_: {
+            /** Items */
+            items: components["schemas"]["RunLogShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SeriesShown] */
+        Page_SeriesShown_: {
+            /** Items */
+            items: components["schemas"]["SeriesShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[SessionShown] */
         Page_SessionShown_: {
             /** Items */
@@ -1045,6 +2321,49 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /**
+         * Parameter
+         * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string.
+         */
+        "Parameter-Input": {
+            /** Default */
+            default?: string | number | boolean | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Enum
+             * @default []
+             */
+            enum: string[];
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            /** @default string */
+            type: components["schemas"]["ParameterType-Input"];
+            /** @default query */
+            where: components["schemas"]["Place"];
+        };
+        /**
+         * ParameterType
+         * @enum {string}
+         */
+        "ParameterType-Input": "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum";
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -1075,6 +2394,52 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Place
+         * @description Where a call carries the value. A query parameter is also read from the flat JSON body of a POST.
+         * @enum {string}
+         */
+        Place: "query" | "path" | "body";
+        /**
+         * PreviewRequest
+         * @description How far to look back, and a document to try instead of the saved draft.
+         */
+        PreviewRequest: {
+            definition?: components["schemas"]["ThresholdRule"] | null;
+            /**
+             * Hours
+             * @default 6
+             */
+            hours: number;
+        };
+        /**
+         * PreviewShown
+         * @description When the rule would have fired. `truncated`: the window held more facts than are replayed; older ones were left out.
+         */
+        PreviewShown: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Facts */
+            facts: number;
+            /** Failed */
+            failed?: string | null;
+            /** Intervals */
+            intervals: components["schemas"]["WouldHaveFired"][];
+            /** Keys */
+            keys: number;
+            /** Pending Only */
+            pending_only: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Truncated */
+            truncated: boolean;
+        };
         Problem: {
             code: string;
             detail: string;
@@ -1089,10 +2454,103 @@ export interface components {
             trace_id: string;
             type: string;
         };
+        /**
+         * Proof
+         * @description Why an alert changed. `condition` is what the facts show: the rule's for firing, what cleared it for resolving.
+         */
+        Proof: {
+            change: components["schemas"]["Change"];
+            /** Condition */
+            condition: string;
+            /** Decided At */
+            decided_at: string;
+            /** Facts */
+            facts: components["schemas"]["ProofFact"][];
+            /** For S */
+            for_s: number;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            reason: components["schemas"]["Reason"];
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Rule Version */
+            rule_version: number;
+            /** Since */
+            since: string;
+        };
+        /**
+         * ProofFact
+         * @description A deciding fact: where it stands in its feed and what the conditions read of it.
+         */
+        ProofFact: {
+            /** Ref */
+            ref: string;
+            /** Time */
+            time: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /** PublishRequest */
+        PublishRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+        };
+        /**
+         * Reason
+         * @description Why a change happened.
+         * @enum {string}
+         */
+        Reason: "condition_true" | "condition_held" | "condition_cleared" | "condition_unknown" | "no_data" | "data_returned";
         /** RefreshRequest */
         RefreshRequest: {
             /** Refresh Token */
             refresh_token: string;
+        };
+        /**
+         * RejectCode
+         * @description Why an item was refused.
+         * @enum {string}
+         */
+        RejectCode: "invalid_json" | "invalid_type" | "missing_field" | "unknown_field" | "invalid_value" | "invalid_time" | "time_out_of_range" | "unknown_severity" | "nul_character" | "number_out_of_range" | "too_deep" | "too_large" | "unsupported_version" | "not_storable";
+        /**
+         * RejectedItem
+         * @description An item that was not stored, and why.
+         */
+        RejectedItem: {
+            code: components["schemas"]["RejectCode"];
+            /** Detail */
+            detail: string;
+            /**
+             * Index
+             * @description Which item of the request, from 0; lines that are blank do not count.
+             */
+            index: number;
+            /**
+             * Pointer
+             * @description Where in the body, as a JSON Pointer; for NDJSON it begins with the line's index.
+             */
+            pointer: string;
+        };
+        /**
+         * Remark
+         * @description What a person says while acknowledging or resolving.
+         */
+        Remark: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
         };
         /**
          * Role
@@ -1105,6 +2563,250 @@ export interface components {
             name: components["schemas"]["Role"];
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
+        };
+        /** RollbackRequest */
+        RollbackRequest: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * RuleCount
+         * @description Open alerts of one rule.
+         */
+        RuleCount: {
+            /** Count */
+            count: number;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Rule Name */
+            rule_name: string;
+        };
+        /**
+         * RuleDraft
+         * @description What people send to create or save a rule.
+         */
+        RuleDraft: {
+            /** Actions */
+            actions?: components["schemas"]["Notify"][];
+            /** Condition */
+            condition: string;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "threshold";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * RuleShown
+         * @description A rule with its draft. `revision` goes into `If-Match` when saving.
+         */
+        RuleShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            definition: components["schemas"]["ThresholdRule"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            in_force: components["schemas"]["InForceShown"] | null;
+            /** Name */
+            name: string;
+            /** Published Version */
+            published_version: number | null;
+            /** Revision */
+            revision: number;
+            /** Slug */
+            slug: string;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * RunLogShown
+         * @description One logged call. `version` 0 is a run of the draft.
+         */
+        RunLogShown: {
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Api Id */
+            api_id: string | null;
+            /** Api Name */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bytes */
+            bytes: number;
+            /** Cache */
+            cache: string;
+            /** Code */
+            code: string;
+            /** Database Ms */
+            database_ms: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Method */
+            method: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Path */
+            path: string;
+            /** Queue Ms */
+            queue_ms: number;
+            /** Rows */
+            rows: number;
+            /** Status */
+            status: number;
+            /** Total Ms */
+            total_ms: number;
+            /** Trace Id */
+            trace_id: string;
+            /** Truncated */
+            truncated: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RunRequest
+         * @description A trial call. Without `version` the draft runs, the same way a published version does.
+         */
+        RunRequest: {
+            /** Parameters */
+            parameters?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * RunShown
+         * @description The answer of a trial call.
+         */
+        RunShown: {
+            /** Bytes */
+            bytes: number;
+            /** Cache */
+            cache: string;
+            /** Items */
+            items: unknown[];
+            /** Row Count */
+            row_count: number;
+            times: components["schemas"]["TimesShown"];
+            /** Truncated */
+            truncated: boolean;
+            /** Version */
+            version: number;
+        };
+        /** SeriesPoints */
+        SeriesPoints: {
+            /** Item */
+            item: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /** Points */
+            points: [
+                string,
+                number
+            ][];
+            /** Unit */
+            unit: string;
+        };
+        /** SeriesShown */
+        SeriesShown: {
+            /** Id */
+            id: number;
+            /** Item */
+            item: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Item Type */
+            item_type: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /** Unit */
+            unit: string;
         };
         /** SessionShown */
         SessionShown: {
@@ -1162,6 +2864,11 @@ export interface components {
              */
             needed: boolean;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        "Severity-Output": "info" | "warning" | "critical";
         /** SignedIn */
         SignedIn: {
             /** Access Token */
@@ -1185,6 +2892,20 @@ export interface components {
              * @constant
              */
             token_type: "bearer";
+        };
+        /**
+         * SqlLogic
+         * @description One read-only query over the schema `data`; parameters are written `:name`.
+         */
+        SqlLogic: {
+            /** Sql */
+            sql: string;
+            /**
+             * Type
+             * @default sql
+             * @constant
+             */
+            type: "sql";
         };
         /**
          * SystemHealth
@@ -1237,6 +2958,71 @@ export interface components {
             /** Slug */
             slug: string;
         };
+        /**
+         * ThresholdRule
+         * @description Fires for a key when its condition has held for `for_s`.
+         */
+        ThresholdRule: {
+            /** Actions */
+            actions?: components["schemas"]["Notify"][];
+            /** Condition */
+            condition: string;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "threshold";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity-Output"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * TimesShown
+         * @description Where the time of a run went, in milliseconds.
+         */
+        TimesShown: {
+            /** Database Ms */
+            database_ms: number;
+            /** Queue Ms */
+            queue_ms: number;
+            /** Total Ms */
+            total_ms: number;
+        };
         /** TokenAnswer */
         TokenAnswer: {
             /** Access Token */
@@ -1254,6 +3040,46 @@ export interface components {
              * @constant
              */
             token_type: "bearer";
+        };
+        /**
+         * TransitionShown
+         * @description One step in an alert's life. `at` is when it was true, `recorded_at` when it was written down.
+         */
+        TransitionShown: {
+            /** Actor */
+            actor: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Comment */
+            comment: string;
+            from_state: components["schemas"]["AlertState"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Proof */
+            proof: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            to_state: components["schemas"]["AlertState"];
         };
         /** UserChange */
         UserChange: {
@@ -1297,86 +3123,306 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
-        Page_ItemShown_: {
-            items: components["schemas"]["ItemShown"][];
-            next_cursor?: string | null;
-        };
-        MetricAnswer: {
-            series: components["schemas"]["MetricLine"][];
-            sql: string;
-            parameters: {
-                [key: string]: unknown;
+        /**
+         * Verdict
+         * @description Where a key stands.
+         * @enum {string}
+         */
+        Verdict: "firing" | "pending" | "not_true" | "unknown" | "cooling_down" | "no_facts";
+        /**
+         * WouldHaveFired
+         * @description One stretch in which the rule fires. `resolved_at` is empty when it still does at the end.
+         */
+        WouldHaveFired: {
+            /**
+             * Fired At
+             * Format: date-time
+             */
+            fired_at: string;
+            /** Key */
+            key: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
             };
-        };
-        MetricQuery: {
-            metric: string;
-            from: string;
-            to: string;
-            item_id?: string | null;
-            step_s?: number | null;
-            aggregate?: string | null;
-        };
-        Page_AlertShown_: {
-            items: components["schemas"]["AlertShown"][];
-            next_cursor?: string | null;
-        };
-        AlertSummary: {
-            by_state: {
-                [key: string]: number;
-            };
-            by_severity: {
-                [key: string]: number;
-            };
-        };
-        Page_EventShown_: {
-            items: components["schemas"]["EventShown"][];
-            next_cursor?: string | null;
-        };
-        EventShown: {
-            id: string;
-            source: string;
-            type: string;
-            severity: string;
-            time: string;
-            received_at: string;
-            subject?: string | null;
-            data?: {
-                [key: string]: unknown;
-            };
-        };
-        AlertShown: {
-            id: string;
-            rule_id: string;
-            state: string;
-            severity: string;
-            title: string;
-            started_at: string;
-            fired_at?: string | null;
+            proof: components["schemas"]["Proof"];
+            /** Proof Holds */
+            proof_holds: boolean;
+            reason: components["schemas"]["Reason"];
+            /** Resolved At */
             resolved_at?: string | null;
-            labels?: {
-                [key: string]: unknown;
-            };
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Title */
+            title: string;
         };
-        MetricLine: {
-            item_id: string;
-            item: string;
-            metric: string;
-            unit: string;
-            points: [
-                string,
-                number | null
-            ][];
-        };
-        ItemShown: {
-            id: string;
-            type: string;
+        /**
+         * Severity
+         * @enum {string}
+         */
+        opsloom__alerts__lifecycle__Severity: "info" | "warning" | "critical";
+        /**
+         * Parameter
+         * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string.
+         */
+        "opsloom__apis__params__Parameter-Output": {
+            /** Default */
+            default?: string | number | boolean | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Enum
+             * @default []
+             */
+            enum: string[];
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Name */
             name: string;
-            display_name?: {
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            /** @default string */
+            type: components["schemas"]["opsloom__apis__params__ParameterType"];
+            /** @default query */
+            where: components["schemas"]["Place"];
+        };
+        /**
+         * ParameterType
+         * @enum {string}
+         */
+        opsloom__apis__params__ParameterType: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum";
+        /**
+         * CheckRequest
+         * @description Logic and parameters to judge without saving them.
+         */
+        opsloom__apis__schemas__CheckRequest: {
+            logic: components["schemas"]["SqlLogic"];
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter-Input"][];
+        };
+        /**
+         * CheckShown
+         * @description The verdict. `output` and `row_schema` are there when `passes`.
+         */
+        opsloom__apis__schemas__CheckShown: {
+            /** Findings */
+            findings: components["schemas"]["opsloom__apis__schemas__FindingShown"][];
+            /** Output */
+            output: components["schemas"]["OutputColumn"][];
+            /** Parameters Used */
+            parameters_used: string[];
+            /** Passes */
+            passes: boolean;
+            /** Row Schema */
+            row_schema: {
                 [key: string]: unknown;
             };
-            attributes?: {
-                [key: string]: unknown;
-            };
+        };
+        /**
+         * FindingShown
+         * @description Why the logic is refused and where in its text; line and column count from 1.
+         */
+        opsloom__apis__schemas__FindingShown: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: number;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+        };
+        /**
+         * RelationShown
+         * @description A relation users' SQL may read.
+         */
+        opsloom__apis__schemas__RelationShown: {
+            /** Columns */
+            columns: components["schemas"]["OutputColumn"][];
+            /** Name */
+            name: string;
+        };
+        /** VersionShown */
+        opsloom__apis__schemas__VersionShown: {
+            /** Comment */
+            comment: string;
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            definition: components["schemas"]["ApiDefinition"];
+            /** Is Published */
+            is_published: boolean;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Severity
+         * @description How bad it is, from the least to the worst.
+         * @enum {string}
+         */
+        opsloom__events__event__Severity: "debug" | "info" | "notice" | "warning" | "error" | "critical";
+        /**
+         * Parameter
+         * @description A bound value as it can be stored and shown; `type` says how to hand it to PostgreSQL.
+         */
+        opsloom__inventory__schemas__Parameter: {
+            type: components["schemas"]["opsloom__inventory__schemas__ParameterType"];
+            /** Value */
+            value: string | number | boolean | string[] | {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * ParameterType
+         * @enum {string}
+         */
+        opsloom__inventory__schemas__ParameterType: "text" | "text[]" | "uuid" | "uuid[]" | "timestamptz" | "float8" | "bigint" | "jsonb";
+        /** RelationShown */
+        opsloom__inventory__schemas__RelationShown: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Source */
+            source: string;
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /** Source Type */
+            source_type: string;
+            /** Target */
+            target: string;
+            /**
+             * Target Id
+             * Format: uuid
+             */
+            target_id: string;
+            /** Target Type */
+            target_type: string;
+            /** Type */
+            type: string;
+        };
+        /** Page[RelationShown] */
+        opsloom__kit__paging__Page_RelationShown___1: {
+            /** Items */
+            items: components["schemas"]["opsloom__inventory__schemas__RelationShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RelationShown] */
+        opsloom__kit__paging__Page_RelationShown___2: {
+            /** Items */
+            items: components["schemas"]["opsloom__apis__schemas__RelationShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[VersionShown] */
+        opsloom__kit__paging__Page_VersionShown___1: {
+            /** Items */
+            items: components["schemas"]["opsloom__rules__schemas__VersionShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[VersionShown] */
+        opsloom__kit__paging__Page_VersionShown___2: {
+            /** Items */
+            items: components["schemas"]["opsloom__apis__schemas__VersionShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * CheckRequest
+         * @description A condition as text, or as the visual builder keeps it; `source` adds the check that it has such columns.
+         */
+        opsloom__rules__schemas__CheckRequest: {
+            builder?: components["schemas"]["BuilderGroup-Input"] | null;
+            /** Condition */
+            condition?: string | null;
+            /** Source */
+            source?: (components["schemas"]["MetricSource"] | components["schemas"]["EventSource"]) | null;
+        };
+        /**
+         * CheckShown
+         * @description The condition in canonical form, as a drawing if it can be drawn, and the columns it reads.
+         */
+        opsloom__rules__schemas__CheckShown: {
+            builder?: components["schemas"]["BuilderGroup-Output"] | null;
+            /** Columns */
+            columns?: string[];
+            /** Condition */
+            condition?: string | null;
+            /** Findings */
+            findings: components["schemas"]["opsloom__rules__schemas__FindingShown"][];
+            /** Passes */
+            passes: boolean;
+        };
+        /**
+         * FindingShown
+         * @description What is wrong and where; line and column count from 1, offset and length are characters.
+         */
+        opsloom__rules__schemas__FindingShown: {
+            /** Column */
+            column: number;
+            /** Hint */
+            hint: string | null;
+            /** Length */
+            length: number;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Offset */
+            offset: number;
+            /** Pointer */
+            pointer: string;
+        };
+        /** VersionShown */
+        opsloom__rules__schemas__VersionShown: {
+            /** Comment */
+            comment: string;
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            definition: components["schemas"]["ThresholdRule"];
+            /** Is Published */
+            is_published: boolean;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
         };
     };
     responses: never;
@@ -1387,6 +3433,621 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Repeat for several. */
+                state?: components["schemas"]["AlertState"][] | null;
+                /** @description Repeat for several. */
+                severity?: components["schemas"]["opsloom__alerts__lifecycle__Severity"][] | null;
+                rule_id?: string | null;
+                item_id?: string | null;
+                /** @description In title, rule, key and description. */
+                q?: string | null;
+                /** @description Began at or after this instant. */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_apis: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Part of the name. */
+                text?: string | null;
+                /** @description Only APIs in this state. */
+                state?: components["schemas"]["AssetState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApiShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["opsloom__apis__schemas__CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__schemas__CheckShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_relations_for_apis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__kit__paging__Page_RelationShown___2"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_api: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__schemas__VersionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollback_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__schemas__VersionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_runs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only runs that failed. */
+                failed?: boolean;
+            };
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunLogShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpublish_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___2"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit_entries: {
         parameters: {
             query?: {
@@ -1671,6 +4332,292 @@ export interface operations {
             };
         };
     };
+    list_events: {
+        parameters: {
+            query?: {
+                source?: string | null;
+                type?: string | null;
+                /** @description Any of these. */
+                severity?: components["schemas"]["opsloom__events__event__Severity"][];
+                subject?: string | null;
+                /** @description Text in the message, type, source or subject. */
+                q?: string | null;
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 8 MiB, also after `Content-Encoding: gzip` is undone. A CloudEvent in binary mode (headers `ce-specversion`, `ce-id`, `ce-source`, `ce-type`, …) carries its data in the body with any content type. */
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    data?: unknown;
+                    data_base64?: string;
+                    datacontenttype?: string;
+                    dataschema?: string;
+                    id: string;
+                    source: string;
+                    /** @enum {string} */
+                    specversion: "1.0";
+                    subject?: string;
+                    /** Format: date-time */
+                    time?: string;
+                    type: string;
+                } & {
+                    [key: string]: string | number | boolean;
+                };
+                "application/cloudevents-batch+json": ({
+                    data?: unknown;
+                    data_base64?: string;
+                    datacontenttype?: string;
+                    dataschema?: string;
+                    id: string;
+                    source: string;
+                    /** @enum {string} */
+                    specversion: "1.0";
+                    subject?: string;
+                    /** Format: date-time */
+                    time?: string;
+                    type: string;
+                } & {
+                    [key: string]: string | number | boolean;
+                })[];
+                "application/json": {
+                    /** @description Short labels to filter and to write rules by. */
+                    attributes?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Any JSON, at most 256 KiB and 32 levels deep. Its `message` is shown and searched. Numbers are read as doubles beyond 64 bits; of repeated names the last counts. */
+                    data?: unknown;
+                    /** @description With the source it makes the event unique: sent again, it is stored once, at least within 24 hours. Without it the server gives each event an id, and sending again stores it again. */
+                    id?: string;
+                    /** @enum {string} */
+                    severity?: "debug" | "info" | "notice" | "warning" | "error" | "critical";
+                    /** @description Who says it. */
+                    source: string;
+                    /** @description What it is about. */
+                    subject?: string;
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 with a zone, at most a day ahead; the time of arrival when absent.
+                     */
+                    time?: string;
+                    /** @description What kind of fact; `event` when absent. */
+                    type?: string;
+                } | {
+                    /** @description Short labels to filter and to write rules by. */
+                    attributes?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Any JSON, at most 256 KiB and 32 levels deep. Its `message` is shown and searched. Numbers are read as doubles beyond 64 bits; of repeated names the last counts. */
+                    data?: unknown;
+                    /** @description With the source it makes the event unique: sent again, it is stored once, at least within 24 hours. Without it the server gives each event an id, and sending again stores it again. */
+                    id?: string;
+                    /** @enum {string} */
+                    severity?: "debug" | "info" | "notice" | "warning" | "error" | "critical";
+                    /** @description Who says it. */
+                    source: string;
+                    /** @description What it is about. */
+                    subject?: string;
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 with a zone, at most a day ahead; the time of arrival when absent.
+                     */
+                    time?: string;
+                    /** @description What kind of fact; `event` when absent. */
+                    type?: string;
+                }[];
+                "application/jsonl": string;
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingested"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                type?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Item_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_item_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ItemMetric_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -1892,6 +4839,111 @@ export interface operations {
             };
         };
     };
+    query_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsAnswer"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_series: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                metric?: string | null;
+                item_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeriesShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_relations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                item_id?: string | null;
+                type?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__kit__paging__Page_RelationShown___1"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_roles: {
         parameters: {
             query?: never;
@@ -1908,6 +4960,446 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RoleShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Part of the name. */
+                q?: string | null;
+                /** @description Only rules in this state. */
+                state?: components["schemas"]["AssetState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_rule_condition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["opsloom__rules__schemas__CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__rules__schemas__CheckShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__rules__schemas__VersionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollback_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__rules__schemas__VersionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpublish_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___1"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_published_apis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description A problem document (RFC 9457). */

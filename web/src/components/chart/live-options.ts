@@ -30,6 +30,9 @@ function axis(palette: Palette, extra: Partial<uPlot.Axis>): uPlot.Axis {
   };
 }
 
+/** Round steps of an axis in bytes are powers of two: 64 MB, not 61.4. */
+const byteSteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
 function axes({ palette, unit, language }: LiveOptions): uPlot.Axis[] {
   const timeLabel = (seconds: number) => clock(new Date(seconds * 1000), language).slice(0, 5);
   return [
@@ -40,7 +43,8 @@ function axes({ palette, unit, language }: LiveOptions): uPlot.Axis[] {
       values: (_, splits) => splits.map(timeLabel),
     }),
     axis(palette, {
-      size: 56,
+      ...(unit.startsWith("bytes") ? { incrs: byteSteps } : {}),
+      size: 60,
       space: 32,
       values: (_, splits) => splits.map((value) => showText(value, unit, language)),
     }),

@@ -34,6 +34,8 @@ export default function Finder({ groups, onShortcuts }: Props) {
       highlightQuery
       scrollable
       maxHeight={420}
+      size={560}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       nothingFound={t("find.none")}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,

@@ -25,6 +25,7 @@ describe("showText", () => {
     [864_000, "s", "10 d"],
     [42, "count", "42"],
     [1234, "1", "1,234"],
+    [12.34, "1/s", "12.3 /s"],
     [3, "connections", "3 connections"],
   ])("%d %s is %s", (value, unit, wanted) => expect(text(value, unit)).toBe(wanted));
 

@@ -46,6 +46,7 @@ const units: Record<string, (value: number, language: string) => Shown> = {
   bytes: (value, language) => bytes(value, "", language),
   bytes_s: (value, language) => bytes(value, "/s", language),
   "bytes/s": (value, language) => bytes(value, "/s", language),
+  "1/s": (value, language) => ({ value: compact(value, language), unit: "/s" }),
   ms: (value, language) => seconds(value / 1000, language),
   s: seconds,
   seconds,

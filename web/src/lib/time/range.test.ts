@@ -3,6 +3,7 @@ import {
   defaultRange,
   isRelative,
   lastOf,
+  onSteps,
   parseEnd,
   rangeFrom,
   refreshFrom,
@@ -91,6 +92,17 @@ describe("stepFor", () => {
   it("never asks for more points than wanted", () => {
     for (let seconds = 60; seconds < 1e7; seconds = Math.ceil(seconds * 1.7))
       expect(seconds / stepFor(span(seconds), 240)).toBeLessThanOrEqual(240);
+  });
+});
+
+describe("onSteps", () => {
+  it("puts two queries a moment apart on the same buckets", () => {
+    const at = (ms: number) => ({
+      from: new Date(now.getTime() + ms - 3_600_000),
+      to: new Date(now.getTime() + ms),
+    });
+    expect(onSteps(at(37), 15).from).toBe(onSteps(at(0), 15).from);
+    expect(onSteps(at(0), 15)).toEqual({ from: "2026-05-14T09:20:30.000Z", to: "2026-05-14T10:20:45.000Z" });
   });
 });
 

@@ -87,6 +87,16 @@ export function stepFor(span: Span, points: number): number {
   return niceSteps.find((step) => step >= least) ?? Math.ceil(least / 86_400) * 86_400;
 }
 
+/** The span widened to whole steps: buckets of several queries then stand at the same instants, so their lines can be joined. */
+export function onSteps(span: Span, stepS: number): { from: string; to: string } {
+  const stepMs = stepS * 1000;
+  const at = (ms: number) => new Date(ms).toISOString();
+  return {
+    from: at(Math.floor(span.from.getTime() / stepMs) * stepMs),
+    to: at(Math.ceil(span.to.getTime() / stepMs) * stepMs),
+  };
+}
+
 /** The range read from search parameters; anything odd becomes the default. */
 export function rangeFrom(search: { from?: unknown; to?: unknown }, now: Date): TimeRange {
   const from = typeof search.from === "string" ? search.from : defaultRange.from;

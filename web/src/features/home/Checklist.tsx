@@ -1,0 +1,66 @@
+import { CloseButton } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { IconCircle, IconCircleCheck } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Panel } from "@/components/page/Panel";
+import { api } from "@/lib/api/client";
+import { useMay } from "@/lib/query/me";
+import styles from "./home.module.css";
+import { allDone, steps } from "./model/checklist";
+
+const one = { params: { query: { limit: 2 } } };
+
+/** The first steps after setting up; it goes when all are done, or when it is closed. */
+export function Checklist({ measured }: { measured: boolean }) {
+  const { t } = useTranslation("home");
+  const [closed, setClosed] = useLocalStorage({
+    key: "opsloom-checklist-closed",
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  const counts = useCounts(!closed);
+  if (closed || counts === null) return null;
+  const list = steps({ measured, ...counts });
+  if (allDone(list)) return null;
+  return (
+    <Panel
+      title={t("first.title", { done: list.filter(({ done }) => done).length, count: list.length })}
+      actions={<CloseButton size="sm" aria-label={t("first.close")} onClick={() => setClosed(true)} />}
+    >
+      <ol className={styles.steps}>
+        {list.map(({ id, done }) => (
+          <li key={id} data-done={done || undefined}>
+            {done ? (
+              <IconCircleCheck size={16} color="var(--ol-ok)" aria-label={t("first.done")} />
+            ) : (
+              <IconCircle size={16} aria-label={t("first.open")} />
+            )}
+            {t(`first.step.${id}`)}
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+type Counts = { rules: number | null; channels: number | null; apis: number | null; users: number | null };
+
+/** How many of each there are, up to two; null for what the reader may not see. Null altogether while loading. */
+function useCounts(active: boolean): Counts | null {
+  const may = useMay();
+  const count = (allowed: boolean, key: string, ask: () => Promise<{ data?: { items: unknown[] } }>) => ({
+    queryKey: [key, "first-steps"],
+    queryFn: async () => (allowed ? ((await ask()).data?.items.length ?? 0) : null),
+    enabled: active,
+    staleTime: 30_000,
+  });
+  const [apis, users] = useQueries({
+    queries: [
+      count(may("apis.read"), "apis", () => api.GET("/api/v1/apis", one)),
+      count(may("users.read"), "users", () => api.GET("/api/v1/users", one)),
+    ],
+  });
+  if (apis.isPending || users.isPending) return null;
+  return { rules: null, channels: null, apis: apis.data ?? null, users: users.data ?? null };
+}
