@@ -49,7 +49,7 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             pool_reset_on_return=None,
-            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_serializer=_json_text,
             json_deserializer=orjson.loads,
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -137,6 +137,17 @@ class Database:
             return await self._connect()
 
 
+def _json_text(value: object) -> str:
+    """JSON as it is stored; the driver's own subclass of UUID is written like any other."""
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be stored as JSON")
+
+
 def _identity(scope: TenantScope | None) -> dict[str, str]:
     if scope is None:
         return {"tenant": "", "user": ""}
@@ -154,9 +165,7 @@ async def _no_reset(connection: asyncpg.Connection[asyncpg.Record]) -> None:
 
 async def _init_connection(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     for name in ("json", "jsonb"):
-        await connection.set_type_codec(
-            name, encoder=lambda v: orjson.dumps(v).decode(), decoder=orjson.loads, schema="pg_catalog"
-        )
+        await connection.set_type_codec(name, encoder=_json_text, decoder=orjson.loads, schema="pg_catalog")
 
 
 @asynccontextmanager
