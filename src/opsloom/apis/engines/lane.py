@@ -23,6 +23,7 @@ from opsloom.kit.errors import ConnectionLost
 _KEPT_STATEMENTS = 200
 _FIELDS = pq.DiagnosticField
 _ENTER_NAME = b"enter"
+_LOST_STATES = frozenset({"08000", "08003", "08006", "53300"})
 
 
 class StatementRefused(Exception):
@@ -198,6 +199,6 @@ def _refused(result: pq.abc.PGresult) -> Exception:
     sqlstate = (result.error_field(_FIELDS.SQLSTATE) or b"").decode()
     message = (result.error_field(_FIELDS.MESSAGE_PRIMARY) or b"").decode(errors="replace")
     position = result.error_field(_FIELDS.STATEMENT_POSITION)
-    if not sqlstate or sqlstate.startswith(("57P", "08")) or sqlstate == "53300":
+    if not sqlstate or sqlstate.startswith("57P") or sqlstate in _LOST_STATES:
         return ConnectionLost("The database connection was lost during the call.", retry_after_s=2)
     return StatementRefused(sqlstate, message, int(position) if position else None)

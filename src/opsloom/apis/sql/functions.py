@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+BUILT_IN = "pg_catalog"
 HARMLESS_VOLATILE = frozenset(
     {
         "random",
@@ -46,14 +47,14 @@ class Procedure:
 
     @property
     def is_allowed(self) -> bool:
-        if self.schema != "pg_catalog":
+        if self.schema != BUILT_IN:
             return False
         if self.volatility == "v":
             return self.name in HARMLESS_VOLATILE
         return self.name in HARMLESS_PG or not _REVEALING.match(self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Catalog:
     """What the guard knows of the database: functions by name and oid, relations of the schema that users read."""
 
@@ -75,7 +76,8 @@ def catalog_of(procedures: Iterable[Procedure], relations: Iterable[tuple[int, s
         names[procedure.oid] = procedure.name
         if procedure.is_allowed:
             oids.add(procedure.oid)
-        if not procedure.is_internal:
+        # Functions of extensions live in schemas that are not searched; called by their schema they are refused.
+        if not procedure.is_internal and procedure.schema == BUILT_IN:
             (good if procedure.is_allowed else bad).add(procedure.name)
     readable = dict(relations)
     return Catalog(

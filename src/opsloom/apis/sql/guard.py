@@ -139,9 +139,9 @@ class _Walk:
         self._prepared = prepared
         self._catalog = catalog
         self._root = root
-        self._ctes = {cte.alias for cte in root.find_all(exp.CTE)}
-        named = [alias.name for alias in root.find_all(exp.TableAlias) if alias.args.get("columns")]
-        self._aliases = frozenset(named) | frozenset(name.lower() for name in named)
+        self._ctes = {_folded(cte.args["alias"].this) for cte in root.find_all(exp.CTE)}
+        aliases = (alias for alias in root.find_all(exp.TableAlias) if alias.args.get("columns"))
+        self._aliases = frozenset(_folded(alias.this) for alias in aliases)
 
     def findings(self) -> Iterator[Finding]:
         yield from self._words()
@@ -179,8 +179,10 @@ class _Walk:
         if isinstance(node, exp.Table):
             yield from self._relation(node)
         elif isinstance(node, exp.DataType):
-            if node.this.name not in _TYPES:
+            if not isinstance(node.this, exp.DataType.Type) or node.this.name not in _TYPES:
                 yield self._place(node, "type_not_allowed", f"the type {node.sql('postgres')} is not available to APIs")
+        elif isinstance(node, exp.CTE | exp.Exists) and not isinstance(node.this, exp.Query | exp.Values):
+            yield self._place(node, "not_a_query", "only a query may stand here")
         elif not isinstance(node, exp.Func) and kind not in _NODES:
             yield self._place(node, "form_not_allowed", f"{_spoken(node)} is not available to APIs")
 
@@ -189,10 +191,10 @@ class _Walk:
             return
         if any(table.args.get(part) for part in ("only", "for_", "when", "version", "changes", "pattern")):
             yield self._place(table, "form_not_allowed", "this form of reading a relation is not available to APIs")
-        if not table.catalog and not table.db and table.name in self._ctes and not table.name.startswith("pg_"):
+        name, schema = _folded(table.this), _folded(table.args.get("db"))
+        if not table.catalog and not schema and name in self._ctes and not name.startswith("pg_"):
             return
-        readable = not table.catalog and table.db in ("", SCHEMA) and table.name in self._catalog.relations
-        if not readable:
+        if table.catalog or schema not in ("", SCHEMA) or name not in self._catalog.relations:
             shown = ".".join(part for part in (table.catalog, table.db, table.name) if part)
             offered = ", ".join(sorted(self._catalog.relations))
             message = f"there is no relation {shown} for APIs; there are {offered} in the schema {SCHEMA}"
@@ -206,9 +208,9 @@ class _Walk:
             return
         seen: set[str] = set()
         for column in query.expressions:
-            name = column.alias_or_name
-            if name == "*":
+            if column.is_star:
                 continue
+            name = column.alias_or_name if isinstance(column, exp.Alias | exp.Column | exp.Dot) else ""
             if not name and not isinstance(column, _NAMED):
                 yield self._place(column, "column_unnamed", "give every output column a name with AS")
             elif name and name in seen:
@@ -216,14 +218,21 @@ class _Walk:
             seen.add(name)
 
     def _place(self, node: exp.Expr, code: str, message: str) -> Finding:
-        """At the first piece of the node whose place sqlglot kept."""
-        starts = (piece.meta.get("start") for piece in node.walk() if piece.meta)
-        start = next((start for start in starts if isinstance(start, int)), 0)
+        """Where the first piece of the node stands, as far as sqlglot kept it."""
+        starts = [piece.meta.get("start") for piece in node.walk() if piece.meta]
+        start = min((start for start in starts if isinstance(start, int)), default=0)
         offset = self._prepared.skeleton_marks.source_offset(start)
         return _at(self._prepared.source, offset, code, message)
 
     def _token(self, token: Token, code: str, message: str) -> Finding:
         return _at(self._prepared.source, token.offset, code, message)
+
+
+def _folded(identifier: object) -> str:
+    """A name as PostgreSQL compares it."""
+    if not isinstance(identifier, exp.Identifier):
+        return ""
+    return identifier.name if identifier.args.get("quoted") else identifier.name.lower()
 
 
 def _spoken(node: exp.Expr) -> str:
