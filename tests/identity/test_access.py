@@ -78,6 +78,18 @@ async def test_a_cookie_changes_nothing_without_its_csrf_token(
     assert len((await browser.get("/api/v1/tenants")).json()["items"]) == 1
 
 
+@pytest.mark.parametrize("cookie", [None, "another"])
+async def test_the_csrf_header_must_be_what_the_cookie_says(
+    browser: httpx2.AsyncClient, owner: Ada, cookie: str | None
+) -> None:
+    csrf = str((await sign_in(browser, owner))["csrf_token"])
+    browser.cookies.delete("opsloom_csrf")
+    if cookie is not None:
+        browser.cookies.set("opsloom_csrf", cookie, domain="opsloom.test")
+    answer = await browser.post("/api/v1/tenants", json={"name": "Forged"}, headers={"X-CSRF-Token": csrf})
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_mismatch")
+
+
 async def test_reading_with_a_cookie_needs_no_csrf_token(browser: httpx2.AsyncClient, owner: Ada) -> None:
     await sign_in(browser, owner)
     assert (await browser.get("/api/v1/users")).status_code == 200

@@ -271,6 +271,11 @@ async def test_refusals_are_in_the_servers_own_log(
         assert len(await audit_log.entries(session, scope, wanted, before_seq=None, limit=5)) == 1
 
 
+async def test_a_role_that_does_not_exist_lets_nobody_in(browser: httpx2.AsyncClient, timed: Core) -> None:
+    timed.settings = timed.settings.model_copy(update={"oidc_default_role": "king"})
+    assert reason(await sign_in(browser)) == "oidc_unavailable"
+
+
 async def test_metadata_of_another_issuer_is_not_used(browser: httpx2.AsyncClient, provider: OidcServer) -> None:
     provider.metadata_twist = having(issuer="https://elsewhere.example")
     assert reason(await browser.get("/api/v1/auth/oidc/start")) == "oidc_unavailable"

@@ -1,12 +1,18 @@
 """Users, keys and tenants: what each role may do to whom, and what a second tenant sees of the first: nothing."""
 
 import asyncio
+from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy import func, select
 
 from fixtures.tenants import TestTenant
+from opsloom.identity.claims import claim_user
+from opsloom.identity.models import User
 from opsloom.identity.permissions import Role
+from opsloom.identity.scope import Scope
+from opsloom.infra.core import Core
 
 from .conftest import PASSWORD, Ada, NewBrowser, bearer, sign_in
 
@@ -130,6 +136,30 @@ async def test_a_removed_person_can_come_back_with_a_new_account(
     again = await browser.post("/api/v1/users", json=NEW | {"password": "a second first one"}, headers=tenant.headers)
     assert again.status_code == 201
     assert again.json()["id"] != first["id"]
+
+
+async def test_a_removed_persons_account_is_forgotten_unless_it_belongs_elsewhere(
+    browser: httpx2.AsyncClient, new_browser: NewBrowser, timed: Core, owner: Ada
+) -> None:
+    headers = owner.tenant.headers
+    gone = (await browser.post("/api/v1/users", json=NEW, headers=headers)).json()["id"]
+    founder = (
+        await browser.post("/api/v1/users", json=NEW | {"email": "f@x.example", "role": "owner"}, headers=headers)
+    ).json()
+    theirs = await new_browser()
+    login = {"email": "f@x.example", "password": PASSWORD, "tenant_id": str(owner.tenant.id)}
+    token = (await theirs.post("/api/v1/auth/login", json=login)).json()["access_token"]
+    made = (await theirs.post("/api/v1/tenants", json={"name": "Own"}, headers=bearer(token))).json()
+    for user_id in (gone, founder["id"]):
+        assert (await browser.delete(f"/api/v1/users/{user_id}", headers=headers)).status_code == 204
+    for user_id, left in ((gone, 0), (founder["id"], 1)):
+        async with timed.db.transaction(Scope.outside()) as session:
+            await claim_user(session, UUID(user_id))
+            assert await session.scalar(select(func.count()).select_from(User)) == left
+    again = await theirs.post(
+        "/api/v1/auth/login", json={"email": "f@x.example", "password": PASSWORD, "tenant_id": made["id"]}
+    )
+    assert again.status_code == 200
 
 
 async def test_lists_page_without_gap_or_repeat(browser: httpx2.AsyncClient, tenant: TestTenant) -> None:

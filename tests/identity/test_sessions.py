@@ -61,13 +61,13 @@ async def test_a_refresh_token_used_twice_ends_the_whole_session(
     assert log.json()["items"][0]["detail"] == {"because": "refresh_reused"}
 
 
-async def test_two_refreshes_at_once_count_as_reuse(new_browser: NewBrowser, owner: Ada) -> None:
-    one, two = await new_browser(), await new_browser()
-    token = (await sign_in(one, owner))["refresh_token"]
-    answers = await asyncio.gather(refresh(one, token), refresh(two, token))
-    assert sorted(answer.status_code for answer in answers) == [200, 401]
+async def test_refreshes_at_once_count_as_reuse(new_browser: NewBrowser, owner: Ada) -> None:
+    browsers = [await new_browser() for _ in range(8)]
+    token = (await sign_in(browsers[0], owner))["refresh_token"]
+    answers = await asyncio.gather(*(refresh(one, token) for one in browsers))
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 7
     winner = next(answer for answer in answers if answer.status_code == 200)
-    assert not await works(two, winner.json()["access_token"])
+    assert not await works(browsers[1], winner.json()["access_token"])
 
 
 async def test_a_refresh_token_ends_after_its_time(browser: httpx2.AsyncClient, owner: Ada, clock: FakeClock) -> None:

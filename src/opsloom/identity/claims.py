@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 _SET = text("select set_config(:name, :value, true)")
 _TENANT = text("select current_setting('opsloom.tenant', true)")
+_USER = text("select current_setting('opsloom.user', true)")
 
 
 async def claim_login(session: AsyncSession, email: str) -> None:
@@ -20,6 +21,15 @@ async def claim_login(session: AsyncSession, email: str) -> None:
 async def claim_user(session: AsyncSession, user_id: UUID) -> None:
     """The account, its memberships and its sessions become visible."""
     await session.execute(_SET, {"name": "opsloom.user", "value": str(user_id)})
+
+
+@asynccontextmanager
+async def as_user(session: AsyncSession, user_id: UUID) -> AsyncIterator[None]:
+    """`claim_user` for the statements inside the block."""
+    before = (await session.execute(_USER)).scalar_one()
+    await claim_user(session, user_id)
+    yield
+    await session.execute(_SET, {"name": "opsloom.user", "value": before or ""})
 
 
 @asynccontextmanager

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity import attempts, audit, repository, sessions
 from opsloom.identity.attempts import Origin
-from opsloom.identity.claims import claim_user
+from opsloom.identity.claims import as_user, claim_user
 from opsloom.identity.credentials import Caller
 from opsloom.identity.errors import (
     AboveOwnRole,
@@ -155,6 +155,7 @@ async def remove(session: AsyncSession, scope: Scope, acting: Role, user_id: UUI
     detail = {"email": member.email, "name": member.name, "role": member.role}
     await session.delete(member)
     await session.flush()
+    await _forget_account(session, user_id)
     await audit.record(session, scope, "user.removed", "user", user_id, detail)
 
 
@@ -200,6 +201,13 @@ async def reset_password(core: Core, scope: Scope, email: str, new: str) -> None
         await session.flush()
         await audit.record(session, scope, "password.reset", "user", member.user_id)
         await sessions.end_all_of(session, scope, member.user_id, Ended.PASSWORD_CHANGED, now)
+
+
+async def _forget_account(session: AsyncSession, user_id: UUID) -> None:
+    """Delete an account that belongs nowhere any more, with its address and password."""
+    async with as_user(session, user_id):
+        if not await session.scalar(select(exists().where(Membership.user_id == user_id))):
+            await session.execute(delete(User).where(User.id == user_id))
 
 
 def _check_rank(acting: Role, role: Role) -> None:

@@ -152,6 +152,15 @@ async def _tenant(core: Core) -> Tenant:
     return tenant
 
 
+def _default_role(core: Core) -> Role:
+    try:
+        return Role(core.settings.oidc_default_role)
+    except ValueError as error:
+        raise OidcUnavailable(
+            "The role for new people does not exist.", hint="Check OPSLOOM_OIDC_DEFAULT_ROLE."
+        ) from error
+
+
 async def _member(session: AsyncSession, core: Core, tenant: Tenant, identity: Identity, trace_id: str) -> Membership:
     """By subject; else by an address the provider has verified; else a new one with the default role."""
     known = await session.scalar(
@@ -176,5 +185,5 @@ async def _member(session: AsyncSession, core: Core, tenant: Tenant, identity: I
         return member
     if identity.email_verified is False:
         raise OidcRefused("The sign-in provider has not verified the e-mail address.")
-    new = NewMember(identity.email, clean(identity.name, 200), Role(core.settings.oidc_default_role))
+    new = NewMember(identity.email, clean(identity.name, 200), _default_role(core))
     return await members.admit(session, scope, new, None, core.clock.now())

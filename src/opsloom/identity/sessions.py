@@ -237,7 +237,7 @@ def _add_token(session: AsyncSession, row: Session, kind: TokenKind, now: dateti
             session_id=row.id,
             kind=kind.stored,
             issued_at=now,
-            expires_at=min(now + timedelta(seconds=life_s), row.expires_at),
+            expires_at=now + timedelta(seconds=life_s),
         )
     )
     return text
