@@ -17,6 +17,8 @@ from opsloom.rules.program import GroupKey
 from opsloom.rules.threshold import accepted_time
 
 MAX_KEY_BYTES: Final = 600
+NEVER: Final = 1 << 62
+"""Arrival of a key's first fact, before it is there: later than any time, so that it never counts as silent."""
 
 Identity = str | tuple[Value, ...]
 
@@ -66,7 +68,7 @@ class KeyTable:
         grace = self.group.grace_us
         for row, fact in enumerate(batch.facts):
             code = self.code_of(fact)
-            newest = self.seen[code] if self.arrived[code] else None
+            newest = self.seen[code] if self.arrived[code] != NEVER else None
             time = accepted_time(fact.time, newest, grace)
             if time is None:
                 admitted.late += 1
@@ -113,7 +115,7 @@ class KeyTable:
         text = _short(",".join(parts))
         known = self._by_text.get(text)
         if known is None:
-            known = self.restore(text, labels, 0, 0)
+            known = self.restore(text, labels, 0, NEVER)
         self.items[known] = fact.item_id
         return known
 
