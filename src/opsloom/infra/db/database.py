@@ -59,6 +59,9 @@ class Database:
         connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
             **self.dsn.asyncpg(), timeout=5, command_timeout=60, server_settings={"application_name": "opsloom"}
         )
+        await connection.set_type_codec(
+            "uuid", encoder=_uuid_bytes, decoder=_uuid, schema="pg_catalog", format="binary"
+        )
         return connection
 
     async def open(self) -> None:
@@ -135,6 +138,15 @@ class Database:
         """A connection outside the pools, for LISTEN and for locks that live as long as a component."""
         async with translated():
             return await self._connect()
+
+
+def _uuid(raw: bytes) -> UUID:
+    """The standard library's own type: the driver's subclass is refused by JSON encoders that look at exact types."""
+    return UUID(bytes=bytes(raw))
+
+
+def _uuid_bytes(value: UUID | str) -> bytes:
+    return value.bytes if isinstance(value, UUID) else UUID(value).bytes
 
 
 def _json_text(value: object) -> str:
