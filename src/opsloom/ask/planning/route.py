@@ -1,0 +1,101 @@
+"""The first decision: answer directly, plan, ask back, or refuse with the reason. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from opsloom.ask.language.entities import Link
+from opsloom.ask.language.times.match import TimeKind
+from opsloom.ask.language.words import CueKind
+from opsloom.ask.plan import Candidate, Clarify, DirectReply, Refusal, RefusalReason
+from opsloom.ask.planning.reading import Reading
+from opsloom.ask.planning.world import World
+
+MIN_COVERAGE = 0.6
+_SUBJECTS = (
+    CueKind.METRIC, CueKind.METRIC_GROUP, CueKind.ALERTS, CueKind.EVENTS, CueKind.ITEM_TYPE, CueKind.ITEMS,
+    CueKind.HERE, CueKind.RELATIONS, CueKind.SEVERITY,
+)  # fmt: skip
+_VERBS_EN = (
+    r"delete|remove|drop|restart|reboot|stop|kill|shut\s?down|truncate|update|insert|create|disable|enable|scale|deploy"
+)
+_NOUNS_KO = "삭제|제거|재시작|재부팅|중지|종료|중단|초기화|배포|생성|비활성화|활성화|수정|변경"
+_COMMAND = re.compile(
+    rf"^(?:please\s|can you\s|could you\s)?(?:{_VERBS_EN})\b"
+    r"|\b(?:drop|truncate|delete|update|insert)\s(?:table|database|from|into)\b"
+    rf"|(?:{_NOUNS_KO})\s?(?:해\s?줘|해\s?주세요|해라|시켜|하세요|해$)"
+    r"|(?:지워|꺼|죽여|멈춰)(?:\s?줘|라|주세요|$)",
+    re.IGNORECASE,
+)
+
+
+def route(reading: Reading, world: World) -> DirectReply | Clarify | Refusal | None:
+    """None: plan it."""
+    text = reading.source.text
+    if not any(char.isalnum() for char in text):
+        return Refusal(reason=RefusalReason.EMPTY)
+    if _COMMAND.search(text):
+        return Refusal(reason=RefusalReason.CHANGES_THINGS)
+    subject = has_subject(reading)
+    if not subject:
+        return _without_subject(reading)
+    unresolved = _unresolved(reading, world)
+    if unresolved is not None:
+        return unresolved
+    if reading.has(CueKind.NOT_YET):
+        return Refusal(reason=RefusalReason.NOT_YET, words=[reading.phrase(CueKind.NOT_YET)])
+    if reading.coverage < MIN_COVERAGE:
+        return Refusal(reason=RefusalReason.NOT_UNDERSTOOD, words=list(reading.unknown[:10]))
+    return _bad_time(reading)
+
+
+def has_subject(reading: Reading) -> bool:
+    """Whether the question is about something that the product knows."""
+    return bool(reading.metrics or reading.links) or reading.has(*_SUBJECTS)
+
+
+def _without_subject(reading: Reading) -> DirectReply | Refusal:
+    for kind, topic in ((CueKind.HELP, "help"), (CueKind.THANKS, "thanks"), (CueKind.GREETING, "greeting")):
+        if reading.has(kind) and reading.coverage >= MIN_COVERAGE:
+            return DirectReply(topic=topic)
+    return Refusal(reason=RefusalReason.OUT_OF_SCOPE, words=list(reading.unknown[:10]))
+
+
+def _unresolved(reading: Reading, world: World) -> Clarify | Refusal | None:
+    for link in reading.links:
+        if not link.items:
+            return _choice("unknown_item", link, link.suggestions, reading)
+        if len(link.items) > 1:
+            return _choice("item", link, link.items, reading)
+    if reading.has(CueKind.HERE) and not reading.certain_ids:
+        if not world.hosts:
+            return Refusal(reason=RefusalReason.NO_MONITORED_HOST, words=[reading.phrase(CueKind.HERE)])
+        if len(world.hosts) > 1:
+            cue = next(one for one in reading.cues if one.cue.kind is CueKind.HERE)
+            hosts = tuple((host, world.things[host].name, world.things[host].type) for host in world.hosts[:10])
+            return _choice("item", Link(cue.text, cue.start, cue.end, hosts), hosts, reading)
+    return None
+
+
+def _choice(about: str, link: Link, options: tuple[tuple[object, str, str], ...], reading: Reading) -> Clarify:
+    text = reading.source.text
+    return Clarify(
+        about=about,
+        phrase=link.text,
+        candidates=[
+            Candidate(
+                label=name, detail=kind, item_id=item_id,
+                question=f"{text[: link.start]}{name}{text[link.end :]}",
+            )
+            for item_id, name, kind in options
+        ],
+    )  # fmt: skip
+
+
+def _bad_time(reading: Reading) -> Refusal | None:
+    for match in reading.times:
+        if match.kind is TimeKind.UNREADABLE:
+            return Refusal(reason=RefusalReason.TIME_UNREADABLE, words=[match.phrase])
+        if match.kind is TimeKind.FUTURE:
+            return Refusal(reason=RefusalReason.FUTURE, words=[match.phrase])
+    return None
