@@ -1,4 +1,12 @@
-import { IconHome } from "@tabler/icons-react";
+import {
+  IconDevices,
+  IconHeartbeat,
+  IconHome,
+  IconKey,
+  IconListDetails,
+  IconShieldHalf,
+  IconUsers,
+} from "@tabler/icons-react";
 import type { NavGroup } from "@/lib/navigation/entries";
 
 /** What the rail, the command list and the keyboard offer, in order. */
@@ -6,5 +14,22 @@ export const navigation: readonly NavGroup[] = [
   {
     id: "observe",
     entries: [{ to: "/", labelKey: "nav:home", icon: IconHome, permission: null, keys: "KeyG KeyH" }],
+  },
+  {
+    id: "admin",
+    entries: [
+      { to: "/admin/users", labelKey: "nav:users", icon: IconUsers, permission: "users.read" },
+      { to: "/admin/roles", labelKey: "nav:roles", icon: IconShieldHalf, permission: "users.read" },
+      { to: "/admin/keys", labelKey: "nav:keys", icon: IconKey, permission: "keys.read" },
+      { to: "/admin/sessions", labelKey: "nav:sessions", icon: IconDevices, permission: null },
+      { to: "/admin/audit", labelKey: "nav:audit", icon: IconListDetails, permission: "audit.read" },
+      {
+        to: "/admin/system",
+        labelKey: "nav:system",
+        icon: IconHeartbeat,
+        permission: "system.read",
+        keys: "KeyG KeyS",
+      },
+    ],
   },
 ];

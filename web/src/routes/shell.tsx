@@ -11,6 +11,8 @@ import { rootRoute } from "./root";
 
 export interface ShellSearch extends RangeSearch {
   dock?: DockTab | undefined;
+  /** The row whose details stand in the inspector. */
+  selected?: string | undefined;
 }
 
 function readSearch(search: Record<string, unknown>): ShellSearch {
@@ -20,6 +22,7 @@ function readSearch(search: Record<string, unknown>): ShellSearch {
     from: text(search["from"]),
     to: text(search["to"]),
     refresh: search["refresh"] === undefined || Number.isNaN(refresh) ? undefined : refresh,
+    selected: text(search["selected"]),
     dock: isDockTab(search["dock"]) ? search["dock"] : undefined,
   };
 }

@@ -1,3 +1,9 @@
+import { auditRoute } from "./admin/audit";
+import { keysRoute } from "./admin/keys";
+import { rolesRoute } from "./admin/roles";
+import { sessionsRoute } from "./admin/sessions";
+import { systemRoute } from "./admin/system";
+import { usersRoute } from "./admin/users";
 import { homeRoute } from "./home";
 import { loginRoute } from "./login";
 import { rootRoute } from "./root";
@@ -5,4 +11,16 @@ import { setupRoute } from "./setup";
 import { shellRoute } from "./shell";
 
 /** Every page: those behind the login are children of the shell. */
-export const routeTree = rootRoute.addChildren([loginRoute, setupRoute, shellRoute.addChildren([homeRoute])]);
+export const routeTree = rootRoute.addChildren([
+  loginRoute,
+  setupRoute,
+  shellRoute.addChildren([
+    homeRoute,
+    usersRoute,
+    rolesRoute,
+    keysRoute,
+    sessionsRoute,
+    auditRoute,
+    systemRoute,
+  ]),
+]);

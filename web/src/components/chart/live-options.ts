@@ -24,7 +24,7 @@ function axis(palette: Palette, extra: Partial<uPlot.Axis>): uPlot.Axis {
     stroke: palette.dim,
     font: `11px ${palette.font}`,
     grid: { stroke: palette.grid, width: 1 },
-    ticks: { show: false },
+    ticks: { show: false, size: 0 },
     gap: 4,
     ...extra,
   };

@@ -14,6 +14,7 @@ export type ApiKey = Schemas["KeyShown"];
 export type CreatedKey = Schemas["KeyCreated"];
 export type LoginSession = Schemas["SessionShown"];
 export type AuditEntry = Schemas["AuditShown"];
+export type AuditVerification = Schemas["AuditVerification"];
 export type SystemHealth = Schemas["SystemHealth"];
 export type Breaker = Schemas["BreakerShown"];
 export type MetricsAnswer = Schemas["MetricsAnswer"];
