@@ -47,9 +47,10 @@ def raw(data: bytes) -> Behaviour:
     return behave
 
 
-async def hangs(receiver: "Receiver", _writer: asyncio.StreamWriter) -> None:
+async def hangs(receiver: "Receiver", writer: asyncio.StreamWriter) -> None:
     """Says nothing until the receiver closes."""
     await receiver.closing.wait()
+    writer.close()
 
 
 async def resets(_receiver: "Receiver", writer: asyncio.StreamWriter) -> None:

@@ -75,23 +75,23 @@ class Made:
 async def published(session: AsyncSession, scope: Scope) -> list[Channel]:
     """Every channel in force; a tenant that never had one gets its in-app channel now."""
     found = await assets.list_published(session, KIND)
-    if not found and await ensure_default(session, scope):
+    if not found:
+        await ensure_default(session, scope)
         found = await assets.list_published(session, KIND)
     return [channel_of(asset, version) for asset, version in found]
 
 
-async def ensure_default(session: AsyncSession, scope: Scope) -> bool:
+async def ensure_default(session: AsyncSession, scope: Scope) -> None:
     """Make the in-app channel of a tenant that never had a channel; one that was deleted does not come back."""
     if await repository.had_channels(session):
-        return False
+        return
     await repository.one_at_a_time(session, scope.tenant_id)
     if await repository.had_channels(session):
-        return False
+        return
     system = Scope.system(scope.tenant_id, trace_id=scope.trace_id)
     content = ChannelContent(config=InAppConfig()).model_dump(mode="json")
     asset = await assets.create_draft(session, system, KIND, DEFAULT_NAME, content)
     await assets.publish(session, system, KIND, asset.id)
-    return True
 
 
 async def create(session: AsyncSession, scope: Scope, tools: Tools, body: ChannelBody) -> Made:

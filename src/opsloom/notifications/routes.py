@@ -12,6 +12,7 @@ from opsloom.assets.models import Asset
 from opsloom.identity import audit
 from opsloom.identity.access import Work, work
 from opsloom.identity.permissions import Permission
+from opsloom.infra.secrets import Secrets
 from opsloom.kit.model import Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from opsloom.kit.resilience.board import BreakerView
@@ -63,7 +64,7 @@ async def list_channels(
 @router.post("/channels", status_code=201)
 async def create_channel(w: ChannelWriting, body: ChannelBody, response: Response) -> ChannelCreated:
     """A new channel, in force at once. A webhook without a `secret` is given one; this answer alone shows it."""
-    made = await directory.create(w.session, w.scope, w.core.part(Tools), body)
+    made = await directory.create(w.session, w.scope, _tools(w), body)
     [shown] = await _shown(w, [made.asset])
     response.headers["ETag"] = assets.etag(made.asset)
     response.headers["Location"] = f"/api/v1/channels/{made.asset.id}"
@@ -82,7 +83,7 @@ async def update_channel(
 ) -> ChannelShown:
     """Replace a channel and put it in force. Secrets that are left out stay as they are."""
     change = (body, assets.parse_if_match(if_match))
-    return await _one(w, await directory.update(w.session, w.scope, w.core.part(Tools), channel_id, change), response)
+    return await _one(w, await directory.update(w.session, w.scope, _tools(w), channel_id, change), response)
 
 
 @router.delete("/channels/{channel_id}", status_code=204)
@@ -170,6 +171,10 @@ async def count_unread(w: Reading) -> UnreadCount:
 async def mark_notifications_read(w: Marking, marks: ReadMarks) -> UnreadCount:
     """Note that the caller has read these, or all; ids that do not exist are passed over."""
     return UnreadCount(unread=await service.mark_read(w.session, w.scope, marks.ids))
+
+
+def _tools(w: Work) -> Tools:
+    return Tools(w.core.part(Secrets), w.core.http.policy, w.core.clock)
 
 
 def _before(cursor: str | None) -> UUID | None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from opsloom.kit.resilience.board import BreakerBoard, BreakerView, Outcome, outcome_of
+from opsloom.kit.resilience.board import BreakerBoard, BreakerView, Listener, Outcome, outcome_of
 from opsloom.kit.resilience.breaker import BreakerPolicy
 
 
@@ -23,7 +23,13 @@ class BreakerStore(Protocol):
         """How the call with `permit` ended."""
         ...
 
-    async def views(self) -> list[BreakerView]: ...
+    async def views(self) -> list[BreakerView]:
+        """Every breaker of the store."""
+        ...
+
+    def listen(self, listener: Listener) -> None:
+        """Hear every transition made through this store."""
+        ...
 
     async def reset(self, key: str) -> bool:
         """Close `key` by hand; False when there is no such breaker."""
@@ -48,6 +54,9 @@ class LocalStore:
     async def reset(self, key: str) -> bool:
         return self._board.reset(key)
 
+    def listen(self, listener: Listener) -> None:
+        self._board.listen(listener)
+
 
 class Breakers:
     """What the product holds: the board of this process (`local`) and the store that others may share."""
@@ -55,6 +64,11 @@ class Breakers:
     def __init__(self, local: BreakerBoard, store: BreakerStore | None = None) -> None:
         self.local = local
         self.store: BreakerStore = store or LocalStore(local)
+
+    def listen(self, listener: Listener) -> None:
+        """Hear every transition, of the local board and of the shared store alike."""
+        self.local.listen(listener)
+        self.store.listen(listener)
 
     @asynccontextmanager
     async def guard(self, key: str, policy: BreakerPolicy | None = None) -> AsyncIterator[None]:
