@@ -20,12 +20,14 @@ from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
 from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy
+from opsloom.infra.breaker_news import BreakerNews
 from opsloom.infra.breaker_store import RedisStore
 from opsloom.infra.core import Component, Core
 from opsloom.infra.db import Database
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.http import Http
 from opsloom.infra.jobs import Schedule, Task, Worker
+from opsloom.infra.redis_wakeups import RedisWakeups
 from opsloom.infra.secrets import Secrets, load_secrets
 from opsloom.infra.stream import Hub
 from opsloom.infra.wakeups import Wakeups
@@ -36,6 +38,12 @@ from opsloom.inventory.host import HostMonitor
 from opsloom.kit.clock import Clock, SystemClock
 from opsloom.kit.resilience.board import BreakerBoard
 from opsloom.kit.resilience.breakers import Breakers
+from opsloom.notifications import jobs as notification_jobs
+from opsloom.notifications import routes as notification_routes
+from opsloom.notifications import wiring as notifications
+from opsloom.notifications.service import on_transition
+from opsloom.rules import routes as rule_routes
+from opsloom.rules.engine import RuleEngine
 from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
 
@@ -52,27 +60,31 @@ def build_core(settings: Settings, dsn: Dsn, clock: Clock | None = None) -> Core
         clock=clock or SystemClock(),
         wakeups=wakeups,
         hub=Hub(db, wakeups),
-        breakers=_breakers(settings, clock or SystemClock()),
+        breakers=Breakers(BreakerBoard(time.monotonic)),
         http=Http(EgressPolicy.read(settings.egress_allow)),
     )
+    if settings.redis_url is not None:
+        _share_through_redis(core, settings.redis_url.get_secret_value())
     wire(core)
     return core
 
 
-def _breakers(settings: Settings, clock: Clock) -> Breakers:
-    """This process's breakers, shared through Redis when there is one."""
-    local = BreakerBoard(time.monotonic)
-    if settings.redis_url is None:
-        return Breakers(local)
+def _share_through_redis(core: Core, url: str) -> None:
+    """Breaker state and the waking of streams go through Redis; without it nothing is missing."""
     from redis.asyncio import Redis  # only installations with Redis pay for it
 
-    redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
-    return Breakers(local, RedisStore(redis, clock, local))
+    redis = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=0.5)
+    core.breakers.store = RedisStore(redis, core.clock, core.breakers.local)
+    core.parts[RedisWakeups] = core.db.waker = RedisWakeups(redis, core.wakeups)
 
 
 def wire(core: Core) -> None:
     """Hand the upper domains' kinds, channels and tools to the lower ones that asked for them."""
-    core.parts[Listeners] = Listeners()
+    news = BreakerNews(core.db)
+    core.parts[BreakerNews] = news
+    core.breakers.listen(news.heard)
+    notifications.install(core)
+    core.parts[Listeners] = Listeners([on_transition])
     event_wiring.install(core)
     apis.install(core)
 
@@ -85,6 +97,8 @@ def routers() -> Sequence[APIRouter]:
         inventory_routes.router,
         event_routes.router,
         alert_routes.router,
+        notification_routes.router,
+        rule_routes.router,
         apis_routes.router,
         apis_runtime.router,
     ]
@@ -92,27 +106,28 @@ def routers() -> Sequence[APIRouter]:
 
 def tasks() -> Sequence[Task]:
     """Every kind of background job."""
-    return [*identity_jobs.TASKS, *inventory_jobs.TASKS, *event_jobs.TASKS]
+    return [*identity_jobs.TASKS, *inventory_jobs.TASKS, *event_jobs.TASKS, *notification_jobs.TASKS]
 
 
 def schedules() -> Sequence[Schedule]:
     """Every job that the clock starts."""
-    return [*identity_jobs.SCHEDULES, *inventory_jobs.SCHEDULES, *event_jobs.SCHEDULES]
+    return [*identity_jobs.SCHEDULES, *inventory_jobs.SCHEDULES, *event_jobs.SCHEDULES, *notification_jobs.SCHEDULES]
 
 
 def web_components(core: Core) -> Sequence[Component]:
     """What a process that answers requests runs beside them."""
-    return [core.wakeups, core.hub, core.part(EventAnnouncer), *apis.components(core)]
+    shared: list[Component] = [core.part(RedisWakeups)] if RedisWakeups in core.parts else []
+    return [*shared, core.wakeups, core.hub, core.part(BreakerNews), core.part(EventAnnouncer), *apis.components(core)]
 
 
 def engine_components(core: Core) -> Sequence[Component]:
     """What evaluates rules and measures this machine."""
-    return [HostMonitor(core)]
+    return [HostMonitor(core), RuleEngine(core)]
 
 
 def worker_components(core: Core) -> Sequence[Component]:
     """What runs jobs."""
-    return [Worker(core, tasks(), schedules())]
+    return [Worker(core, tasks(), schedules()), core.part(BreakerNews)]
 
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:

@@ -1,57 +1,19 @@
 """The same promises, whether breakers remember in this process or in a Redis that several processes share."""
 
 import asyncio
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from fakes.clock import FakeClock
+from fixtures.redis_server import SERVER, RedisServer
 from opsloom.infra.breaker_store import FALLBACKS, HASH, SHARED, RedisStore
 from opsloom.kit.errors import CircuitOpen
 from opsloom.kit.resilience.board import BreakerBoard, Outcome
 from opsloom.kit.resilience.breaker import BreakerPolicy, BreakerState, Transition
 from opsloom.kit.resilience.breakers import BreakerStore, LocalStore
-
-SERVER = shutil.which("redis-server")
-
-
-class RedisServer:
-    """A redis-server of our own on a socket in a temporary folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "redis.sock"
-        self.folder = folder
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        assert SERVER is not None
-        options = ["--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder), "--save", ""]
-        self.process = subprocess.Popen([SERVER, *options], stdout=subprocess.DEVNULL)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(10)
-            self.process = None
-
-    def client(self) -> Redis:
-        return Redis(unix_socket_path=str(self.socket), socket_timeout=2, socket_connect_timeout=2)
-
-    async def ready(self) -> None:
-        client = self.client()
-        async with asyncio.timeout(10):
-            while True:
-                try:
-                    await client.ping()
-                    break
-                except RedisError:
-                    await asyncio.sleep(0.01)
-        await client.aclose()
 
 
 @pytest.fixture(scope="module")

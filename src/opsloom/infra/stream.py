@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.infra.db import Database
+from opsloom.infra.db.database import WAKES
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.infra.wakeups import STREAM, Wakeups
 from opsloom.kit.errors import ConnectionLost, InvalidInput
@@ -31,7 +32,6 @@ _SUBSCRIBERS = Gauge("opsloom_stream_subscribers", "Open event streams.")
 _INSERT = text(
     "insert into stream_messages (tenant_id, topic, payload) values (:tenant, :topic, cast(:payload as jsonb))"
 )
-_NOTIFY = text("select pg_notify('opsloom_stream', :tenant)")
 _READ = """
 select txid::text::bigint as txid, id, topic, payload from stream_messages
 where tenant_id = $1 and (txid, id) > ($2::text::xid8, $3) and txid < pg_snapshot_xmin(pg_current_snapshot())
@@ -76,7 +76,7 @@ async def publish(session: AsyncSession, tenant_id: UUID, topic: str, payload: M
     """Add a message to the tenant's stream in the caller's transaction."""
     values = {"tenant": tenant_id, "topic": topic, "payload": orjson.dumps(payload, default=str).decode()}
     await session.execute(_INSERT, values)
-    await session.execute(_NOTIFY, {"tenant": str(tenant_id)})
+    session.info.setdefault(WAKES, set()).add(str(tenant_id))
 
 
 @dataclass(frozen=True)

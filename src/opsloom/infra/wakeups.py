@@ -73,6 +73,10 @@ class Wakeups:
             for listener in list(listeners):
                 listener(None)
 
-    def _heard(self, _connection: Any, _pid: int, channel: str, payload: object) -> None:
+    def heard(self, channel: str, payload: str) -> None:
+        """Pass a wake-up on to this process's listeners."""
         for listener in list(self._listeners[channel]):
-            listener(str(payload))
+            listener(payload)
+
+    def _heard(self, _connection: Any, _pid: int, channel: str, payload: object) -> None:
+        self.heard(channel, str(payload))

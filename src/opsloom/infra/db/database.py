@@ -27,6 +27,19 @@ _SET_TENANT_NAMED = text("select set_config('opsloom.tenant', :tenant, true), se
 _LOST_STATES = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "53300"}
 
 
+WAKES = "wakes"
+"""Key in `session.info`: the tenants whose streams got messages in this transaction."""
+_WAKE = text("select pg_notify('opsloom_stream', tenant) from unnest(cast(:tenants as text[])) tenant")
+
+
+class Waker(Protocol):
+    """Another way than NOTIFY to tell that a transaction added messages, used after its commit."""
+
+    async def wake(self, tenants: set[str]) -> bool:
+        """False when it could not; NOTIFY is used then."""
+        ...
+
+
 class TenantScope(Protocol):
     """Whose transaction it is; `identity.Scope` is the one used everywhere but in the tests of this module."""
 
@@ -54,6 +67,7 @@ class Database:
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self.waker: Waker | None = None
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
         connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
@@ -108,11 +122,18 @@ class Database:
 
         With `scope=None` only tables without a tenant show rows. Raises ConnectionLost when the server is away.
         """
-        async with translated(), self._sessions() as session, session.begin():
-            await session.execute(_SET_TENANT_NAMED, _identity(scope))
-            yield session
-            for finish in list(session.info.get("before_commit", ())):
-                await finish(session)
+        async with translated(), self._sessions() as session:
+            async with session.begin():
+                await session.execute(_SET_TENANT_NAMED, _identity(scope))
+                yield session
+                for finish in list(session.info.get("before_commit", ())):
+                    await finish(session)
+                wakes: set[str] = session.info.pop(WAKES, set())
+                if wakes and self.waker is None:
+                    await session.execute(_WAKE, {"tenants": sorted(wakes)})
+            if wakes and self.waker is not None and not await self.waker.wake(wakes):
+                async with session.begin():
+                    await session.execute(_WAKE, {"tenants": sorted(wakes)})
 
     @asynccontextmanager
     async def raw(self, scope: TenantScope | None) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[asyncpg.Record]]:
