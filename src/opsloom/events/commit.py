@@ -14,7 +14,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -32,7 +32,6 @@ from opsloom.kit.errors import ConnectionLost, DatabaseFailed, OpsloomError
 log = get_logger(__name__)
 
 PARTITIONS_AHEAD_DAYS: Final = 7
-_NEAR_MIDNIGHT: Final = timedelta(minutes=5)
 _TRIES: Final = 4
 _CLASH: Final = frozenset({"40001", "40P01", "55P03"})
 # Data, integrity, and limits of a single row (an index entry too large): the row is at fault, not the database.
@@ -217,7 +216,7 @@ class GroupCommit:
 
     async def _set_tenant(self, connection: "repository.Connection[Any]", tenant: UUID, received_at: datetime) -> None:
         await connection.execute(repository.SET_TENANT, str(tenant))
-        if near_midnight(received_at):
+        if repository.near_midnight(received_at):
             await connection.execute(repository.LOCK_TENANT, str(tenant))
 
     async def _ensure_day(self, connection: "repository.Connection[Any]", received_at: datetime) -> None:
@@ -246,12 +245,6 @@ def id_at(moment: datetime) -> UUID:
     high = (millis & 0xFFFF_FFFF_FFFF) << 16 | 0x7 << 12 | rand >> 60
     low = 0b10 << 62 | rand & 0x0FFF_FFFF_FFFF_FFFF  # two bits short of the field, so that counting stays inside it
     return UUID(int=high << 64 | low)
-
-
-def near_midnight(moment: datetime) -> bool:
-    """Whether a writer whose clock is a little off may be in another day."""
-    utc = moment.astimezone(UTC)
-    return (utc + _NEAR_MIDNIGHT).date() != (utc - _NEAR_MIDNIGHT).date()
 
 
 def _fail(group: Sequence[_Waiting], error: OpsloomError) -> None:

@@ -17,10 +17,10 @@ from opsloom.events.models import Event
 
 Connection = asyncpg.pool.PoolConnectionProxy  # what Database.raw and .connection hand out
 
-# `$2` is the arrival, `$3` and `$4` make the first id, `$13` and `$14` bound the day before. Each column comes as one text
+# `$2` is the arrival, `$3` and `$4` make the first id, `$13` and `$14` bound the other days (`other_days`). Each column comes as one text
 # with separators: a quarter of the cost of arrays in the driver, which looks at every element's type several times.
-# A sender's id is looked up in the day before row by row, as a sub-select with a limit, because a join would let the
-# planner read that whole day.
+# A sender's id is looked up in those row by row, as a sub-select with a limit, because a join would let the
+# planner read whole days.
 INSERT = """
 insert into events (tenant_id, received_at, id, source, event_id, type, subject, severity, time, data, attributes)
 select $1, $2, u.id, u.source, coalesce(u.event_id, u.id::text), u.type, u.subject, u.severity, u.time::timestamptz,
@@ -38,6 +38,7 @@ on conflict do nothing
 """
 _SEPARATOR, _NULL = "\x1f", "\x1e"  # decoding lets no control character into these values; JSON text escapes them
 SET_TENANT = "select set_config('opsloom.tenant', $1, true), pg_notify('opsloom_ingest', $1)"
+NEAR_MIDNIGHT = timedelta(minutes=5)
 # Two writers on two sides of midnight would not see each other's rows; near it they go one after the other.
 LOCK_TENANT = "select pg_advisory_xact_lock(hashtextextended('opsloom events ' || $1, 0))"
 STORED = "select id from events where tenant_id = $1 and received_at = $2 and id between $3 and $4"
@@ -66,7 +67,7 @@ async def insert(
 
     Raises Misaligned.
     """
-    day = received_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    since, until = other_days(received_at)
     count = len(events)
     columns = [
         _joined([event.source for event in events]),
@@ -80,13 +81,26 @@ async def insert(
     ]
     high, low = divmod(first_id.int, 1 << 64)
     done = await connection.execute(
-        INSERT, tenant_id, received_at, f"{high:016x}", low - (1 << 64), *columns, day - timedelta(days=1), day
+        INSERT, tenant_id, received_at, f"{high:016x}", low - (1 << 64), *columns, since, until
     )
     if int(done.rsplit(" ", 1)[1]) == count:
         return set()
     last_id = UUID(int=first_id.int + count - 1)
     stored = await connection.fetch(STORED, tenant_id, received_at, first_id, last_id)
     return set(range(count)) - {record["id"].int - first_id.int for record in stored}
+
+
+def other_days(received_at: datetime) -> tuple[datetime, datetime]:
+    """Where else than in its own day an event may have been stored: the day before; near midnight, when another
+    writer's clock may be ahead, also the day after."""
+    day = received_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=1), day + timedelta(days=2) if near_midnight(received_at) else day
+
+
+def near_midnight(moment: datetime) -> bool:
+    """Whether a writer whose clock is a little off may be in another day."""
+    utc = moment.astimezone(UTC)
+    return (utc + NEAR_MIDNIGHT).date() != (utc - NEAR_MIDNIGHT).date()
 
 
 def _joined(values: list[str]) -> str:
