@@ -6,13 +6,19 @@ name that is neither in `SLOTS` nor in `PLAIN` makes the probe fail: whoever add
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 
 from fixtures.tenants import TestTenant
-from opsloom.identity.permissions import Role
+from opsloom.apis.run_log import RunLog
 from opsloom.infra.core import Core
+from opsloom.inventory import service as inventory_service
+from opsloom.inventory.monitor import Found, FoundItem, FoundRelation
+from opsloom.inventory.samples import Sample
+from opsloom.notifications import jobs as notification_jobs
+from opsloom.rules.tenant_engine import TenantEngine
 
 PASSWORD = "a passphrase of good length"
 
@@ -24,7 +30,18 @@ SLOTS = {
     "tenant_id": "tenant",
     "actor": "user",
     "target_id": "user",
+    "item_id": "item",
+    "event_id": "event",
+    "rule_id": "rule",
+    "alert_id": "alert",
+    "channel_id": "channel",
+    "channel": "channel",
+    "delivery_id": "delivery",
+    "ids": "notification",
+    "api_id": "api",
 }
+# Names that mean something else in one operation.
+SLOTS_OF = {("ingest_events", "id"): "event_key"}
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
@@ -32,11 +49,27 @@ PLAIN = frozenset(
         "cursor",  # has a test of its own
         "from",
         "to",
+        "since",
+        "until",
         "action",
         "target_kind",
         "topics",
-        "last-event-id",
+        "last-event-id",  # a place in the tenant's own stream; tests/system/test_stream.py
+        "if-match",  # a revision, a number
         "name",  # of a circuit breaker of the process
+        "type",
+        "q",
+        "text",
+        "metric",
+        "source",
+        "subject",
+        "severity",
+        "state",
+        "status",
+        "kind",
+        "unread",
+        "failed",
+        "id",  # in the tree of the visual builder
     }
 )
 
@@ -63,6 +96,12 @@ class Door:
         assert answer.status_code == status, f"POST {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
+    async def put(self, path: str, body: Any, revision: int) -> None:
+        """Save a draft that nobody else has edited."""
+        headers = self._headers | {"If-Match": f'"{revision}"'}
+        answer = await self._client.put(f"/api/v1{path}", json=body, headers=headers)
+        assert answer.status_code == 200, f"PUT {path}: {answer.status_code} {answer.text}"
+
     async def get(self, path: str) -> Any:
         """Read JSON."""
         answer = await self._client.get(f"/api/v1{path}", headers=self._headers)
@@ -84,12 +123,110 @@ async def people(door: Door, seeds: Seeds, core: Core) -> None:
     seeds.ids["session"] = str(found)
 
 
+async def inventory(_door: Door, seeds: Seeds, core: Core) -> None:
+    """Two hosts, two relations, samples."""
+    name, now = seeds.canary, core.clock.now()
+    found = Found(
+        tuple(FoundItem(f"h:{n}", "host", f"{name} {n}", name, (f"{name} {n} alias",)) for n in (1, 2)),
+        (FoundRelation("h:1", "DEPENDS_ON", "h:2"), FoundRelation("h:2", "DEPENDS_ON", "h:1")),
+    )
+    async with core.db.transaction(seeds.tenant.scope) as session:
+        items = await inventory_service.ensure_found(session, seeds.tenant.scope, found, now, "test")
+        batch = [
+            Sample(item, "cpu.usage", now - timedelta(seconds=n), 99.0) for item in items.values() for n in range(1, 20)
+        ]
+        await inventory_service.record_samples(await inventory_service.driver_of(session), seeds.tenant.scope, batch)
+    seeds.ids["item"] = str(items["h:1"])
+
+
+async def events(door: Door, seeds: Seeds, _core: Core) -> None:
+    """Two events with the canary in every text."""
+    name = seeds.canary
+    seeds.ids["event_key"] = f"{name}-1"
+    told = {"source": "/probe", "type": "deploy", "subject": name, "data": {"text": name}}
+    await door.post("/events", [told | {"id": f"{name}-{n}"} for n in (1, 2)], status=200)
+    seeds.ids["event"] = (await door.get("/events"))["items"][0]["id"]
+
+
+async def channels(door: Door, seeds: Seeds, _core: Core) -> None:
+    """A webhook with secrets, and one inside Opsloom."""
+    name = seeds.canary
+    hook = {"type": "webhook", "url": f"https://{name}.example/hook", "headers": {"X-Probe": f"{name} header"}}
+    seeds.ids["channel"] = (await door.post("/channels", {"name": name, "config": hook}))["id"]
+    await door.post("/channels", {"name": f"{name} inside", "config": {"type": "in_app"}})
+
+
+def rule_body(name: str, channel: str) -> dict[str, Any]:
+    """A rule that fires on the seeded samples and tells a channel."""
+    return {
+        "name": name,
+        "kind": "threshold",
+        "source": {"type": "metric", "metric": "cpu.usage"},
+        "condition": "value > 90",
+        "title": f"{name} {{{{ item }}}}",
+        "description": name,
+        "labels": {"probe": name},
+        "actions": [{"type": "notify", "channel": channel}],
+    }
+
+
+async def rules(door: Door, seeds: Seeds, core: Core) -> None:
+    """A published rule with two versions, and a draft; the engine makes it fire on both hosts."""
+    body = rule_body(seeds.canary, seeds.ids["channel"])
+    rule = await door.post("/rules", body)
+    seeds.ids["rule"] = rule["id"]
+    for _ in range(2):
+        await door.post(f"/rules/{rule['id']}/publish", {"comment": seeds.canary}, status=200)
+    await door.post("/rules", rule_body(f"{seeds.canary} draft", seeds.ids["channel"]))
+    engine = TenantEngine(core, seeds.tenant.id)
+    await engine.load()
+    later = core.clock.now() + timedelta(seconds=1)
+    async with core.db.transaction(seeds.tenant.scope) as session:
+        driver = await inventory_service.driver_of(session)
+        items = await driver.fetch("select id from configuration_items where type = 'host'")
+        batch = [Sample(row["id"], "cpu.usage", later, 99.0) for row in items]
+        await inventory_service.record_samples(driver, seeds.tenant.scope, batch)
+    while await engine.step():
+        pass
+    seeds.ids["alert"] = (await door.get("/alerts"))["items"][0]["id"]
+
+
+async def deliveries(door: Door, seeds: Seeds, core: Core) -> None:
+    """What the alerts told: in-app notifications, and a webhook that nobody answers."""
+    ledger = (await door.get("/deliveries"))["items"]
+    line = next(each for each in ledger if each["channel_id"] == seeds.ids["channel"])
+    seeds.ids["delivery"] = line["id"]
+    await notification_jobs.deliver(
+        core, tenant_id=str(seeds.tenant.id), delivery_id=line["id"], channel_id=line["channel_id"], attempt=0
+    )
+    shown = (await door.get("/notifications"))["items"]
+    seeds.ids["notification"] = shown[0]["id"]
+    await door.post("/notifications/read", {"ids": [shown[-1]["id"]]}, status=200)
+
+
+async def apis(door: Door, seeds: Seeds, core: Core) -> None:
+    """Two published APIs; one has two versions and two runs."""
+    name = seeds.canary
+    for n in (1, 2):
+        logic = {"type": "sql", "sql": f"select name, '{name}' as note from data.items"}
+        body = {"name": f"{name} {n}", "path": f"probe/{name}-{n}", "description": name, "logic": logic}
+        made = await door.post("/apis", body)
+        await door.post(f"/apis/{made['id']}/publish", {"comment": name}, status=200)
+    seeds.ids["api"] = made["id"]
+    body["description"] = f"{name} again"
+    await door.put(f"/apis/{made['id']}", body, revision=made["revision"])
+    await door.post(f"/apis/{made['id']}/publish", {"comment": name}, status=200)
+    for _ in range(2):
+        await door.post(f"/apis/{made['id']}/run", {"parameters": {}}, status=200)
+    await core.part(RunLog).flush()
+
+
 Seeder = Callable[[Door, Seeds, Core], Awaitable[None]]
-SEEDERS: tuple[Seeder, ...] = (people,)
+SEEDERS: tuple[Seeder, ...] = (people, inventory, events, channels, rules, deliveries, apis)
 
 
 async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canary: str) -> Seeds:
-    """One of everything in this tenant."""
+    """One of everything in this tenant, and two of what is listed."""
     seeds = Seeds(tenant, canary)
     door = Door(client, seeds)
     for each in SEEDERS:
@@ -98,6 +235,14 @@ async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canar
 
 
 # Bodies that get an operation as far as looking up what they point at, where the smallest valid one does not.
-Body = Callable[[dict[str, str]], dict[str, Any]]
-BODIES: dict[str, Body] = {}
-ROLE_OF_STRANGER = Role.OWNER
+Body = Callable[[dict[str, str]], Any]
+BODIES: dict[str, Body] = {
+    "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
+    "save_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
+    "ingest_events": lambda ids: {"source": "/probe", "type": "deploy", "id": ids["id"]},
+    "query_metrics": lambda ids: {
+        "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"
+    },
+    "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
+    "save_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
+}  # fmt: skip
