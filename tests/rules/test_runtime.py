@@ -129,7 +129,7 @@ def test_late_events_count_within_the_grace_and_late_samples_do_not():
     found, _ = runtime.take(events, 0)
     assert [(one.decision.change, one.decision.at) for one in found] == [(Change.FIRED, 1000 * S)]
     runtime.take([Fact(1000 * S - EVENT_GRACE_US - 1, type="t", data={"v": 0})], 0)
-    assert run.counts.late == 1
+    assert run.table.late == 1
 
 
 def test_too_many_busy_keys_are_over_budget():
@@ -220,3 +220,47 @@ def test_proofs_of_events_of_any_shape_hold(stream):
     for one in found:
         assert holds_up(prove(rule, one.decision, {}))
         assert to_alert(one).proof["condition"]
+
+
+INDEXABLE = (
+    "value > {n}",
+    "value >= {n}",
+    "value < {n}",
+    "{n} <= value",
+    "value > {n} AND item = '{i}'",
+    "item = '{i}' AND attrs['m'] = '{m}' AND value <= {n}",
+    "value > {n} AND value < 60",
+    "value <> {n}",
+    "item = '{i}'",
+)
+
+
+def test_the_index_changes_nothing_but_the_work():
+    rng = random.Random(3)
+    for _ in range(60):
+        texts = [
+            rng.choice(INDEXABLE).format(n=rng.randint(0, 80), i=rng.choice("abc"), m=rng.choice("xy"))
+            for _ in range(24)
+        ]
+        rules = [program(condition=text, for_s=rng.choice((0, 0, 3))) for text in texts]
+        together, alone = Runtime(), [Runtime() for _ in rules]
+        for rule, runtime in zip(rules, alone, strict=True):
+            together.add(rule)
+            runtime.add(rule)
+        for second in range(0, 12, 2):
+            stream = [
+                sample(second + n % 2, rng.choice((None, 0, 10, 40, 75, 100)), rng.choice("abcd"))._replace(
+                    attrs=rng.choice(({}, {"m": "x"}, {"m": "y"}))
+                )
+                for n in range(rng.randint(1, 5))
+            ]
+            got = [(one.program.rule_id, one.code, one.decision) for one in together.take(stream, second * S)[0]]
+            expected = [
+                (one.program.rule_id, one.code, one.decision)
+                for runtime in alone
+                for one in runtime.take(stream, second * S)[0]
+            ]
+            assert got == expected
+        assert all(
+            together.evaluated(run) == alone[0].groups[run.program.group].evaluated for run in together.runs.values()
+        )

@@ -10,6 +10,19 @@ from pydantic import Field, StringConstraints
 from opsloom.alerts.lifecycle import AlertState, Severity, Step
 from opsloom.kit.model import Shown, Text, Wire
 
+__all__ = [
+    "AlertDetail",
+    "AlertShown",
+    "AlertState",
+    "AlertSummary",
+    "Decision",
+    "Remark",
+    "RuleCount",
+    "Severity",
+    "Step",
+    "TransitionShown",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -77,11 +90,6 @@ class AlertDetail(AlertShown):
     proof: dict[str, Any]
     channels: list[str]
     transitions: list[TransitionShown]
-
-
-class FacetCount(Shown):
-    value: str
-    count: int
 
 
 class RuleCount(Shown):

@@ -4,8 +4,7 @@ import re
 from typing import Final
 from uuid import UUID, uuid5
 
-from opsloom.alerts.lifecycle import Step
-from opsloom.alerts.schemas import Decision
+from opsloom.alerts.schemas import Decision, Step
 from opsloom.rules.explain import prove
 from opsloom.rules.facts import Json
 from opsloom.rules.moments import to_datetime

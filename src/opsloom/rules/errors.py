@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from opsloom.kit.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from opsloom.kit.errors import Conflict, FieldProblem, InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,6 @@ class ConditionInvalid(InvalidInput):
 
 class RuleInvalid(InvalidInput):
     code, title = "rule_invalid", "The rule is not valid"
-
-
-class RuleNotFound(NotFound):
-    code, title = "rule_not_found", "No such rule"
 
 
 class RuleNotPublished(Conflict):

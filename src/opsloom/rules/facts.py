@@ -22,8 +22,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Value = float | str | bool | int | None | Json
 
-TEXT_COLUMNS = ("source", "type", "subject", "severity", "metric", "item", "unit")
-
 
 class Fact(NamedTuple):
     """One event or one sample. `time` in microseconds; `ref` finds it again in its feed; `series` is empty for an event."""

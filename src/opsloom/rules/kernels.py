@@ -1,16 +1,16 @@
 """Conditions over columns. Each function gives the same answer for a whole batch that `reference` gives for each fact.
 
 A predicate yields two masks, "surely true" and "surely false"; what is in neither is unknown. NOT swaps them, AND and OR
-combine them without a third case, and a comparison with NaN (our NULL) is in neither by itself.
+combine them without a third case, and a comparison with NaN (our NULL) is in neither by itself. Numbers and times are float
+arrays: a count of microseconds is exact in float64 until the year 2255.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from opsloom.rules.facts import Batch, Bools, Floats, Json, Value, Words, encode
+from opsloom.rules.facts import Batch, Bools, Floats, Value, Words, encode
 from opsloom.rules.like import matcher
 from opsloom.rules.predicate import (
     And,
@@ -44,14 +44,6 @@ class Truths(NamedTuple):
     true: Bools
     false: Bools
 
-
-@dataclass(frozen=True, slots=True)
-class JsonColumn:
-    values: list[Json]
-
-
-Vector = Floats | Words | JsonColumn
-"""Numbers and times are float arrays (a microsecond count is exact in float64 until the year 2255); text is words."""
 
 _Ufunc = Callable[[Floats, Floats], Bools]
 _COMPARE: Final[dict[str, _Ufunc]] = {

@@ -31,7 +31,6 @@ class Admission:
     codes: list[int]
     times: list[int]
     before: list[int | None]
-    late: int = 0
 
 
 @dataclass(slots=True)
@@ -44,6 +43,7 @@ class KeyTable:
     seen: list[int] = field(default_factory=list)
     arrived: list[int] = field(default_factory=list)
     dirty: set[int] = field(default_factory=set)
+    late: int = 0
     items: dict[int, UUID | None] = field(default_factory=dict)
     _codes: dict[Identity, int] = field(default_factory=dict)
     _by_text: dict[str, int] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class KeyTable:
             newest = self.seen[code] if self.arrived[code] != NEVER else None
             time = accepted_time(fact.time, newest, grace)
             if time is None:
-                admitted.late += 1
+                self.late += 1
                 continue
             self.seen[code], self.arrived[code] = time, arrived
             rows.append(row)
@@ -79,7 +79,7 @@ class KeyTable:
             admitted.times.append(time)
             admitted.before.append(newest)
         self.dirty.update(admitted.codes)
-        if admitted.late:
+        if len(rows) < len(batch):
             admitted.batch = batch.take_rows(rows)
         return admitted
 

@@ -12,8 +12,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.alerts.lifecycle import Step
-from opsloom.alerts.schemas import Decision
+from opsloom.alerts.schemas import Decision, Step
 from opsloom.assets import service as assets
 from opsloom.identity.scope import Scope
 from opsloom.kit.ids import new_id
@@ -125,7 +124,7 @@ def _withdrawn(program: Program, key: str, state: KeyState, now: datetime) -> De
 
 
 async def _restore(session: AsyncSession, runtime: Runtime, states: dict[UUID, dict[str, KeyState]]) -> None:
-    tables: dict[str, KeyTable] = {table.group.id(): table for table in runtime.tables.values()}
+    tables: dict[str, KeyTable] = {key.id(): group.table for key, group in runtime.groups.items()}
     await repository.forget_keys(session, list(tables))
     for row in await repository.keys_of(session, list(tables)):
         table = tables[row.group_id]
@@ -134,4 +133,4 @@ async def _restore(session: AsyncSession, runtime: Runtime, states: dict[UUID, d
         for key, state in states.get(run.program.rule_id, {}).items():
             code = run.table.find(key)
             if code is not None:
-                run.states[code] = state
+                run.restore(code, state)

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from opsloom.alerts.lifecycle import Severity
+from opsloom.alerts.schemas import Severity
 from opsloom.kit.model import Text, Wire
 from opsloom.rules.condition import parse, parse_column
 from opsloom.rules.errors import ConditionInvalid, Flaw

@@ -84,6 +84,7 @@ class Replayed:
 
     @property
     def table(self) -> KeyTable:
+        """The keys that were met."""
         return self._run.table
 
     def _note(self, outcome: tuple[list[Found], list[Failure]]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.rules.keys import KeyTable
 from opsloom.rules.models import EngineProgress, RuleKey, RuleRunRow, RuleState
-from opsloom.rules.runtime import Counts, RuleRun
+from opsloom.rules.runtime import RuleRun, Runtime
 from opsloom.rules.stored import to_json
 
 Cursor = tuple[int, int]
@@ -39,10 +39,13 @@ on conflict (tenant_id, rule_id, key) do update set state = excluded.state
 )
 _ADD_COUNTS = text(
     """
-update rule_runs set evaluated = evaluated + :evaluated, matched = matched + :matched, late = late + :late,
-       spent_s = spent_s + :spent_s, fired = fired + :fired, evaluated_at = :at,
-       fired_at = case when :fired > 0 then :at else fired_at end
-where rule_id = :rule
+update rule_runs r
+set evaluated = r.evaluated + c.evaluated, matched = r.matched + c.matched, late = r.late + c.late,
+    fired = r.fired + c.fired, spent_s = r.spent_s + c.spent, evaluated_at = :at,
+    fired_at = case when c.fired > 0 then :at else r.fired_at end
+from unnest(cast(:rules as uuid[]), cast(:evaluated as bigint[]), cast(:matched as bigint[]), cast(:late as bigint[]),
+            cast(:fired as bigint[]), cast(:spent as float8[])) as c(rule_id, evaluated, matched, late, fired, spent)
+where r.rule_id = c.rule_id
 """
 )
 
@@ -125,16 +128,20 @@ async def quarantine(session: AsyncSession, rule_id: UUID, reason: str, now: dat
     await session.execute(update(RuleRunRow).where(RuleRunRow.rule_id == rule_id).values(**values))
 
 
-async def add_counts(session: AsyncSession, rule_id: UUID, counts: Counts, fired: int, now: datetime) -> None:
-    """Add what a rule did to its totals."""
+async def add_counts(session: AsyncSession, runtime: Runtime, now: datetime) -> None:
+    """Add what the rules did to their totals."""
+    counted = [(run, runtime.evaluated(run), run.table.late) for run in runtime.runs.values()]
+    counted = [each for each in counted if each[1] or each[2] or each[0].counts.fired]
+    if not counted:
+        return
     values = {
-        "evaluated": counts.evaluated,
-        "matched": counts.matched,
-        "late": counts.late,
-        "spent_s": counts.spent_s,
-        "fired": fired,
+        "rules": [run.program.rule_id for run, _, _ in counted],
+        "evaluated": [evaluated for _, evaluated, _ in counted],
+        "matched": [run.counts.matched for run, _, _ in counted],
+        "late": [late for _, _, late in counted],
+        "fired": [run.counts.fired for run, _, _ in counted],
+        "spent": [run.counts.spent_s for run, _, _ in counted],
         "at": now,
-        "rule": rule_id,
     }
     await session.execute(_ADD_COUNTS, values)
 

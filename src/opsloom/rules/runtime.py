@@ -18,11 +18,14 @@ from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.kernels import Truths, evaluate
 from opsloom.rules.keys import Admission, KeyTable
 from opsloom.rules.model import SourceType
+from opsloom.rules.predicate_index import PredicateIndex
 from opsloom.rules.program import GroupKey, Program
-from opsloom.rules.threshold import Decision, KeyState, NoDataPolicy, Observation, Outcome, advance, observe
+from opsloom.rules.threshold import Change, Decision, KeyState, NoDataPolicy, Observation, Outcome, advance, observe
 
 MAX_STATES: Final = 100_000
 MAX_BATCH_S: Final = 2.0
+INDEX_FROM: Final = 16
+"""Below so few rules it is cheaper to ask each."""
 
 
 class Found(NamedTuple):
@@ -38,9 +41,8 @@ class Found(NamedTuple):
 class Counts:
     """What a rule did since it was last asked."""
 
-    evaluated: int = 0
     matched: int = 0
-    late: int = 0
+    fired: int = 0
     spent_s: float = 0.0
 
 
@@ -50,13 +52,29 @@ class RuleOverBudget(Exception):
 
 @dataclass(slots=True)
 class RuleRun:
-    """One rule and the keys that are not at rest. `dirty` are the keys whose state changed since it was stored."""
+    """One rule and the keys that are not at rest. `dirty` are the keys whose state changed since it was stored.
+
+    `busy` is shared by a group: its rules with a key that is not at rest. `place` is the rule's place in its group.
+    """
 
     program: Program
     table: KeyTable
+    busy: "dict[UUID, RuleRun]"
+    place: int = 0
     states: dict[int, KeyState] = field(default_factory=dict)
     dirty: set[int] = field(default_factory=set)
     counts: Counts = field(default_factory=Counts)
+    judged_before: int = 0
+
+    @property
+    def watches_silence(self) -> bool:
+        """Whether a key at rest may still fire, by falling silent."""
+        return self.program.policy.no_data is NoDataPolicy.ALERT
+
+    def restore(self, code: int, state: KeyState) -> None:
+        """Bring back a state that was stored."""
+        self.states[code] = state
+        self.busy[self.program.rule_id] = self
 
     def take(self, admitted: Admission) -> list[Found]:
         """Judge admitted facts. Raises RuleOverBudget, or whatever a broken rule raises; then nothing has changed."""
@@ -76,6 +94,7 @@ class RuleRun:
             found.extend(Found(program, self.table, code, decision) for decision in outcome.decisions)
         self._spend(started, len(batch), int(holds.true.sum()))
         self._settle(changed)
+        self.counts.fired += sum(one.decision.change is Change.FIRED for one in found)
         return found
 
     def tick(self, now: int) -> list[Found]:
@@ -89,10 +108,11 @@ class RuleRun:
                 changed[code] = outcome.state
             found.extend(Found(self.program, self.table, code, decision) for decision in outcome.decisions)
         self._settle(changed)
+        self.counts.fired += sum(one.decision.change is Change.FIRED for one in found)
         return found
 
     def _rows_that_matter(self, admitted: Admission, holds: Truths) -> Iterable[int]:
-        if self.program.policy.no_data is NoDataPolicy.ALERT:
+        if self.watches_silence:
             return self._since_start(range(len(admitted.codes)), admitted)
         lively = {admitted.codes[row] for row in np.flatnonzero(holds.true).tolist()}
         if not lively and not self.states:
@@ -115,17 +135,15 @@ class RuleRun:
         return seen if seen is not None and seen >= self.program.started_us else None
 
     def _waiting(self, now: int) -> Iterable[int]:
-        policy = self.program.policy
-        if policy.no_data is not NoDataPolicy.ALERT:
+        if not self.watches_silence:
             return list(self.states)
-        arrived, quiet_since = self.table.arrived, now - policy.no_data_after_us
+        arrived, quiet_since = self.table.arrived, now - self.program.policy.no_data_after_us
         silent = (code for code, came in enumerate(arrived) if came <= quiet_since)
         return list({*self.states, *silent})
 
     def _spend(self, started: float, evaluated: int, matched: int) -> None:
         spent = time.perf_counter() - started
         counts = self.counts
-        counts.evaluated += evaluated
         counts.matched += matched
         counts.spent_s += spent
         if spent > MAX_BATCH_S:
@@ -140,6 +158,10 @@ class RuleRun:
             else:
                 self.states[code] = state
         self.dirty.update(changed)
+        if self.states:
+            self.busy[self.program.rule_id] = self
+        else:
+            self.busy.pop(self.program.rule_id, None)
 
 
 class Failure(NamedTuple):
@@ -149,40 +171,87 @@ class Failure(NamedTuple):
     error: Exception
 
 
+class Group:
+    """Rules that part the same facts the same way. `evaluated` counts the facts they were asked about."""
+
+    def __init__(self, key: GroupKey) -> None:
+        self.table = KeyTable(key)
+        self.members: list[RuleRun] = []
+        self.busy: dict[UUID, RuleRun] = {}
+        self.evaluated = 0
+        self._index: PredicateIndex | None = None
+        self._always: list[RuleRun] = []
+
+    def add(self, program: Program) -> RuleRun:
+        """Take a rule in."""
+        run = RuleRun(program, self.table, self.busy, judged_before=self.evaluated)
+        self.members.append(run)
+        self._index = None
+        return run
+
+    def remove(self, run: RuleRun) -> None:
+        """Take a rule out."""
+        self.members.remove(run)
+        self.busy.pop(run.program.rule_id, None)
+        self._index = None
+
+    def concerned(self, batch: Batch) -> list[RuleRun]:
+        """The rules that this batch may change something for, in the order they were added."""
+        if len(self.members) < INDEX_FROM:
+            return list(self.members)
+        index = self._index or self._build()
+        chosen = {run.place: run for run in self._always}
+        chosen |= {run.place: run for run in self.busy.values()}
+        chosen |= {place: self.members[place] for place in index.candidates(batch)}
+        return [chosen[place] for place in sorted(chosen)]
+
+    def waiting(self) -> list[RuleRun]:
+        """The rules for which time alone may change something."""
+        silent = {run.program.rule_id: run for run in self.members if run.watches_silence}
+        return list((silent | self.busy).values())
+
+    def _build(self) -> PredicateIndex:
+        self._index = PredicateIndex(run.program.condition for run in self.members)
+        for place, run in enumerate(self.members):
+            run.place = place
+        always = set(self._index.always)
+        self._always = [run for run in self.members if run.place in always or run.watches_silence]
+        return self._index
+
+
 class Runtime:
     """Every running rule of one tenant."""
 
     def __init__(self) -> None:
-        self.tables: dict[GroupKey, KeyTable] = {}
+        self.groups: dict[GroupKey, Group] = {}
         self.runs: dict[UUID, RuleRun] = {}
-        self._members: dict[GroupKey, list[RuleRun]] = defaultdict(list)
 
     def add(self, program: Program) -> RuleRun:
         """Take a rule into the running set; its states are restored by the caller."""
-        table = self.tables.setdefault(program.group, KeyTable(program.group))
-        run = self.runs[program.rule_id] = RuleRun(program, table)
-        self._members[program.group].append(run)
+        group = self.groups.get(program.group)
+        if group is None:
+            group = self.groups[program.group] = Group(program.group)
+        run = self.runs[program.rule_id] = group.add(program)
         return run
 
     def remove(self, rule_id: UUID) -> None:
         """Take a rule out; its group's keys stay while another rule needs them."""
         run = self.runs.pop(rule_id)
-        members = self._members[run.program.group]
-        members.remove(run)
-        if not members:
-            del self._members[run.program.group]
-            del self.tables[run.program.group]
+        group = self.groups[run.program.group]
+        group.remove(run)
+        if not group.members:
+            del self.groups[run.program.group]
 
     def take(self, facts: Sequence[Fact], arrived: int) -> tuple[list[Found], list[Failure]]:
         """Judge facts of one feed, in order of arrival. Rules that fail are reported and must be removed."""
         found: list[Found] = []
         failures: list[Failure] = []
         for group, part in self._parts(facts):
-            admitted = self.tables[group].admit(Batch.of(part), arrived)
-            for run in self._members[group]:
-                run.counts.late += admitted.late
-                if not admitted.codes:
-                    continue
+            admitted = group.table.admit(Batch.of(part), arrived)
+            group.evaluated += len(admitted.codes)
+            if not admitted.codes:
+                continue
+            for run in group.concerned(admitted.batch):
                 try:
                     found.extend(run.take(admitted))
                 except Exception as error:  # noqa: BLE001  # boundary: the others go on; the engine records it
@@ -193,14 +262,26 @@ class Runtime:
         """Let time pass, once all facts that have arrived were taken."""
         found: list[Found] = []
         failures: list[Failure] = []
-        for run in self.runs.values():
+        for run in [run for group in self.groups.values() for run in group.waiting()]:
             try:
                 found.extend(run.tick(now))
             except Exception as error:  # noqa: BLE001  # boundary: as in take
                 failures.append(Failure(run.program, error))
         return found, failures
 
-    def _parts(self, facts: Sequence[Fact]) -> Iterable[tuple[GroupKey, list[Fact]]]:
+    def evaluated(self, run: RuleRun) -> int:
+        """How many facts a rule was asked about since it was last counted, also where the index answered for it."""
+        return self.groups[run.program.group].evaluated - run.judged_before
+
+    def counted(self) -> None:
+        """Begin to count anew."""
+        for run in self.runs.values():
+            run.counts = Counts()
+            run.judged_before = self.groups[run.program.group].evaluated
+        for group in self.groups.values():
+            group.table.late = 0
+
+    def _parts(self, facts: Sequence[Fact]) -> Iterable[tuple[Group, list[Fact]]]:
         """The facts of each group, found by metric name or event type in one pass."""
         by_metric: dict[str | None, list[Fact]] = defaultdict(list)
         events: list[Fact] = []
@@ -209,11 +290,9 @@ class Runtime:
                 events.append(fact)
             else:
                 by_metric[fact.metric].append(fact)
-        for group in list(self._members):
-            if group.source_type is SourceType.METRIC:
-                part = by_metric.get(group.metric, [])
-            else:
-                part = [fact for fact in events if group.takes(fact)]
+        for key, group in list(self.groups.items()):
+            measured = key.source_type is SourceType.METRIC
+            part = by_metric.get(key.metric, []) if measured else [fact for fact in events if key.takes(fact)]
             if part:
                 yield group, part
 

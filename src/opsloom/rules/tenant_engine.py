@@ -26,13 +26,13 @@ from opsloom.rules.decisions import to_alert
 from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
 from opsloom.rules.moments import to_micros
 from opsloom.rules.repository import Progress
-from opsloom.rules.runtime import Counts, Failure, Found, Runtime
-from opsloom.rules.threshold import Change
+from opsloom.rules.runtime import Failure, Found, Runtime
 
 log = get_logger(__name__)
 
 BATCH = 2_000
 LAZY_COMMIT_S = 2.0
+COUNT_EVERY_S = 5.0
 
 _FACTS = Counter("opsloom_engine_facts_total", "Events and samples the rule engine has evaluated.", ["feed"])
 _DECISIONS = Counter("opsloom_engine_decisions_total", "Decisions committed, by kind.", ["change"])
@@ -72,6 +72,7 @@ class TenantEngine:
         self._places = {"samples": (0, 0), "events": (0, 0)}
         self._pending = Pending()
         self._committed_at = core.clock.monotonic()
+        self._counted_at = float("-inf")
 
     @property
     def idle(self) -> bool:
@@ -107,8 +108,8 @@ class TenantEngine:
 
     async def flush(self) -> None:
         """Commit what could still wait."""
-        if self._pending.moved or self._pending.found:
-            await self._commit()
+        if not self.idle:
+            await self._commit(count=True)
 
     async def _take_in(self) -> bool:
         more = False
@@ -140,25 +141,28 @@ class TenantEngine:
             return True
         return pending.moved and self._core.clock.monotonic() - self._committed_at >= LAZY_COMMIT_S
 
-    async def _commit(self) -> None:
+    async def _commit(self, *, count: bool = False) -> None:
         now = self._core.clock.now()
+        count = count or self._core.clock.monotonic() - self._counted_at >= COUNT_EVERY_S
         pending, runtime = self._pending, self.runtime
         decisions = self._worded()
         async with self._core.db.transaction(self.scope) as session:
             # The progress row first: a second engine waits on it here instead of on some alert.
             moved = await self._move_on(session, now)
             await alerts.apply(session, self.scope, decisions, self._core.part(alerts.Listeners))
-            for table in runtime.tables.values():
-                await repository.save_keys(session, self.scope.tenant_id, table)
+            for group in runtime.groups.values():
+                await repository.save_keys(session, self.scope.tenant_id, group.table)
             for run in runtime.runs.values():
                 if run.dirty:
                     await repository.save_states(session, self.scope.tenant_id, run)
-                if run.counts.evaluated or run.counts.late:
-                    fired = _fired(pending.found, run.program.rule_id)
-                    await repository.add_counts(session, run.program.rule_id, run.counts, fired, now)
+            if count:
+                await repository.add_counts(session, runtime, now)
             await self._record_failures(session, pending.failures, now)
             await self.before_commit()
         self._settle(moved, now)
+        if count:
+            runtime.counted()
+            self._counted_at = self._committed_at
 
     def _worded(self) -> list[Decision]:
         """What alerts are told. A rule whose words cannot be made fails like one whose condition cannot be evaluated."""
@@ -179,11 +183,10 @@ class TenantEngine:
             _LATENCY_S.observe(max(0.0, (to_micros(now) - found.decision.at) / 1e6))
         self._stored, self._pending = moved, Pending()
         self._committed_at = self._core.clock.monotonic()
-        for table in self.runtime.tables.values():
-            table.dirty.clear()
+        for group in self.runtime.groups.values():
+            group.table.dirty.clear()
         for run in self.runtime.runs.values():
             run.dirty.clear()
-            run.counts = Counts()
 
     async def _move_on(self, session: AsyncSession, now: datetime) -> Progress:
         revision = self._stored.revision + 1 if self._stored else 1
@@ -204,7 +207,3 @@ class TenantEngine:
             await audit.record(session, self.scope, "rule.quarantined", "rule", program.rule_id, detail)
             message = {"type": "rule.quarantined", "id": str(program.rule_id), "name": program.name, "reason": reason}
             await stream.publish(session, self.scope.tenant_id, "rules", message)
-
-
-def _fired(found: Sequence[Found], rule_id: UUID) -> int:
-    return sum(one.decision.change is Change.FIRED and one.program.rule_id == rule_id for one in found)

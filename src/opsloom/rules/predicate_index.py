@@ -1,0 +1,174 @@
+"""Which of many rules a batch could possibly concern, without asking each.
+
+Most rules compare the value with a number, often for one item or label only: `value > 90 AND item = 'web-1'`. Those are kept
+by the columns they fix, then by what they fix them to, with their thresholds sorted. For a batch it is enough to know the
+highest and lowest value within each fixed combination: the rules whose threshold lies beyond it surely have no true fact.
+Every other rule is named always. What is named may still turn out false; what is not named is not true anywhere.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from opsloom.rules.facts import Batch, Floats, Ints
+from opsloom.rules.predicate import And, Column, Compare, Number, Predicate, Text
+
+_VALUE: Final = Column("value")
+_MIRROR: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+class Shape(NamedTuple):
+    """A condition this index can keep: fixed columns, their values, and a bound that the value must pass."""
+
+    columns: tuple[Column, ...]
+    values: tuple[str, ...]
+    above: bool
+    threshold: float
+
+
+def shape_of(predicate: Predicate) -> Shape | None:
+    """The shape of a condition, or None when it must always be asked."""
+    parts = predicate.parts if isinstance(predicate, And) else (predicate,)
+    fixed: dict[Column, str] = {}
+    bound: tuple[bool, float] | None = None
+    for part in parts:
+        if not isinstance(part, Compare):
+            return None
+        if part.op == "=" and isinstance(part.left, Column) and isinstance(part.right, Text):
+            if part.left.name == "data" or part.left in fixed:
+                return None
+            fixed[part.left] = part.right.value
+        elif bound is None and (found := _bound(part)) is not None:
+            bound = found
+        else:
+            return None
+    if bound is None:
+        return None
+    ordered = sorted(fixed, key=str)
+    return Shape(tuple(ordered), tuple(fixed[column] for column in ordered), *bound)
+
+
+def _bound(part: Compare) -> tuple[bool, float] | None:
+    """Above or below which number the value must be, both exclusive."""
+    op, left, right = part.op, part.left, part.right
+    if isinstance(left, Number) and right == _VALUE and op in _MIRROR:
+        op, left, right = _MIRROR[op], right, left
+    if left != _VALUE or not isinstance(right, Number) or op not in _MIRROR:
+        return None
+    above = op[0] == ">"
+    if len(op) == 1:
+        return above, right.value
+    return above, math.nextafter(right.value, -math.inf if above else math.inf)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Rules of one combination. `above` are thresholds to exceed, ascending; `below` are negated ones, ascending too."""
+
+    above: Floats
+    above_rules: list[int]
+    below: Floats
+    below_rules: list[int]
+
+
+@dataclass(slots=True)
+class _Dimension:
+    """Rules that fix the same columns."""
+
+    columns: tuple[Column, ...]
+    numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
+    buckets: list[_Bucket] = field(default_factory=list)
+    least_above: Floats = field(default_factory=lambda: np.empty(0))
+    least_below: Floats = field(default_factory=lambda: np.empty(0))
+
+
+class PredicateIndex:
+    """Built once for a set of rules, which it knows by their position."""
+
+    def __init__(self, conditions: Iterable[Predicate]) -> None:
+        self.always: list[int] = []
+        gathered: dict[tuple[Column, ...], dict[tuple[str, ...], list[tuple[Shape, int]]]] = {}
+        for position, condition in enumerate(conditions):
+            shape = shape_of(condition)
+            if shape is None:
+                self.always.append(position)
+            else:
+                gathered.setdefault(shape.columns, defaultdict(list))[shape.values].append((shape, position))
+        self._dimensions = [_dimension(columns, combinations) for columns, combinations in gathered.items()]
+
+    def candidates(self, batch: Batch) -> Iterator[int]:
+        """Positions of the rules that may be true for a fact of the batch, besides those in `always`."""
+        rows = np.flatnonzero(~np.isnan(batch.values))
+        if not len(rows):
+            return
+        for dimension in self._dimensions:
+            if dimension.columns:
+                yield from _of_combinations(dimension, batch, rows)
+            else:
+                values = batch.values[rows]
+                yield from _passed(dimension.buckets[0], float(values.max()), float(values.min()))
+
+
+def _dimension(columns: tuple[Column, ...], combinations: dict[tuple[str, ...], list[tuple[Shape, int]]]) -> _Dimension:
+    dimension = _Dimension(columns)
+    for values, members in combinations.items():
+        dimension.numbers[values] = len(dimension.buckets)
+        above = sorted((shape.threshold, rule) for shape, rule in members if shape.above)
+        below = sorted((-shape.threshold, rule) for shape, rule in members if not shape.above)
+        bucket = _Bucket(*_split(above), *_split(below))
+        dimension.buckets.append(bucket)
+    dimension.least_above = np.array([_least(bucket.above) for bucket in dimension.buckets])
+    dimension.least_below = np.array([_least(bucket.below) for bucket in dimension.buckets])
+    return dimension
+
+
+def _split(pairs: list[tuple[float, int]]) -> tuple[Floats, list[int]]:
+    return np.array([threshold for threshold, _ in pairs], dtype=np.float64), [rule for _, rule in pairs]
+
+
+def _least(thresholds: Floats) -> float:
+    return float(thresholds[0]) if len(thresholds) else math.inf
+
+
+def _passed(bucket: _Bucket, highest: float, lowest: float) -> Iterator[int]:
+    yield from bucket.above_rules[: int(np.searchsorted(bucket.above, highest))]
+    yield from bucket.below_rules[: int(np.searchsorted(bucket.below, -lowest))]
+
+
+def _of_combinations(dimension: _Dimension, batch: Batch, rows: Ints) -> Iterator[int]:
+    numbers = _bucket_numbers(dimension, batch, rows)
+    values = batch.values[rows]
+    known = numbers >= 0
+    numbers, values = numbers[known], values[known]
+    if not len(numbers):
+        return
+    near = (values > dimension.least_above[numbers]) | (-values > dimension.least_below[numbers])
+    hits: dict[int, tuple[float, float]] = {}
+    for number, value in zip(numbers[near].tolist(), values[near].tolist(), strict=True):
+        highest, lowest = hits.get(number, (-math.inf, math.inf))
+        hits[number] = (max(highest, value), min(lowest, value))
+    for number, (highest, lowest) in hits.items():
+        yield from _passed(dimension.buckets[number], highest, lowest)
+
+
+def _bucket_numbers(dimension: _Dimension, batch: Batch, rows: Ints) -> Ints:
+    """The bucket of each row, -1 where no rule fixes its combination. Looked up once for each distinct combination."""
+    columns = [batch.text(column) for column in dimension.columns]
+    if len(columns) == 1:
+        words = columns[0]
+        table = np.array([dimension.numbers.get((word,), -1) for word in words.words] + [-1], dtype=np.int64)
+        found: Ints = table[words.codes[rows]]
+        return found
+    combined = np.stack([words.codes[rows] for words in columns], axis=1)
+    distinct, place = np.unique(combined, axis=0, return_inverse=True)
+    spelled = (
+        None if -1 in codes else tuple(words.words[code] for words, code in zip(columns, codes, strict=True))
+        for codes in distinct.tolist()
+    )
+    table = np.array([-1 if one is None else dimension.numbers.get(one, -1) for one in spelled], dtype=np.int64)
+    picked: Ints = table[place.reshape(-1)]
+    return picked
