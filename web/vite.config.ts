@@ -27,8 +27,12 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             {
+              name: "frame",
+              test: /\/src\/(theme\/(theme|status)|lib\/(api|format|i18n|keyboard|live\/(hub|open-lazily|use-live\.)|navigation|problems|query\/(client|me|setup)|time)|components\/(brand|menu|state\/(EmptyState|FailedState|problem-text)|status\/(CopyText|Keys|StatusBadge)))|@tabler\/icons-react\/dist\/esm\/createReactComponent/,
+            },
+            {
               name: "kit",
-              test: /node_modules\/(@floating-ui|@mantine\/core\/esm\/(core|utils|components\/(ActionIcon|Button|FocusTrap|Loader|Popover|Portal|Tooltip|Transition|UnstyledButton)))\//,
+              test: /node_modules\/(@floating-ui|@mantine\/core\/esm\/(core|utils\/(?!InlineInput)[^/]+|components\/(ActionIcon|Button|FocusTrap|Loader|Popover|Portal|Transition|UnstyledButton)))\//,
             },
             {
               name: "base",

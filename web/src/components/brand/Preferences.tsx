@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconLanguage, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { chooseLanguage, languages } from "@/lib/i18n";
@@ -10,7 +10,7 @@ export function LanguageMenu() {
     <PickMenu
       label={t("language.label")}
       target={
-        <ActionIcon aria-label={t("language.label")}>
+        <ActionIcon title={t("language.label")} aria-label={t("language.label")}>
           <IconLanguage size={18} stroke={1.6} aria-hidden />
         </ActionIcon>
       }
@@ -32,10 +32,12 @@ export function ThemeButton() {
   const next = scheme === "dark" ? "light" : "dark";
   const Icon = scheme === "dark" ? IconSun : IconMoon;
   return (
-    <Tooltip label={t(`theme.${next}`)}>
-      <ActionIcon aria-label={t(`theme.${next}`)} onClick={() => setColorScheme(next)}>
-        <Icon size={18} stroke={1.6} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      title={t(`theme.${next}`)}
+      aria-label={t(`theme.${next}`)}
+      onClick={() => setColorScheme(next)}
+    >
+      <Icon size={18} stroke={1.6} aria-hidden />
+    </ActionIcon>
   );
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -10,16 +9,15 @@ export function CopyText({ text, label }: { text: string; label?: string }) {
   const clipboard = useClipboard({ timeout: 1500 });
   const Icon = clipboard.copied ? IconCheck : IconCopy;
   return (
-    <Tooltip label={clipboard.copied ? t("action.copied") : t("action.copy")}>
-      <button
-        type="button"
-        className={styles.copy}
-        aria-label={`${t("action.copy")}: ${label ?? text}`}
-        onClick={() => clipboard.copy(text)}
-      >
-        <span>{label ?? text}</span>
-        <Icon size={13} aria-hidden />
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      className={styles.copy}
+      title={clipboard.copied ? t("action.copied") : t("action.copy")}
+      aria-label={`${t("action.copy")}: ${label ?? text}`}
+      onClick={() => clipboard.copy(text)}
+    >
+      <span>{label ?? text}</span>
+      <Icon size={13} aria-hidden />
+    </button>
   );
 }

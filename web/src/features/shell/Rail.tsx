@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -37,17 +36,16 @@ export function Rail({ groups, narrow, onToggle }: Props) {
         ))}
       </div>
       <div className={styles.foot}>
-        <Tooltip label={label} position="right" disabled={!narrow}>
-          <button
-            type="button"
-            className={`${styles.link} ${styles.toggle}`}
-            onClick={onToggle}
-            aria-label={label}
-          >
-            <Toggle size={18} stroke={1.6} aria-hidden />
-            <span>{label}</span>
-          </button>
-        </Tooltip>
+        <button
+          type="button"
+          className={`${styles.link} ${styles.toggle}`}
+          onClick={onToggle}
+          title={narrow ? label : undefined}
+          aria-label={label}
+        >
+          <Toggle size={18} stroke={1.6} aria-hidden />
+          <span>{label}</span>
+        </button>
       </div>
     </nav>
   );
@@ -58,16 +56,15 @@ function RailLink({ entry, narrow }: { entry: NavEntry; narrow: boolean }) {
   const Icon = entry.icon;
   return (
     <li>
-      <Tooltip label={t(entry.labelKey)} position="right" disabled={!narrow}>
-        <Link
-          to={entry.to}
-          className={styles.link}
-          activeOptions={{ exact: entry.to === "/", includeSearch: false }}
-        >
-          <Icon size={18} stroke={1.6} aria-hidden />
-          <span>{t(entry.labelKey)}</span>
-        </Link>
-      </Tooltip>
+      <Link
+        to={entry.to}
+        title={narrow ? t(entry.labelKey) : undefined}
+        className={styles.link}
+        activeOptions={{ exact: entry.to === "/", includeSearch: false }}
+      >
+        <Icon size={18} stroke={1.6} aria-hidden />
+        <span>{t(entry.labelKey)}</span>
+      </Link>
     </li>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight, IconClock, IconRefresh, IconZoomOut } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -54,16 +54,16 @@ export function RangePicker() {
         </Popover.Dropdown>
       </Popover>
       {moves.map(({ key, icon: Icon, next }) => (
-        <Tooltip key={key} label={t(`range.${key}`)}>
-          <ActionIcon
-            variant="default"
-            size={30}
-            aria-label={t(`range.${key}`)}
-            onClick={() => setRange(next())}
-          >
-            <Icon size={15} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          key={key}
+          title={t(`range.${key}`)}
+          variant="default"
+          size={30}
+          aria-label={t(`range.${key}`)}
+          onClick={() => setRange(next())}
+        >
+          <Icon size={15} aria-hidden />
+        </ActionIcon>
       ))}
     </div>
   );
@@ -81,16 +81,15 @@ export function RefreshPicker() {
   };
   return (
     <div className={styles.rangeGroup}>
-      <Tooltip label={t("refresh.now")}>
-        <ActionIcon
-          variant="default"
-          size={30}
-          aria-label={t("refresh.now")}
-          onClick={() => void client.invalidateQueries()}
-        >
-          <IconRefresh size={15} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="default"
+        size={30}
+        title={t("refresh.now")}
+        aria-label={t("refresh.now")}
+        onClick={() => void client.invalidateQueries()}
+      >
+        <IconRefresh size={15} aria-hidden />
+      </ActionIcon>
       <PickMenu
         label={t("refresh.label", { every: name(refreshS) })}
         target={

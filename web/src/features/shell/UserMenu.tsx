@@ -26,7 +26,7 @@ export function UserMenu() {
     <PickMenu
       label={t("user.menu", { name: user.name })}
       target={
-        <ActionIcon aria-label={t("user.menu", { name: user.name })}>
+        <ActionIcon title={user.name} aria-label={t("user.menu", { name: user.name })}>
           <IconUserCircle size={20} stroke={1.6} aria-hidden />
         </ActionIcon>
       }
