@@ -34,6 +34,7 @@ def test_any_other_text_is_no_claim(text: str) -> None:
     "damage",
     [
         str.upper,
+        lambda text: text[:4] + text[4:].upper(),
         lambda text: text + "a",
         lambda text: text[:-1],
         lambda text: text.replace("olk_", "olz_"),
