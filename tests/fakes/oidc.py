@@ -34,13 +34,15 @@ class _Grant:
 
 @dataclass
 class OidcServer:
-    """`person` is who signs in; `twist` may change the claims; `key` signs, `published` is what the key endpoint shows."""
+    """`person` is who signs in; `twist` may change the claims; `key` signs, `published` is what the key endpoint shows;
+    a `careless` provider takes a code any number of times."""
 
     person: Claims = field(default_factory=dict)
     now: Callable[[], float] = time.time
     twist: Callable[[Claims], Claims] = lambda claims: claims
     header: Claims = field(default_factory=lambda: {"alg": "ES256"})
     metadata_twist: Callable[[Claims], Claims] = lambda metadata: metadata
+    careless: bool = False
     calls: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -94,7 +96,9 @@ class OidcServer:
         user, _, password = pair.partition(":")
         if (unquote(user), unquote(password)) != (CLIENT_ID, CLIENT_SECRET):
             return 401, {"error": "invalid_client"}
-        grant = self._grants.pop(form.get("code", ""), None)
+        grant = self._grants.get(form.get("code", ""))
+        if not self.careless:
+            self._grants.pop(form.get("code", ""), None)
         verifier = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if (
             grant is None
