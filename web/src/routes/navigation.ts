@@ -1,4 +1,5 @@
 import {
+  IconBellRinging,
   IconDevices,
   IconHeartbeat,
   IconHome,
@@ -13,7 +14,16 @@ import type { NavGroup } from "@/lib/navigation/entries";
 export const navigation: readonly NavGroup[] = [
   {
     id: "observe",
-    entries: [{ to: "/", labelKey: "nav:home", icon: IconHome, permission: null, keys: "KeyG KeyH" }],
+    entries: [
+      { to: "/", labelKey: "nav:home", icon: IconHome, permission: null, keys: "KeyG KeyH" },
+      {
+        to: "/alerts",
+        labelKey: "nav:alerts",
+        icon: IconBellRinging,
+        permission: "alerts.read",
+        keys: "KeyG KeyA",
+      },
+    ],
   },
   {
     id: "admin",

@@ -4,6 +4,7 @@ import { rolesRoute } from "./admin/roles";
 import { sessionsRoute } from "./admin/sessions";
 import { systemRoute } from "./admin/system";
 import { usersRoute } from "./admin/users";
+import { alertsRoute } from "./alerts";
 import { homeRoute } from "./home";
 import { loginRoute } from "./login";
 import { rootRoute } from "./root";
@@ -16,6 +17,7 @@ export const routeTree = rootRoute.addChildren([
   setupRoute,
   shellRoute.addChildren([
     homeRoute,
+    alertsRoute,
     usersRoute,
     rolesRoute,
     keysRoute,

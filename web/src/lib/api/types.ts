@@ -25,3 +25,6 @@ export type ItemDetail = Schemas["ItemDetail"];
 export type Alert = Schemas["AlertShown"];
 export type EventRow = Schemas["EventShown"];
 export type AlertState = Schemas["AlertState"];
+export type AlertDetail = Schemas["AlertDetail"];
+export type AlertSummary = Schemas["AlertSummary"];
+export type AlertTransition = Schemas["TransitionShown"];

@@ -1,0 +1,63 @@
+import type { AlertState } from "@/lib/api/types";
+import type { Tone } from "@/theme/status";
+
+/** What the page offers to filter by; each names the states it stands for. */
+export const views = {
+  open: ["firing", "acknowledged", "pending"],
+  firing: ["firing"],
+  acknowledged: ["acknowledged"],
+  pending: ["pending"],
+  resolved: ["resolved", "expired"],
+} as const satisfies Record<string, readonly AlertState[]>;
+
+export type View = keyof typeof views;
+
+export const viewNames = Object.keys(views) as View[];
+
+export function readView(value: unknown): View {
+  return typeof value === "string" && value in views ? (value as View) : "open";
+}
+
+/** How many alerts a view holds; a state the server does not count has none. */
+export function countOf(view: View, states: Partial<Record<AlertState, number>>): number {
+  return views[view].reduce((sum, state) => sum + (states[state] ?? 0), 0);
+}
+
+const tones: Record<AlertState, Tone> = {
+  pending: "idle",
+  firing: "critical",
+  acknowledged: "info",
+  resolved: "ok",
+  expired: "idle",
+};
+
+export function toneOf(state: AlertState): Tone {
+  return tones[state];
+}
+
+export interface Fact {
+  time: string;
+  text: string;
+}
+
+/** The deciding samples or events of a proof, as "value 93.1" at a time. What is not understood is left out. */
+export function factsOf(proof: Record<string, unknown>): Fact[] {
+  const facts = proof["facts"];
+  if (!Array.isArray(facts)) return [];
+  return facts.flatMap((fact: unknown) => {
+    if (typeof fact !== "object" || fact === null) return [];
+    const { time, values } = fact as { time?: unknown; values?: unknown };
+    if (typeof time !== "string" || typeof values !== "object" || values === null) return [];
+    const text = Object.entries(values)
+      .map(([name, value]) => `${name} = ${String(value)}`)
+      .join(", ");
+    return [{ time, text }];
+  });
+}
+
+/** A text of the proof, or null when it has none. */
+export function proofText(proof: Record<string, unknown>, name: string): string | null {
+  const value = proof[name];
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" ? String(value) : null;
+}
