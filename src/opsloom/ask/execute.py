@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import asyncpg
 
 from opsloom.ask.plan import CompareStep, Plan, Step
-from opsloom.ask.tools.contract import ErrorFamily, Registry, ToolContext, ToolResult, ToolStatus
+from opsloom.ask.tools.contract import ErrorFamily, Registry, Row, ToolContext, ToolResult, ToolStatus
 from opsloom.infra.telemetry import get_logger, note_failure, span
 from opsloom.kit.errors import CircuitOpen, ConnectionLost, DeadlinePassed, OpsloomError, PlanningFailed
 
@@ -29,20 +29,21 @@ class Execution:
     merged: int  # calls saved because an earlier step asked the same
 
 
-async def execute(plan: Plan, tools: Registry, context: ToolContext) -> Execution:
+async def execute(plan: Plan, tools: Registry, context: ToolContext, deadline_s: float = 10.0) -> Execution:
     """A result for every step of a validated plan. Raises ConnectionLost when no step could reach the database."""
     running: dict[str, asyncio.Task[ToolResult]] = {}
     calls: dict[str, asyncio.Task[ToolResult]] = {}
     gate = asyncio.Semaphore(AT_ONCE)
     merged = 0
+    ends_at = asyncio.get_running_loop().time() + deadline_s
     async with asyncio.TaskGroup() as group:
         for step in plan.steps:
-            needed = [running[one] for one in _needs(step)]
+            needed = {one: running[one] for one in _needs(step)}
             key = _key(step)
             if key in calls:
                 merged += 1
             else:
-                calls[key] = group.create_task(_after(needed, step, tools, context, gate))
+                calls[key] = group.create_task(_after(needed, step, _Run(tools, context, gate, ends_at)))
             running[step.id] = calls[key]
     results = {step.id: replace(running[step.id].result(), step_id=step.id) for step in plan.steps}
     if all(result.family is ErrorFamily.DATABASE and result.detail == _LOST for result in results.values()):
@@ -62,13 +63,19 @@ def _key(step: Step) -> str:
     return step.model_dump_json(exclude={"id", "scope_name"})
 
 
-async def _after(
-    needed: list[asyncio.Task[ToolResult]], step: Step, tools: Registry, context: ToolContext, gate: asyncio.Semaphore
-) -> ToolResult:
-    inputs = [await one for one in needed]
+@dataclass(frozen=True)
+class _Run:
+    tools: Registry
+    context: ToolContext
+    gate: asyncio.Semaphore
+    ends_at: float  # on the loop's clock: the whole question's deadline
+
+
+async def _after(needed: Mapping[str, asyncio.Task[ToolResult]], step: Step, run: _Run) -> ToolResult:
+    inputs = {name: await task for name, task in needed.items()}
     if isinstance(step, CompareStep):
-        return _compare(step, *inputs)
-    blocked = [one.step_id for one in inputs if one.status is not ToolStatus.SUCCESS]
+        return _compare(step, inputs)
+    blocked = [name for name, result in inputs.items() if result.status is not ToolStatus.SUCCESS]
     if blocked:
         return ToolResult(
             step.kind,
@@ -77,12 +84,12 @@ async def _after(
             family=ErrorFamily.PLANNING,
             detail=f"its input {blocked[0]} has no data",
         )
-    async with gate:
-        return await _call(step, tools, context)
+    async with run.gate:
+        return await _call(step, run)
 
 
-async def _call(step: Step, tools: Registry, context: ToolContext) -> ToolResult:
-    tool = tools[step.kind]
+async def _call(step: Step, run: _Run) -> ToolResult:
+    tool, context = run.tools[step.kind], run.context
     if not context.scope.allows(tool.permission):
         return ToolResult(
             tool.name,
@@ -93,7 +100,7 @@ async def _call(step: Step, tools: Registry, context: ToolContext) -> ToolResult
         )
     with span("ask.tool", tool=tool.name, step=step.id) as current:
         try:
-            async with asyncio.timeout(context.deadline_s):
+            async with asyncio.timeout_at(min(asyncio.get_running_loop().time() + context.deadline_s, run.ends_at)):
                 result = await tool.run(context, step)
         except Exception as error:  # boundary: whatever a tool does wrong costs its own step only
             family, detail = _family(error)
@@ -127,13 +134,12 @@ def _family(error: Exception) -> tuple[ErrorFamily, str]:
             return ErrorFamily.TOOL, "the tool failed"
 
 
-def _compare(step: CompareStep, *inputs: ToolResult) -> ToolResult:
-    numbers = {one.step_id: _number(one) for one in inputs}
-    left, right = numbers.get(step.left), numbers.get(step.right)
+def _compare(step: CompareStep, inputs: Mapping[str, ToolResult]) -> ToolResult:
+    left, right = _number(inputs[step.left]), _number(inputs[step.right])
     if left is None or right is None:
         return ToolResult(COMPARE_TOOL, step.id, ToolStatus.NO_DATA, detail="one side has no data")
     ratio = (right - left) / abs(left) * 100 if left else None
-    derived = {"left": left, "right": right, "difference": right - left, "percent": ratio}
+    derived: Row = {"left": left, "right": right, "difference": right - left, "percent": ratio}
     return ToolResult(COMPARE_TOOL, step.id, ToolStatus.SUCCESS, derived=derived)
 
 

@@ -6,13 +6,25 @@ noted, and a name that could be two things is never chosen silently.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opsloom.ask.language.normalise import MAX_CHARS, normalise
 from opsloom.ask.language.words import CueKind
-from opsloom.ask.plan import Clarify, Decision, Language, Note, NoteCode, Plan, Planned, Refusal, RefusalReason
+from opsloom.ask.plan import (
+    Clarify,
+    Decision,
+    DirectReply,
+    Language,
+    Note,
+    NoteCode,
+    Plan,
+    Planned,
+    Refusal,
+    RefusalReason,
+)
 from opsloom.ask.planning import metric_plan, thing_plan
 from opsloom.ask.planning.metric_plan import Draft
 from opsloom.ask.planning.reading import Reading, read
@@ -22,22 +34,42 @@ from opsloom.ask.planning.windows import notes_of
 from opsloom.ask.planning.world import World
 
 
-def decide(
-    text: str, world: World, now: datetime, zone: ZoneInfo, *, chosen: UUID | None = None
-) -> tuple[Decision, Language]:
-    """What to do with a question, and the language to answer in. `chosen` is the candidate picked after an earlier question back."""
+@dataclass(frozen=True)
+class Understood:
+    """A question as it was read. `routed` is the decision when no plan is needed; `reading` is None for one too long to read."""
+
+    language: Language
+    reading: Reading | None
+    routed: DirectReply | Clarify | Refusal | None
+
+
+def understand(text: str, world: World, now: datetime, zone: ZoneInfo, *, chosen: UUID | None = None) -> Understood:
+    """Reads and routes. `chosen` is the candidate picked after an earlier question back."""
     if len(text) > MAX_CHARS:
-        return Refusal(reason=RefusalReason.TOO_LONG), language_of(text)
+        return Understood(language_of(text), None, Refusal(reason=RefusalReason.TOO_LONG))
     source = normalise(text)
     language = Language.KO if source.korean else Language.EN
     reading = read(source, world, now, zone, chosen)
-    routed = route(reading, world)
-    if routed is not None:
-        return routed, language
+    return Understood(language, reading, route(reading, world))
+
+
+def make_plan(reading: Reading, world: World, now: datetime, language: Language) -> Planned | Clarify | Refusal:
+    """The plan of a question that was routed to one, or why there is none after all."""
     draft = _draft(reading, world, now)
     if isinstance(draft, Clarify | Refusal):
-        return draft, language
-    return Planned(plan=_plan(draft, reading, world, language)), language
+        return draft
+    return Planned(plan=_plan(draft, reading, world, language))
+
+
+def decide(
+    text: str, world: World, now: datetime, zone: ZoneInfo, *, chosen: UUID | None = None
+) -> tuple[Decision, Language]:
+    """Both steps: what to do with a question, and the language to answer in."""
+    understood = understand(text, world, now, zone, chosen=chosen)
+    if understood.routed is not None:
+        return understood.routed, understood.language
+    assert understood.reading is not None
+    return make_plan(understood.reading, world, now, understood.language), understood.language
 
 
 def language_of(text: str) -> Language:

@@ -1,0 +1,11 @@
+"""Puts the question pipeline together for one process; the composition root calls it."""
+
+from opsloom.ask.pipeline import Asker
+from opsloom.ask.tools.builtin import BUILT_IN
+from opsloom.ask.tools.contract import Tool, registry
+from opsloom.infra.core import Core
+
+
+def install(core: Core, *further: Tool) -> None:
+    """Make the asker with the built-in tools and those that other domains bring."""
+    core.parts[Asker] = Asker(core.db, core.clock, registry(*BUILT_IN, *further))
