@@ -10,6 +10,8 @@ from opsloom.alerts.service import Listeners
 from opsloom.apis import routes as apis_routes
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
+from opsloom.ask import routes as ask_routes
+from opsloom.ask import wiring as ask_wiring
 from opsloom.events import jobs as event_jobs
 from opsloom.events import routes as event_routes
 from opsloom.events import service as events
@@ -87,6 +89,7 @@ def wire(core: Core) -> None:
     core.parts[Listeners] = Listeners([on_transition])
     event_wiring.install(core)
     apis.install(core)
+    ask_wiring.install(core)
 
 
 def routers() -> Sequence[APIRouter]:
@@ -101,6 +104,7 @@ def routers() -> Sequence[APIRouter]:
         rule_routes.router,
         apis_routes.router,
         apis_runtime.router,
+        ask_routes.router,
     ]
 
 
