@@ -9,7 +9,7 @@ from opsloom.rules.printing import show
 from rules.trees import drawable_predicates, predicates
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(predicates)
 def test_the_canonical_text_reads_back_as_the_same_tree(predicate):
     text = show(predicate)
@@ -17,7 +17,7 @@ def test_the_canonical_text_reads_back_as_the_same_tree(predicate):
     assert show(parse(text)) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(drawable_predicates)
 def test_a_drawing_reads_back_as_the_same_tree(predicate):
     drawing = to_builder(predicate)

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from fixtures.tenants import TestTenant
 from opsloom.alerts import service as alerts
 from opsloom.alerts.service import Listeners
 from opsloom.infra.core import Core
+from opsloom.kit.clock import SystemClock
 from opsloom.rules.engine import RuleEngine
 from opsloom.rules.explain import Proof, holds_up
 from opsloom.rules.runtime import RuleRun
@@ -278,7 +280,7 @@ async def test_silence_is_told_when_the_rule_wants_it(world: World) -> None:
     world.at(36)
     await world.drain(engine)
     (alert,) = await world.alerts()
-    assert (alert.state, alert.title) == ("firing", "CPU of web-1 is at  % (no data)")
+    assert (alert.state, alert.title) == ("firing", "CPU high: web-1 (no data)")
     world.at(40)
     await world.sample(40, 10)
     await world.drain(engine)
@@ -326,3 +328,20 @@ async def test_of_two_engines_one_owns_and_the_other_takes_over(world: World) ->
         await asyncio.gather(*tasks)
     (alert,) = await world.alerts()
     assert await world.steps(alert) == [(None, "firing"), ("firing", "resolved")]
+
+
+async def test_publishing_and_ingest_wake_the_engine(world: World) -> None:
+    live = replace(world.core, clock=SystemClock())
+    engine, stop = RuleEngine(live, poll_s=600), asyncio.Event()
+    tasks = [asyncio.create_task(live.wakeups.run(stop)), asyncio.create_task(engine.run(stop))]
+    try:
+        async with asyncio.timeout(90):
+            await asyncio.gather(live.wakeups.listening.wait(), engine.owner.wait())
+            await world.publish(**CPU_HIGH | {"for_s": 0})
+            await world.sample(1, 99)
+            while not await world.alerts():
+                await asyncio.sleep(0.02)
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks)
+    assert [one.state for one in await world.alerts()] == ["firing"]

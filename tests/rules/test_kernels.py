@@ -11,7 +11,7 @@ from opsloom.rules.reference import _like, truth
 from rules.trees import facts, predicates
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(predicates, st.lists(facts, max_size=8))
 @example(parse("data['k'] / 0 > 1 OR NOT value = value"), [Fact(0, value=float("nan"), data={"k": 1})])
 def test_the_kernels_agree_with_the_naive_evaluator(predicate, rows):
@@ -21,7 +21,7 @@ def test_the_kernels_agree_with_the_naive_evaluator(predicate, rows):
     assert columnar.false.tolist() == [one is False for one in expected]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(predicates, st.lists(facts, min_size=2, max_size=8), st.data())
 def test_a_part_of_a_batch_is_judged_as_in_the_whole(predicate, rows, data):
     batch = Batch.of(rows)
@@ -31,7 +31,7 @@ def test_a_part_of_a_batch_is_judged_as_in_the_whole(predicate, rows, data):
     assert part.true.tolist() == [whole.true.tolist()[row] for row in chosen]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.text("%_\\abA", max_size=8), st.text("abA%_\\", max_size=8), st.booleans())
 def test_like_agrees_with_dynamic_programming(pattern, text, ignore_case):
     assert matcher(pattern, ignore_case=ignore_case)(text) == _like(text, pattern, ignore_case)

@@ -82,7 +82,7 @@ def random_facts(rng):
 
 def test_hundreds_of_random_streams_in_random_batches_agree_with_the_naive_road():
     rng = random.Random(7)
-    for _ in range(700):
+    for _ in range(300):
         rules, stream = list(random_rules(rng)), list(random_facts(rng))
         runtime, found = Runtime(), []
         for rule in rules:
@@ -177,7 +177,7 @@ def test_titles_are_filled_in():
     assert render("{{ attrs.mount }} {{ x }}", {"attrs.mount": "/"}) == "/"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(predicates, any_facts)
 def test_why_not_names_a_part_that_is_not_true(predicate, fact):
     failing = first_failing(predicate, fact.read)
@@ -209,7 +209,7 @@ def test_the_distance_to_the_threshold(condition, part, threshold, distance):
     assert show(rule.condition) == condition
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(any_facts, max_size=6))
 def test_proofs_of_events_of_any_shape_hold(stream):
     runtime = Runtime()

@@ -30,7 +30,7 @@ def to_alert(found: Found) -> Decision:
     words = _words(program, labels, decision.evidence)
     title = render(program.rule.title, words) or default_title(program, labels)
     if decision.reason is Reason.NO_DATA and decision.change is Change.FIRED:
-        title = f"{title} (no data)"
+        title = f"{default_title(program, labels)} (no data)"  # there is no value that the rule's own title could show
     return Decision(
         id=uuid5(_NAMESPACE, named),
         rule_id=program.rule_id,

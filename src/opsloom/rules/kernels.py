@@ -5,6 +5,7 @@ combine them without a third case, and a comparison with NaN (our NULL) is in ne
 arrays: a count of microseconds is exact in float64 until the year 2255.
 """
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -53,6 +54,14 @@ _COMPARE: Final[dict[str, _Ufunc]] = {
     "<=": np.less_equal,
     ">": np.greater,
     ">=": np.greater_equal,
+}
+_ORDER: Final[dict[str, Callable[[str, str], bool]]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 _OPPOSITE: Final = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _MIRROR: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -131,7 +140,8 @@ def _compare_text(op: str, left: Operand, right: Operand, batch: Batch) -> Truth
         left, right, op = right, left, _MIRROR[op]
     words = _words(left, batch)
     if isinstance(right, Text):
-        verdicts = [compare_values(op, word, right.value) is True for word in words.words]
+        decide, other = _ORDER[op], right.value
+        verdicts = [decide(word, other) for word in words.words]
         return Truths(words.where(verdicts), words.where([not one for one in verdicts]))
     pairs = zip(_spell(words), _spell(_words(right, batch)), strict=True)
     return _from_list([compare_values(op, a, b) for a, b in pairs])
