@@ -7,8 +7,8 @@ transaction is held between.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -98,7 +98,7 @@ class Asker:
         self.db, self.clock, self.tools, self.policy = db, clock, tools, policy
         self._worlds: OrderedDict[UUID, tuple[str, World]] = OrderedDict()
 
-    async def answer(self, scope: Scope, asked: Asked) -> AsyncIterator[Progress]:
+    async def answer(self, scope: Scope, asked: Asked) -> AsyncGenerator[Progress, None]:
         """Progress as it happens; the last one is `Finished`. Raises ConnectionLost when the database is away."""
         timer = _Timer(self.clock)
         world = await self.world(scope)
@@ -124,13 +124,14 @@ class Asker:
                 detail.update(_planned(decision))
             yield StageDone(timer.stages[-1])
         if isinstance(decision, Planned):
-            async for progress in self._run(scope, decision.plan, timer):
-                yield progress
+            async with aclosing(self._run(scope, decision.plan, timer)) as run:
+                async for progress in run:
+                    yield progress
             return
         yield Decided(decision)
         yield self._finish(decision, reply(decision, understood.language), timer)
 
-    async def _run(self, scope: Scope, plan: Plan, timer: _Timer) -> AsyncIterator[Progress]:
+    async def _run(self, scope: Scope, plan: Plan, timer: _Timer) -> AsyncGenerator[Progress, None]:
         with timer.stage(StageName.VALIDATE) as detail:
             checked = validate(plan, self.policy, self.tools.keys())
             detail["status"] = "ok" if checked == plan else "error" if isinstance(checked, Refusal) else "warning"

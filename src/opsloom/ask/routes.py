@@ -1,6 +1,7 @@
 """HTTP of questions: ask, follow, look back, run the evidence again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 from uuid import UUID
 
@@ -71,15 +72,16 @@ async def run_reference(
     return await service.run_reference(core.part(Asker), caller.scope, question_id, reference_id)
 
 
-async def _events(told: AsyncIterator[Told]) -> AsyncIterator[bytes]:
+async def _events(told: AsyncGenerator[Told, None]) -> AsyncGenerator[bytes, None]:
     try:
-        async for one in told:
-            if isinstance(one, Recorded):
-                yield _event(b"answer", one.question.model_dump_json())
-            elif isinstance(one, Stage):
-                yield _event(b"stage", one.model_dump_json())
-            else:
-                yield _event(b"plan", one.model_dump_json())
+        async with aclosing(told):
+            async for one in told:
+                if isinstance(one, Recorded):
+                    yield _event(b"answer", one.question.model_dump_json())
+                elif isinstance(one, Stage):
+                    yield _event(b"stage", one.model_dump_json())
+                else:
+                    yield _event(b"plan", one.model_dump_json())
     except OpsloomError as error:  # the response has begun: the failure is told inside it
         note_failure("ask.stream", error)
         log.warning("ask.stream_failed", code=error.code, cause=error.message)

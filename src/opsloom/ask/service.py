@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -45,29 +46,32 @@ Told = Stage | Decision | Recorded
 
 async def ask(asker: Asker, scope: Scope, request: QuestionAsked) -> QuestionShown:
     """Answers a question and stores it. Raises TimeZoneUnknown, ConnectionLost."""
-    async for told in follow(asker, scope, request):
-        if isinstance(told, Recorded):
-            return told.question
-    raise AssertionError("a question always ends with its record")
+    recorded: Recorded | None = None
+    async for told in follow(asker, scope, request):  # to its very end: the span closes where it was opened
+        recorded = told if isinstance(told, Recorded) else None
+    assert recorded is not None, "a question always ends with its record"
+    return recorded.question
 
 
-async def follow(asker: Asker, scope: Scope, request: QuestionAsked) -> AsyncIterator[Told]:
+async def follow(asker: Asker, scope: Scope, request: QuestionAsked) -> AsyncGenerator[Told, None]:
     """The same, telling each stage as it ends."""
     zone = zone_named(request.time_zone)
     began, now = asker.clock.monotonic(), asker.clock.now()
-    with span("ask", language_zone=zone.key):
-        async for progress in asker.answer(scope, Asked(request.text, zone, now, request.item_id)):
-            match progress:
-                case StageDone(stage):
-                    yield stage
-                case Decided(decision):
-                    yield decision
-                case Finished(decision, answer):
-                    took_ms = round((asker.clock.monotonic() - began) * 1000, 3)
-                    row = _row(scope, request, now, (decision, answer), took_ms)
-                    async with asker.db.transaction(scope) as session:
-                        session.add(row)
-                    yield Recorded(_shown(row))
+    asked = Asked(request.text, zone, now, request.item_id)
+    with span("ask", zone=zone.key):
+        async with aclosing(asker.answer(scope, asked)) as every:
+            async for progress in every:
+                match progress:
+                    case StageDone(stage):
+                        yield stage
+                    case Decided(decision):
+                        yield decision
+                    case Finished(decision, answer):
+                        took_ms = round((asker.clock.monotonic() - began) * 1000, 3)
+                        row = _row(scope, request, now, (decision, answer), took_ms)
+                        async with asker.db.transaction(scope) as session:
+                            session.add(row)
+                        yield Recorded(_shown(row))
 
 
 def zone_named(name: str) -> ZoneInfo:

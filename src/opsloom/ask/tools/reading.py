@@ -15,8 +15,10 @@ async def fetch(context: ToolContext, query: Query) -> Evidence:
     """Rows of a query with their provenance. Raises the driver's errors and ConnectionLost."""
     began, ran_at = context.clock.monotonic(), context.clock.now()
     async with context.db.raw(context.scope) as connection:
-        await connection.execute(_AS_READER.format(timeout_ms=max(int(context.deadline_s * 1000), 1)))
+        # Prepared before stepping down: the driver may have to look types up with a function the reader is denied.
+        # Nothing runs yet; the statement is planned again, with the reader's rights, when it does.
         statement = await connection.prepare(query.sql)
+        await connection.execute(_AS_READER.format(timeout_ms=max(int(context.deadline_s * 1000), 1)))
         columns = tuple(attribute.name for attribute in statement.get_attributes())
         rows = await statement.fetch(*bound(query.parameters))
     kept = tuple({name: plain(row[name]) for name in columns} for row in rows[:MAX_ROWS])
