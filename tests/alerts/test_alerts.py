@@ -82,6 +82,12 @@ async def test_a_decision_is_applied_once(core: Core, client: httpx2.AsyncClient
     assert ear.heard == [(made[0], None, "pending"), (made[0], "pending", "firing")]
 
 
+async def test_a_whole_life_handed_over_again_opens_nothing(core: Core, tenant: TestTenant) -> None:
+    life = [decide(Step.PEND), decide(Step.FIRE, 10), decide(Step.CLEAR, 20)]
+    assert len(await apply(core, tenant, *life)) == 3
+    assert await apply(core, tenant, *life) == []
+
+
 async def test_each_transition_is_a_message_on_the_stream(core: Core, tenant: TestTenant) -> None:
     (alert_id,) = await apply(core, tenant, decide(Step.FIRE))
     async with core.db.raw(tenant.scope) as connection:
