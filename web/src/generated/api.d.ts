@@ -496,6 +496,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channels
+         * @description Channels, newest first. Every tenant starts with one that shows notifications inside Opsloom.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        /**
+         * Create Channel
+         * @description A new channel, in force at once. A webhook without a `secret` is given one; this answer alone shows it.
+         */
+        post: operations["create_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channel
+         * @description One channel; the `ETag` is its revision.
+         */
+        get: operations["get_channel"];
+        /**
+         * Update Channel
+         * @description Replace a channel and put it in force. Secrets that are left out stay as they are.
+         */
+        put: operations["update_channel"];
+        post?: never;
+        /**
+         * Delete Channel
+         * @description Archive a channel and forget its secrets. What waits for it is given up; the ledger keeps its lines.
+         */
+        delete: operations["delete_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/breaker/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Channel Breaker
+         * @description Let sending go on at once after repeated failures.
+         */
+        post: operations["reset_channel_breaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Channel
+         * @description Send something recognisable the way everything else goes; follow it in the ledger.
+         */
+        post: operations["test_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description The ledger, newest first: one line for each transition and channel.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Delivery
+         * @description One line with every attempt and the text that is sent.
+         */
+        get: operations["get_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend Delivery
+         * @description Send a finished delivery again, under the same id, so that a receiver that got it can tell.
+         */
+        post: operations["resend_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -739,6 +891,150 @@ export interface paths {
         get: operations["list_series"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notifications
+         * @description What the in-app channels show, newest first, with what the caller has read.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Notifications Read
+         * @description Note that the caller has read these, or all; ids that do not exist are passed over.
+         */
+        post: operations["mark_notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Unread
+         * @description How many the caller has not read.
+         */
+        get: operations["count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Questions
+         * @description The caller's own questions, newest first.
+         */
+        get: operations["list_questions"];
+        put?: never;
+        /**
+         * Ask Question
+         * @description Answers a question with blocks, references and stages. A refusal or a question back is an answer too.
+         */
+        post: operations["ask_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow Question
+         * @description The same as it happens: `stage` and `plan` events, then one `answer` (the whole question) or one `error`.
+         */
+        post: operations["follow_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Question
+         * @description One of the caller's questions with its whole answer.
+         */
+        get: operations["get_question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/references/{reference_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Reference
+         * @description Runs the query behind a number again and tells the difference.
+         */
+        post: operations["run_reference"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1341,6 +1637,41 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** AlertsStep */
+        AlertsStep: {
+            /** Id */
+            id: string;
+            /** Item Ids */
+            item_ids?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "alerts";
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+            /**
+             * Mode
+             * @default list
+             * @enum {string}
+             */
+            mode: "list" | "count" | "by_rule" | "by_item";
+            /** Needs */
+            needs?: string[];
+            /** Severities */
+            severities?: string[];
+            /** States */
+            states?: string[];
+            window?: components["schemas"]["TimeWindow"] | null;
+        };
+        /**
+         * AnswerStatus
+         * @enum {string}
+         */
+        AnswerStatus: "answered" | "partial" | "no_data" | "needs_choice" | "refused" | "failed";
         /**
          * ApiDefinition
          * @description Everything that decides how an API answers. `output` is set when it is published and dropped by any edit.
@@ -1471,6 +1802,31 @@ export interface components {
          * @enum {string}
          */
         AssetState: "draft" | "published" | "archived";
+        /**
+         * AttemptOutcome
+         * @description How one attempt ended. `unknown`: nobody recorded it, so the receiver may have got it.
+         * @enum {string}
+         */
+        AttemptOutcome: "started" | "sent" | "failed" | "unknown";
+        /** AttemptShown */
+        AttemptShown: {
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Number */
+            number: number;
+            outcome: components["schemas"]["AttemptOutcome"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Status Code */
+            status_code: number | null;
+        };
         /** AuditActor */
         AuditActor: {
             /** Id */
@@ -1555,6 +1911,11 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * BreakerState
+         * @enum {string}
+         */
+        BreakerState: "closed" | "open" | "half_open";
         /** BuilderGroup */
         "BuilderGroup-Input": {
             /**
@@ -1639,10 +2000,253 @@ export interface components {
             ttl_s: number;
         };
         /**
+         * Candidate
+         * @description One way to read the question; `question` asks it without the ambiguity.
+         */
+        Candidate: {
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Item Id */
+            item_id?: string | null;
+            /** Label */
+            label: string;
+            /** Question */
+            question: string;
+        };
+        /**
+         * CandidatesBlock
+         * @description A choice: asking `question` (with `item_id`) again answers without the ambiguity.
+         */
+        CandidatesBlock: {
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            /** Phrase */
+            phrase: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "candidates";
+        };
+        /**
          * Change
          * @enum {string}
          */
         Change: "pended" | "fired" | "resolved" | "dropped";
+        /**
+         * ChannelBody
+         * @description A channel as created or replaced.
+         */
+        ChannelBody: {
+            /** Config */
+            config: components["schemas"]["InAppBody"] | components["schemas"]["WebhookBody"];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "labels": {},
+             *       "severities": [],
+             *       "states": [
+             *         "firing",
+             *         "resolved",
+             *         "expired"
+             *       ]
+             *     }
+             */
+            route: components["schemas"]["Route"];
+        };
+        /**
+         * ChannelBreaker
+         * @description Whether sending is paused after repeated failures, and for how long.
+         */
+        ChannelBreaker: {
+            /** Failures */
+            failures: number;
+            /** Retry After S */
+            retry_after_s: number;
+            state: components["schemas"]["BreakerState"];
+        };
+        /**
+         * ChannelCreated
+         * @description `secret` is there only when it was made here, and only in this answer.
+         */
+        ChannelCreated: {
+            breaker: components["schemas"]["ChannelBreaker"] | null;
+            /** Config */
+            config: components["schemas"]["InAppShown"] | components["schemas"]["WebhookShown"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+            route: components["schemas"]["Route"];
+            /** Secret */
+            secret?: string | null;
+            /** Slug */
+            slug: string;
+            type: components["schemas"]["ChannelType"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * ChannelShown
+         * @description A channel; `revision` is what a change sends as `If-Match`. `breaker` is absent until something was sent.
+         */
+        ChannelShown: {
+            breaker: components["schemas"]["ChannelBreaker"] | null;
+            /** Config */
+            config: components["schemas"]["InAppShown"] | components["schemas"]["WebhookShown"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+            route: components["schemas"]["Route"];
+            /** Slug */
+            slug: string;
+            type: components["schemas"]["ChannelType"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * ChannelType
+         * @enum {string}
+         */
+        ChannelType: "in_app" | "webhook";
+        /** ChartBlock */
+        ChartBlock: {
+            /** Labels */
+            labels: string[];
+            /** Reference */
+            reference: string;
+            /**
+             * Style
+             * @default bar
+             * @constant
+             */
+            style: "bar";
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chart";
+            /** Unit */
+            unit: string;
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
+         * Clarify
+         * @description The question can be read in several ways, or names something that does not exist: the asker chooses.
+         */
+        Clarify: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "item" | "unknown_item" | "metric" | "subject";
+            /** Candidates */
+            candidates?: components["schemas"]["Candidate"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "clarify";
+            /** Phrase */
+            phrase: string;
+        };
+        /** Column */
+        Column: {
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "time";
+            /** Label */
+            label: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /**
+         * CompareStep
+         * @description The difference between the values of two earlier steps: `right` less `left`.
+         */
+        CompareStep: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "compare";
+            /** Left */
+            left: string;
+            /** Left Name */
+            left_name: string;
+            /** Needs */
+            needs?: string[];
+            /** Right */
+            right: string;
+            /** Right Name */
+            right_name: string;
+        };
+        /**
+         * Comparison
+         * @enum {string}
+         */
+        Comparison: ">" | ">=" | "<" | "<=";
         /**
          * ComponentView
          * @description A background component of this process.
@@ -1672,6 +2276,155 @@ export interface components {
             size_bytes: number;
             /** Version */
             version: string;
+        };
+        /**
+         * DeliveryDetail
+         * @description With every attempt, the text that was sent, and the id receivers tell repeats by.
+         */
+        DeliveryDetail: {
+            /** Alert Id */
+            alert_id: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Attempts Allowed */
+            attempts_allowed: number;
+            /** Body */
+            body: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            channel_type: components["schemas"]["ChannelType"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Event Type */
+            event_type: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DeliveryKind"];
+            /** Maybe Repeated */
+            maybe_repeated: boolean;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Severity */
+            severity: string;
+            status: components["schemas"]["DeliveryStatus"];
+            /** Title */
+            title: string;
+            /** Transition Id */
+            transition_id: string | null;
+            /** Tries */
+            tries: components["schemas"]["AttemptShown"][];
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
+         * DeliveryKind
+         * @description What a delivery is for.
+         * @enum {string}
+         */
+        DeliveryKind: "transition" | "test";
+        /**
+         * DeliveryShown
+         * @description A line of the ledger. `maybe_repeated`: an attempt ended unrecorded, so the receiver may have got it twice.
+         */
+        DeliveryShown: {
+            /** Alert Id */
+            alert_id: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Attempts Allowed */
+            attempts_allowed: number;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            channel_type: components["schemas"]["ChannelType"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Event Type */
+            event_type: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DeliveryKind"];
+            /** Maybe Repeated */
+            maybe_repeated: boolean;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Severity */
+            severity: string;
+            status: components["schemas"]["DeliveryStatus"];
+            /** Title */
+            title: string;
+            /** Transition Id */
+            transition_id: string | null;
+        };
+        /**
+         * DeliveryStatus
+         * @description Where a delivery is. `sending`: an attempt is under way, or its process died before it could tell.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "sending" | "retrying" | "sent" | "failed";
+        /** DirectReply */
+        DirectReply: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "direct";
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "greeting" | "help" | "thanks";
+        };
+        /**
+         * Entity
+         * @description An item the question names, with what it was read from.
+         */
+        Entity: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Matched */
+            matched: string;
+            /** Name */
+            name: string;
+            /**
+             * Score
+             * @default 100
+             */
+            score: number;
+            /** Type */
+            type: string;
         };
         /**
          * EventShown
@@ -1727,6 +2480,34 @@ export interface components {
              * @enum {string}
              */
             type: "event";
+        };
+        /** EventsStep */
+        EventsStep: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "events";
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+            /**
+             * Mode
+             * @default list
+             * @enum {string}
+             */
+            mode: "list" | "count" | "by_type" | "by_subject" | "by_source";
+            /** Needs */
+            needs?: string[];
+            /** Severities */
+            severities?: string[];
+            /** Subjects */
+            subjects?: string[];
+            window: components["schemas"]["TimeWindow"];
         };
         /**
          * Explanation
@@ -1791,6 +2572,39 @@ export interface components {
             };
         };
         /**
+         * Gap
+         * @description A part of the answer that is missing, and why.
+         */
+        Gap: {
+            /** Detail */
+            detail: string;
+            /** Family */
+            family: string;
+            /** Step Id */
+            step_id: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * InAppBody
+         * @description Shown inside Opsloom.
+         */
+        InAppBody: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "in_app";
+        };
+        /** InAppShown */
+        InAppShown: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "in_app";
+        };
+        /**
          * InForceShown
          * @description How a published rule is doing. The counts are totals since it was first published.
          */
@@ -1838,6 +2652,12 @@ export interface components {
             /** Rejected */
             rejected: components["schemas"]["RejectedItem"][];
         };
+        /**
+         * Intent
+         * @description What kind of answer is wanted; chosen by the planner, used for wording.
+         * @enum {string}
+         */
+        Intent: "value" | "series" | "top" | "filter" | "compare" | "lookup" | "list" | "count" | "status" | "relations";
         /** Item */
         Item: {
             /** Addresses */
@@ -1939,6 +2759,33 @@ export interface components {
             };
             /** Unit */
             unit: string;
+        };
+        /** ItemsStep */
+        ItemsStep: {
+            /** Id */
+            id: string;
+            /** Item Ids */
+            item_ids?: string[];
+            /** Item Types */
+            item_types?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "items";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Mode
+             * @default list
+             * @enum {string}
+             */
+            mode: "lookup" | "list" | "count";
+            /** Needs */
+            needs?: string[];
         };
         /**
          * JobShown
@@ -2044,6 +2891,11 @@ export interface components {
             scopes: string[];
         };
         /**
+         * Language
+         * @enum {string}
+         */
+        Language: "ko" | "en";
+        /**
          * Limits
          * @description What one call, one caller and the whole tenant may use. Rates are calls a minute; None is no limit of its own.
          */
@@ -2073,6 +2925,16 @@ export interface components {
              */
             timeout_ms: number;
         };
+        /** Line */
+        Line: {
+            /** Name */
+            name: string;
+            /** Points */
+            points: [
+                string,
+                number | null
+            ][];
+        };
         /** LoginRequest */
         LoginRequest: {
             /** Email */
@@ -2087,6 +2949,21 @@ export interface components {
              * @description Which tenant to enter; the first one when absent.
              */
             tenant_id?: string | null;
+        };
+        /**
+         * MarkdownBlock
+         * @description Text; `[r1]` in it points at a reference.
+         */
+        MarkdownBlock: {
+            /** References */
+            references?: string[];
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "markdown";
         };
         /** Me */
         Me: {
@@ -2116,6 +2993,51 @@ export interface components {
              * @enum {string}
              */
             type: "metric";
+        };
+        /** MetricStep */
+        MetricStep: {
+            /** @default avg */
+            aggregate: components["schemas"]["Aggregate"];
+            /**
+             * Ascending
+             * @default false
+             */
+            ascending: boolean;
+            having?: components["schemas"]["Threshold"] | null;
+            /** Id */
+            id: string;
+            /** Item Ids */
+            item_ids?: string[];
+            /** Item Types */
+            item_types?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "metric";
+            /**
+             * Limit
+             * @default 10
+             */
+            limit: number;
+            /** Metric */
+            metric: string;
+            /** Needs */
+            needs?: string[];
+            /**
+             * Scope Name
+             * @default
+             */
+            scope_name: string;
+            /**
+             * Shape
+             * @default value
+             * @enum {string}
+             */
+            shape: "value" | "series" | "by_item";
+            /** Step S */
+            step_s?: number | null;
+            window: components["schemas"]["TimeWindow"];
         };
         /** MetricsAnswer */
         MetricsAnswer: {
@@ -2185,6 +3107,65 @@ export interface components {
          * @enum {string}
          */
         NoDataPolicy: "keep" | "resolve" | "alert";
+        /** Note */
+        Note: {
+            code: components["schemas"]["NoteCode"];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * NoteCode
+         * @description A decision the planner or validator took that the reader must be told.
+         * @enum {string}
+         */
+        NoteCode: "window_assumed" | "ambiguous_hour" | "vague_length" | "assumed_start" | "assumed_past" | "metric_substituted" | "parts_used" | "name_corrected" | "all_items" | "clamped" | "words_ignored";
+        /**
+         * NotificationShown
+         * @description `message` is a sentence by language (`en`, `ko`).
+         */
+        NotificationShown: {
+            /** Alert Id */
+            alert_id: string | null;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Delivery Id
+             * Format: uuid
+             */
+            delivery_id: string;
+            /** Event Type */
+            event_type: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Message */
+            message: {
+                [key: string]: string;
+            };
+            /** Read */
+            read: boolean;
+            /** Severity */
+            severity: string;
+            /** Title */
+            title: string;
+        };
         /**
          * Notify
          * @description Deliver the alert's transitions to a channel, by its id or its slug.
@@ -2198,6 +3179,28 @@ export interface components {
              * @constant
              */
             type: "notify";
+        };
+        /** NumberBlock */
+        NumberBlock: {
+            /** At */
+            at?: string | null;
+            /** Item */
+            item?: string | null;
+            /** Label */
+            label: string;
+            /** Reference */
+            reference: string;
+            /** Shown */
+            shown: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "number";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
         };
         /** OidcShown */
         OidcShown: {
@@ -2234,6 +3237,20 @@ export interface components {
         Page_AuditShown_: {
             /** Items */
             items: components["schemas"]["AuditShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ChannelShown] */
+        Page_ChannelShown_: {
+            /** Items */
+            items: components["schemas"]["ChannelShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[DeliveryShown] */
+        Page_DeliveryShown_: {
+            /** Items */
+            items: components["schemas"]["DeliveryShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2276,6 +3293,20 @@ export interface components {
         Page_MyTenant_: {
             /** Items */
             items: components["schemas"]["MyTenant"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[NotificationShown] */
+        Page_NotificationShown_: {
+            /** Items */
+            items: components["schemas"]["NotificationShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[QuestionSummary] */
+        Page_QuestionSummary_: {
+            /** Items */
+            items: components["schemas"]["QuestionSummary"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2400,6 +3431,34 @@ export interface components {
          * @enum {string}
          */
         Place: "query" | "path" | "body";
+        /** Plan */
+        Plan: {
+            /** Entities */
+            entities?: components["schemas"]["Entity"][];
+            intent: components["schemas"]["Intent"];
+            language: components["schemas"]["Language"];
+            /** Notes */
+            notes?: components["schemas"]["Note"][];
+            /** Steps */
+            steps: (components["schemas"]["MetricStep"] | components["schemas"]["ItemsStep"] | components["schemas"]["RelationsStep"] | components["schemas"]["AlertsStep"] | components["schemas"]["EventsStep"] | components["schemas"]["CompareStep"])[];
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Zone */
+            zone: string;
+        };
+        /** Planned */
+        Planned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "planned";
+            plan: components["schemas"]["Plan"];
+        };
         /**
          * PreviewRequest
          * @description How far to look back, and a document to try instead of the saved draft.
@@ -2506,22 +3565,221 @@ export interface components {
             comment: string;
         };
         /**
+         * QuestionAsked
+         * @description A question in Korean or English. Times in it are read in `time_zone`; `item_id` is the candidate chosen for an ambiguous name.
+         */
+        QuestionAsked: {
+            /** Item Id */
+            item_id?: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone: string;
+        };
+        /** QuestionShown */
+        QuestionShown: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Blocks */
+            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["ReferencesBlock"])[];
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            language: components["schemas"]["Language"];
+            /**
+             * Plan
+             * @description What was decided: a plan, a choice to make, a refusal or a direct reply.
+             */
+            plan: (components["schemas"]["Planned"] | components["schemas"]["Clarify"] | components["schemas"]["Refusal"] | components["schemas"]["DirectReply"]) | null;
+            /** References */
+            references: components["schemas"]["Reference"][];
+            /** Stages */
+            stages: components["schemas"]["Stage"][];
+            status: components["schemas"]["AnswerStatus"];
+            /** Text */
+            text: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Took Ms */
+            took_ms: number;
+            /** Trace Id */
+            trace_id: string | null;
+        };
+        /** QuestionSummary */
+        QuestionSummary: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            language: components["schemas"]["Language"];
+            status: components["schemas"]["AnswerStatus"];
+            /** Text */
+            text: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * ReadMarks
+         * @description Which notifications the caller has read: `ids`, or everything when it is left out.
+         */
+        ReadMarks: {
+            /** Ids */
+            ids?: string[] | null;
+        };
+        /**
          * Reason
          * @description Why a change happened.
          * @enum {string}
          */
         Reason: "condition_true" | "condition_held" | "condition_cleared" | "condition_unknown" | "no_data" | "data_returned";
+        /**
+         * Reference
+         * @description A query that ran, with what it returned. `value` is its main number, if it has one.
+         */
+        Reference: {
+            /** Columns */
+            columns: string[];
+            /** Id */
+            id: string;
+            /** Parameters */
+            parameters: components["schemas"]["opsloom__inventory__schemas__Parameter"][];
+            /**
+             * Ran At
+             * Format: date-time
+             */
+            ran_at: string;
+            /** Row Count */
+            row_count: number;
+            /** Rows */
+            rows: {
+                [key: string]: string | number | boolean | null;
+            }[];
+            /** Sql */
+            sql: string;
+            /** Step Id */
+            step_id: string;
+            /** Title */
+            title: string;
+            /** Took Ms */
+            took_ms: number;
+            /** Tool */
+            tool: string;
+            /** Truncated */
+            truncated: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Value */
+            value?: number | null;
+        };
+        /**
+         * ReferenceRun
+         * @description A reference's query run again, beside what it returned when the question was asked.
+         */
+        ReferenceRun: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Difference
+             * @description The fresh value less the stored one, where both are one number.
+             */
+            difference: number | null;
+            /** Parameters */
+            parameters: components["schemas"]["opsloom__inventory__schemas__Parameter"][];
+            /**
+             * Question Id
+             * Format: uuid
+             */
+            question_id: string;
+            /**
+             * Ran At
+             * Format: date-time
+             */
+            ran_at: string;
+            /** Reference Id */
+            reference_id: string;
+            /** Row Count */
+            row_count: number;
+            /** Rows */
+            rows: {
+                [key: string]: string | number | boolean | null;
+            }[];
+            /**
+             * Same
+             * @description Whether the rows are the ones that were stored.
+             */
+            same: boolean;
+            /** Sql */
+            sql: string;
+            /** Stored Value */
+            stored_value: number | null;
+            /** Took Ms */
+            took_ms: number;
+            /** Truncated */
+            truncated: boolean;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /** ReferencesBlock */
+        ReferencesBlock: {
+            /** References */
+            references: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "references";
+        };
         /** RefreshRequest */
         RefreshRequest: {
             /** Refresh Token */
             refresh_token: string;
         };
         /**
+         * Refusal
+         * @description An honest no: the reason, and the words it is about.
+         */
+        Refusal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "refusal";
+            reason: components["schemas"]["RefusalReason"];
+            /** Words */
+            words?: string[];
+        };
+        /**
+         * RefusalReason
+         * @enum {string}
+         */
+        RefusalReason: "empty" | "too_long" | "out_of_scope" | "not_understood" | "changes_things" | "not_yet" | "future" | "time_unreadable" | "no_such_metric" | "no_monitored_host" | "invalid_plan";
+        /**
          * RejectCode
          * @description Why an item was refused.
          * @enum {string}
          */
-        RejectCode: "invalid_json" | "invalid_type" | "missing_field" | "unknown_field" | "invalid_value" | "invalid_time" | "time_out_of_range" | "unknown_severity" | "nul_character" | "number_out_of_range" | "too_deep" | "too_large" | "unsupported_version" | "not_storable";
+        RejectCode: "invalid_json" | "invalid_type" | "missing_field" | "unknown_field" | "invalid_value" | "invalid_time" | "time_out_of_range" | "unknown_severity" | "nul_character" | "control_character" | "number_out_of_range" | "too_deep" | "too_large" | "unsupported_version" | "not_storable";
         /**
          * RejectedItem
          * @description An item that was not stored, and why.
@@ -2540,6 +3798,25 @@ export interface components {
              * @description Where in the body, as a JSON Pointer; for NDJSON it begins with the line's index.
              */
             pointer: string;
+        };
+        /** RelationsStep */
+        RelationsStep: {
+            /** Id */
+            id: string;
+            /** Item Ids */
+            item_ids: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "relations";
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Needs */
+            needs?: string[];
         };
         /**
          * Remark
@@ -2568,6 +3845,34 @@ export interface components {
         RollbackRequest: {
             /** Version */
             version: number;
+        };
+        /**
+         * Route
+         * @description Which transitions a channel takes when a rule names no channel. An empty list or object sets no limit.
+         */
+        Route: {
+            /**
+             * Labels
+             * @description Each named label of the alert must have this value.
+             * @default {}
+             */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Severities
+             * @default []
+             */
+            severities: components["schemas"]["Severity-Output"][];
+            /**
+             * States
+             * @default [
+             *       "firing",
+             *       "resolved",
+             *       "expired"
+             *     ]
+             */
+            states: components["schemas"]["Told"][];
         };
         /**
          * RuleCount
@@ -2907,6 +4212,26 @@ export interface components {
              */
             type: "sql";
         };
+        /** Stage */
+        Stage: {
+            /** Detail */
+            detail?: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
+            name: components["schemas"]["StageName"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "error" | "skipped";
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * StageName
+         * @enum {string}
+         */
+        StageName: "route" | "plan" | "validate" | "execute" | "compose" | "present";
         /**
          * SystemHealth
          * @description One process and what it leans on.
@@ -2933,6 +4258,26 @@ export interface components {
             /** Version */
             version: string;
         };
+        /** TableBlock */
+        TableBlock: {
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            /** Reference */
+            reference: string;
+            /** Rows */
+            rows: {
+                [key: string]: string | number | boolean | null;
+            }[];
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "table";
+        };
         /** TenantCreate */
         TenantCreate: {
             /** Name */
@@ -2957,6 +4302,12 @@ export interface components {
             name: string;
             /** Slug */
             slug: string;
+        };
+        /** Threshold */
+        Threshold: {
+            comparison: components["schemas"]["Comparison"];
+            /** Value */
+            value: number;
         };
         /**
          * ThresholdRule
@@ -3012,6 +4363,34 @@ export interface components {
             title: string;
         };
         /**
+         * TimeWindow
+         * @description A half-open interval and the zone it was read in.
+         */
+        TimeWindow: {
+            /**
+             * Assumed
+             * @default false
+             */
+            assumed: boolean;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Phrase
+             * @default
+             */
+            phrase: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * TimesShown
          * @description Where the time of a run went, in milliseconds.
          */
@@ -3022,6 +4401,27 @@ export interface components {
             queue_ms: number;
             /** Total Ms */
             total_ms: number;
+        };
+        /** TimeseriesBlock */
+        TimeseriesBlock: {
+            /** Metric */
+            metric: string;
+            /** Reference */
+            reference: string;
+            /** Series */
+            series: components["schemas"]["Line"][];
+            /** Step S */
+            step_s: number;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "timeseries";
+            /** Unit */
+            unit: string;
+            window: components["schemas"]["TimeWindow"];
         };
         /** TokenAnswer */
         TokenAnswer: {
@@ -3041,6 +4441,12 @@ export interface components {
              */
             token_type: "bearer";
         };
+        /**
+         * Told
+         * @description States of an alert that people can be told about; an alert that is only pending is nobody's business yet.
+         * @enum {string}
+         */
+        Told: "firing" | "acknowledged" | "resolved" | "expired";
         /**
          * TransitionShown
          * @description One step in an alert's life. `at` is when it was true, `recorded_at` when it was written down.
@@ -3080,6 +4486,11 @@ export interface components {
              */
             recorded_at: string;
             to_state: components["schemas"]["AlertState"];
+        };
+        /** UnreadCount */
+        UnreadCount: {
+            /** Unread */
+            unread: number;
         };
         /** UserChange */
         UserChange: {
@@ -3129,6 +4540,48 @@ export interface components {
          * @enum {string}
          */
         Verdict: "firing" | "pending" | "not_true" | "unknown" | "cooling_down" | "no_facts";
+        /**
+         * WebhookBody
+         * @description A signed POST. In a change, `secret` and `headers` that are left out (or null) stay as they are.
+         */
+        WebhookBody: {
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Secret
+             * @description `whsec_` and base64, or 16 to 64 bytes of text. Left out at creation: one is made.
+             */
+            secret?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "webhook";
+            /**
+             * Url
+             * @example https://example.com/hooks/opsloom
+             */
+            url: string;
+        };
+        /**
+         * WebhookShown
+         * @description `header_names` without their values; whether a secret is set, never which.
+         */
+        WebhookShown: {
+            /** Has Secret */
+            has_secret: boolean;
+            /** Header Names */
+            header_names: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "webhook";
+            /** Url */
+            url: string;
+        };
         /**
          * WouldHaveFired
          * @description One stretch in which the rule fires. `resolved_at` is empty when it still does at the end.
@@ -3357,6 +4810,11 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        opsloom__notifications__content__Severity: "info" | "warning" | "critical";
         /**
          * CheckRequest
          * @description A condition as text, or as the visual builder keeps it; `source` adds the check that it has such columns.
@@ -4332,6 +5790,342 @@ export interface operations {
             };
         };
     };
+    list_channels: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description In the name. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChannelShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelCreated"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_channel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as the ETag gave it. */
+                "if-match"?: string | null;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_channel_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Repeat for several. */
+                status?: components["schemas"]["DeliveryStatus"][] | null;
+                kind?: components["schemas"]["DeliveryKind"] | null;
+                channel_id?: string | null;
+                alert_id?: string | null;
+                /** @description In title and channel. */
+                q?: string | null;
+                /** @description Recorded at or after this instant. */
+                since?: string | null;
+                /** @description Recorded before this instant. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -4895,6 +6689,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SeriesShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only what the caller has not read. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NotificationShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMarks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionSummary_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionAsked"];
+            };
+        };
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_reference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceRun"];
                 };
             };
             /** @description A problem document (RFC 9457). */

@@ -64,6 +64,14 @@ export const theme = createTheme({
     },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 28 } },
     Input: { vars: () => ({ wrapper: control }) },
+    // The kit's small size would put descriptions at 10 px: Hangul is not read below 12.
+    InputWrapper: {
+      vars: () => ({
+        label: { "--input-label-size": "13px" },
+        error: { "--input-error-size": "12px" },
+        description: { "--input-description-size": "12px" },
+      }),
+    },
     TextInput: { defaultProps: { size: "xs" } },
     PasswordInput: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },

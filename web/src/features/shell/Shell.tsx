@@ -43,7 +43,8 @@ export function Shell({ navigation, children }: Props) {
       <Rail groups={groups} narrow={narrow} onToggle={() => setNarrow((was) => !was)} />
       <TopBar groups={groups} />
       <div className={styles.middle}>
-        <main id="page" className={styles.main} tabIndex={-1}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+        <main id="page" className={styles.main} tabIndex={0}>
           <InspectorPlace value={place}>{children}</InspectorPlace>
         </main>
         <div ref={setPlace} className={styles.inspector} />

@@ -16,12 +16,7 @@ export function TopBar({ groups }: { groups: readonly NavGroup[] }) {
       <Crumbs groups={groups} />
       <RangePicker />
       <RefreshPicker />
-      <button
-        type="button"
-        className={styles.find}
-        onClick={() => void openFinder()}
-        aria-label={t("find.open")}
-      >
+      <button type="button" className={styles.find} onClick={() => void openFinder()} title={t("find.open")}>
         <IconSearch size={15} aria-hidden />
         <span>{t("find.short")}</span>
         <Keys keys="Mod+KeyK" />
