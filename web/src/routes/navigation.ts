@@ -5,6 +5,7 @@ import {
   IconHome,
   IconKey,
   IconListDetails,
+  IconRulerMeasure,
   IconShieldHalf,
   IconUsers,
 } from "@tabler/icons-react";
@@ -22,6 +23,18 @@ export const navigation: readonly NavGroup[] = [
         icon: IconBellRinging,
         permission: "alerts.read",
         keys: "KeyG KeyA",
+      },
+    ],
+  },
+  {
+    id: "build",
+    entries: [
+      {
+        to: "/rules",
+        labelKey: "nav:rules",
+        icon: IconRulerMeasure,
+        permission: "rules.read",
+        keys: "KeyG KeyR",
       },
     ],
   },

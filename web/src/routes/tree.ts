@@ -8,6 +8,7 @@ import { alertsRoute } from "./alerts";
 import { homeRoute } from "./home";
 import { loginRoute } from "./login";
 import { rootRoute } from "./root";
+import { newRuleRoute, ruleRoute, rulesRoute } from "./rules";
 import { setupRoute } from "./setup";
 import { shellRoute } from "./shell";
 
@@ -18,6 +19,9 @@ export const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     homeRoute,
     alertsRoute,
+    rulesRoute,
+    newRuleRoute,
+    ruleRoute,
     usersRoute,
     rolesRoute,
     keysRoute,

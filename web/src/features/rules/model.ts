@@ -15,7 +15,7 @@ export interface RuleForm {
   severity: RuleDefinition["severity"];
   title: string;
   description: string;
-  noData: RuleDefinition["no_data"]["policy"];
+  noData: "keep" | "resolve" | "alert";
   noDataAfterS: string;
   channels: string[];
 }
@@ -53,9 +53,9 @@ export function toForm(name: string, definition: RuleDefinition): RuleForm {
     severity: definition.severity,
     title: definition.title,
     description: definition.description,
-    noData: definition.no_data.policy,
-    noDataAfterS: String(definition.no_data.after_s),
-    channels: definition.actions.map(({ channel }) => channel),
+    noData: definition.no_data?.policy ?? "keep",
+    noDataAfterS: String(definition.no_data?.after_s ?? 300),
+    channels: (definition.actions ?? []).map(({ channel }) => channel),
   };
 }
 
