@@ -87,6 +87,19 @@ def serve(
         run(settings, ServeRole(role), _announce)
 
 
+@app.command()
+def demo(
+    tenant: Annotated[str | None, typer.Option(help="Slug of the tenant; may be left out when there is one.")] = None,
+) -> None:
+    """Put a small made-up company into a tenant, to try things on; a second run changes nothing."""
+    from opsloom.demo import load_demo
+    from opsloom.people import with_core
+
+    settings = _settings()
+    with _explained():
+        out.print(with_core(settings, lambda core: load_demo(core, tenant)))
+
+
 def _override(host: str | None, port: int | None) -> None:
     from opsloom.settings import override_environment
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest_asyncio
-from fixtures.tenants import TestTenant
 
+from fixtures.tenants import TestTenant
 from opsloom.infra.core import Core
 from opsloom.inventory import samples, service
 from opsloom.inventory.collect import Collector, collectors

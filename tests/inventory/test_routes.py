@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
-from fixtures.tenants import TestTenant
 
+from fixtures.tenants import TestTenant
 from opsloom.infra.core import Core
 from opsloom.inventory import service
 from opsloom.inventory.monitor import Found, FoundItem, FoundRelation

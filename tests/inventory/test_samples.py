@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from fixtures.tenants import TestTenant
 
+from fixtures.tenants import TestTenant
 from opsloom.infra.core import Core
 from opsloom.infra.db.dsn import Dsn
 from opsloom.inventory import samples, service
@@ -35,9 +35,7 @@ async def make_world(core: Core, tenant: TestTenant) -> dict[str, UUID]:
 
 
 def wave(item_id: UUID, metric: str = "cpu.usage", offset: float = 0.0) -> list[Sample]:
-    return [
-        Sample(item_id, metric, START + timedelta(seconds=5 * n), (n * 37 % 101) + offset) for n in range(120)
-    ]
+    return [Sample(item_id, metric, START + timedelta(seconds=5 * n), (n * 37 % 101) + offset) for n in range(120)]
 
 
 async def record(core: Core, tenant: TestTenant, batch: list[Sample]) -> int:

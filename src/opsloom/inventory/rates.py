@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 SHORTEST_S = 1e-3  # below that, what grew says nothing about a second
 
 
