@@ -5,12 +5,13 @@ name that is neither in `SLOTS` nor in `PLAIN` makes the probe fail: whoever add
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 
+from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
 from opsloom.apis.run_log import RunLog
 from opsloom.infra.core import Core
@@ -39,6 +40,7 @@ SLOTS = {
     "delivery_id": "delivery",
     "ids": "notification",
     "api_id": "api",
+    "question_id": "question",
 }
 # Names that mean something else in one operation.
 SLOTS_OF = {("ingest_events", "id"): "event_key"}
@@ -70,6 +72,7 @@ PLAIN = frozenset(
         "unread",
         "failed",
         "id",  # in the tree of the visual builder
+        "reference_id",  # r1, r2 … within a question
     }
 )
 
@@ -136,15 +139,15 @@ async def inventory(_door: Door, seeds: Seeds, core: Core) -> None:
             Sample(item, "cpu.usage", now - timedelta(seconds=n), 99.0) for item in items.values() for n in range(1, 20)
         ]
         await inventory_service.record_samples(await inventory_service.driver_of(session), seeds.tenant.scope, batch)
-    seeds.ids["item"] = str(items["h:1"])
+    seeds.ids["item"], seeds.ids["item_name"] = str(items["h:1"]), f"{name} 1"
 
 
 async def events(door: Door, seeds: Seeds, _core: Core) -> None:
     """Two events with the canary in every text."""
     name = seeds.canary
-    seeds.ids["event_key"] = f"{name}-1"
+    seeds.ids["event_key"] = f"{seeds.tenant.slug}-1"
     told = {"source": "/probe", "type": "deploy", "subject": name, "data": {"text": name}}
-    await door.post("/events", [told | {"id": f"{name}-{n}"} for n in (1, 2)], status=200)
+    await door.post("/events", [told | {"id": f"{seeds.tenant.slug}-{n}"} for n in (1, 2)], status=200)
     seeds.ids["event"] = (await door.get("/events"))["items"][0]["id"]
 
 
@@ -153,10 +156,10 @@ async def channels(door: Door, seeds: Seeds, _core: Core) -> None:
     name = seeds.canary
     hook = {"type": "webhook", "url": f"https://{name}.example/hook", "headers": {"X-Probe": f"{name} header"}}
     seeds.ids["channel"] = (await door.post("/channels", {"name": name, "config": hook}))["id"]
-    await door.post("/channels", {"name": f"{name} inside", "config": {"type": "in_app"}})
+    seeds.ids["inside"] = (await door.post("/channels", {"name": f"{name} inside", "config": {"type": "in_app"}}))["id"]
 
 
-def rule_body(name: str, channel: str) -> dict[str, Any]:
+def rule_body(name: str, *channels: str) -> dict[str, Any]:
     """A rule that fires on the seeded samples and tells a channel."""
     return {
         "name": name,
@@ -166,29 +169,35 @@ def rule_body(name: str, channel: str) -> dict[str, Any]:
         "title": f"{name} {{{{ item }}}}",
         "description": name,
         "labels": {"probe": name},
-        "actions": [{"type": "notify", "channel": channel}],
+        "actions": [{"type": "notify", "channel": each} for each in channels],
     }
 
 
 async def rules(door: Door, seeds: Seeds, core: Core) -> None:
     """A published rule with two versions, and a draft; the engine makes it fire on both hosts."""
-    body = rule_body(seeds.canary, seeds.ids["channel"])
+    body = rule_body(seeds.canary, seeds.ids["channel"], seeds.ids["inside"])
     rule = await door.post("/rules", body)
     seeds.ids["rule"] = rule["id"]
-    for _ in range(2):
-        await door.post(f"/rules/{rule['id']}/publish", {"comment": seeds.canary}, status=200)
+    await door.post(f"/rules/{rule['id']}/publish", {"comment": seeds.canary}, status=200)
+    await door.put(f"/rules/{rule['id']}", body | {"severity": "critical"}, revision=rule["revision"])
+    await door.post(f"/rules/{rule['id']}/publish", {"comment": seeds.canary}, status=200)
     await door.post("/rules", rule_body(f"{seeds.canary} draft", seeds.ids["channel"]))
-    engine = TenantEngine(core, seeds.tenant.id)
+    clock = FakeClock(core.clock.now() + timedelta(seconds=10))
+    engine = TenantEngine(replace(core, clock=clock), seeds.tenant.id)
     await engine.load()
-    later = core.clock.now() + timedelta(seconds=1)
+    later = core.clock.now() + timedelta(seconds=5)
     async with core.db.transaction(seeds.tenant.scope) as session:
         driver = await inventory_service.driver_of(session)
         items = await driver.fetch("select id from configuration_items where type = 'host'")
         batch = [Sample(row["id"], "cpu.usage", later, 99.0) for row in items]
         await inventory_service.record_samples(driver, seeds.tenant.scope, batch)
-    while await engine.step():
-        pass
-    seeds.ids["alert"] = (await door.get("/alerts"))["items"][0]["id"]
+    fired: list[dict[str, Any]] = []
+    for _ in range(100):  # a sample is read when every older transaction has ended, whoever's it is
+        await engine.step()
+        fired = (await door.get("/alerts"))["items"]
+        if len(fired) == len(items):
+            break
+    seeds.ids["alert"] = fired[0]["id"]
 
 
 async def deliveries(door: Door, seeds: Seeds, core: Core) -> None:
@@ -196,9 +205,10 @@ async def deliveries(door: Door, seeds: Seeds, core: Core) -> None:
     ledger = (await door.get("/deliveries"))["items"]
     line = next(each for each in ledger if each["channel_id"] == seeds.ids["channel"])
     seeds.ids["delivery"] = line["id"]
-    await notification_jobs.deliver(
-        core, tenant_id=str(seeds.tenant.id), delivery_id=line["id"], channel_id=line["channel_id"], attempt=0
-    )
+    for each in ledger:
+        await notification_jobs.deliver(
+            core, tenant_id=str(seeds.tenant.id), delivery_id=each["id"], channel_id=each["channel_id"], attempt=0
+        )
     shown = (await door.get("/notifications"))["items"]
     seeds.ids["notification"] = shown[0]["id"]
     await door.post("/notifications/read", {"ids": [shown[-1]["id"]]}, status=200)
@@ -221,8 +231,17 @@ async def apis(door: Door, seeds: Seeds, core: Core) -> None:
     await core.part(RunLog).flush()
 
 
+async def questions(door: Door, seeds: Seeds, _core: Core) -> None:
+    """Two questions about a host of this tenant, answered with a number."""
+    for words in ("highest", "lowest"):
+        text = f"What was the {words} CPU of {seeds.canary} 1 in the last 10 minutes?"
+        answer = await door.post("/questions", {"text": text}, status=200)
+        assert answer["references"], answer
+    seeds.ids["question"] = answer["id"]
+
+
 Seeder = Callable[[Door, Seeds, Core], Awaitable[None]]
-SEEDERS: tuple[Seeder, ...] = (people, inventory, events, channels, rules, deliveries, apis)
+SEEDERS: tuple[Seeder, ...] = (people, inventory, events, channels, rules, deliveries, apis, questions)
 
 
 async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canary: str) -> Seeds:
@@ -234,11 +253,21 @@ async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canar
     return seeds
 
 
+def question_body(ids: dict[str, str]) -> dict[str, str]:
+    """A question about an item that was chosen among several."""
+    text = f"What was the highest CPU of {ids['item_name']} in the last 10 minutes?"
+    return {"text": text, "item_id": ids["item_id"]}
+
+
+# Parameters whose smallest valid value says too little.
+SAMPLES = {"reference_id": "r1"}
 # Bodies that get an operation as far as looking up what they point at, where the smallest valid one does not.
 Body = Callable[[dict[str, str]], Any]
 BODIES: dict[str, Body] = {
     "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
-    "save_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
+    "save_rule": lambda ids: rule_body(f"saved {ids['channel']}", ids["channel"]),
+    "ask_question": question_body,
+    "follow_question": question_body,
     "ingest_events": lambda ids: {"source": "/probe", "type": "deploy", "id": ids["id"]},
     "query_metrics": lambda ids: {
         "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"
