@@ -26,11 +26,13 @@ export function createQueryClient(): QueryClient {
     mutationCache: new MutationCache({ onError: note }),
     defaultOptions: {
       queries: {
+        // The server may well be on this machine or network: "offline" says nothing about reaching it. Ask, and see.
+        networkMode: "always",
         staleTime: 5_000,
         retry: (count, error) => count < 2 && canRetry(error),
         retryDelay: retryDelayMs,
       },
-      mutations: { retry: false },
+      mutations: { networkMode: "always", retry: false },
     },
   });
 }
