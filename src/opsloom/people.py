@@ -8,16 +8,14 @@ from rich.table import Table
 from sqlalchemy import select
 
 from opsloom import composition
-from opsloom.identity import keys, members, passwords, tenants
+from opsloom.identity import keys, members, setup
 from opsloom.identity.members import NewMember
-from opsloom.identity.models import Membership, Tenant, User
+from opsloom.identity.models import Membership, Tenant
 from opsloom.identity.permissions import Role, permissions_of
 from opsloom.identity.scope import Actor, ActorKind, Scope
-from opsloom.identity.tenants import Person
 from opsloom.infra.core import Core
 from opsloom.infra.telemetry import set_up_logs
 from opsloom.kit.errors import InvalidInput, NotFound
-from opsloom.kit.ids import new_id
 from opsloom.server import reach_database
 from opsloom.settings import LogFormat, Settings
 
@@ -65,18 +63,9 @@ async def add_user(core: Core, slug: str | None, new_tenant: str | None, member:
         scope = await tenant_scope(core, slug)
         made = await members.create(core, scope, Role.OWNER, member, password)
         return f"Added {made.email} as {made.role}."
-    passwords.check_strength(password, member.email)
-    password_hash = await passwords.hash_password(password)
-    user = User(
-        id=new_id(), email=member.email, name=member.name, password_hash=password_hash, created_at=core.clock.now()
-    )
-    async with core.db.transaction(Scope.outside()) as session:
-        session.add(user)
-        await session.flush()
-        person = Person(user.id, user.email, user.name)
-        new_slug = tenants.distinct_slug(new_tenant)
-        await tenants.found(session, new_tenant, new_slug, person, core.clock.now())
-    return f"Made the tenant {new_slug} with its owner {user.email}."
+    first = setup.FirstTenant(new_tenant, member.email, member.name, password)
+    place = await setup.add_tenant(core, first)
+    return f"Made the tenant {place.tenant_slug} with its owner {member.email}."
 
 
 async def list_users(core: Core, slug: str | None) -> Table:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import structlog
+import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server as GranianServer
 from starlette.types import ASGIApp
@@ -99,7 +100,7 @@ def serve(settings: Settings, role: ServeRole, announce: Callable[[str], None]) 
         readiness = Readiness(blocked=prepare_schema(place))
         if readiness.blocked:
             log.critical("start.refused_to_serve", problems=readiness.blocked)
-        asyncio.run(_run(settings, role, place, readiness, announce))
+        uvloop.run(_run(settings, role, place, readiness, announce))
     finally:
         place.leave()
 

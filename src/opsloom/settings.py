@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "OPSLOOM_"
+ROLES = ("viewer", "operator", "builder", "admin", "owner")
 
 
 class Environment(StrEnum):
@@ -124,6 +125,8 @@ class Settings(BaseSettings):
         oidc = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
         if any(part is not None for part in oidc) and None in oidc:
             raise ValueError("set OPSLOOM_OIDC_ISSUER, OPSLOOM_OIDC_CLIENT_ID and OPSLOOM_OIDC_CLIENT_SECRET together")
+        if self.oidc_default_role not in ROLES:
+            raise ValueError(f"OPSLOOM_OIDC_DEFAULT_ROLE must be one of {', '.join(ROLES)}")
         if self.env is Environment.PRODUCTION:
             self._check_production()
         return self

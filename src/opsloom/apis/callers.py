@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials
 
 from opsloom.identity import access
-from opsloom.identity.credentials import Caller
+from opsloom.identity.access import Caller
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import ActorKind, Scope

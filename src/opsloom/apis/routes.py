@@ -27,8 +27,7 @@ from opsloom.apis.schemas import (
 )
 from opsloom.assets import service as assets
 from opsloom.assets.models import Asset, AssetState, AssetVersion
-from opsloom.identity.access import Work, allowed, core_of, work
-from opsloom.identity.credentials import Caller
+from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of

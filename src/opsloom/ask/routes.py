@@ -14,8 +14,7 @@ from opsloom.ask.blocks import Stage
 from opsloom.ask.pipeline import Asker
 from opsloom.ask.schemas import QuestionAsked, QuestionShown, QuestionSummary, ReferenceRun
 from opsloom.ask.service import Recorded, Told
-from opsloom.identity.access import Work, allowed, core_of, work
-from opsloom.identity.credentials import Caller
+from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
 from opsloom.infra.telemetry import get_logger, note_failure

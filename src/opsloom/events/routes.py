@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from opsloom.events import service
 from opsloom.events.body import read_body
 from opsloom.events.schemas import INGEST_BODY, EventQuery, EventShown, Ingested
-from opsloom.identity.access import Work, allowed, core_of, work
-from opsloom.identity.credentials import Caller
+from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.kit.paging import Page
 

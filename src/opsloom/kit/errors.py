@@ -1,6 +1,6 @@
 """The families of errors and how each looks from outside.
 
-Services raise these; one handler (`opsloom.problems`) renders them as RFC 9457 problem documents. A family fixes the
+Services raise these; one handler (`opsloom.infra.problems`) renders them as RFC 9457 problem documents. A family fixes the
 HTTP status and whether trying again can help; a domain subclasses a family and gives its own stable `code`.
 """
 

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response, status
 
 from opsloom.assets import service as assets
 from opsloom.assets.models import Asset, AssetState, AssetVersion
-from opsloom.identity.access import Work, allowed, core_of, work
-from opsloom.identity.credentials import Caller
+from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
 from opsloom.kit.model import Text

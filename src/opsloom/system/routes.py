@@ -8,8 +8,7 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import StreamingResponse
 
-from opsloom.identity.access import Work, allowed, core_of, work
-from opsloom.identity.credentials import Caller
+from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra import stream
 from opsloom.infra.core import Core

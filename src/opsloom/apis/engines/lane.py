@@ -20,7 +20,6 @@ from opsloom.apis.sql.statement import ENTER, SESSION
 from opsloom.infra.db.dsn import Dsn
 from opsloom.kit.errors import ConnectionLost
 
-_KEPT_STATEMENTS = 200
 _FIELDS = pq.DiagnosticField
 _ENTER_NAME = b"enter"
 _LOST_STATES = frozenset({"08000", "08003", "08006", "53300"})
@@ -48,9 +47,10 @@ class Statement:
 class Lane:
     """A connection in pipeline mode. One call at a time; `is_open` tells whether it can take another."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection[Any], most_statements: int) -> None:
         self._connection = connection
         self._pg: pq.abc.PGconn = connection.pgconn
+        self._most_statements = most_statements
         self._loop = asyncio.get_running_loop()
         self._fd = self._pg.socket
         self._prepared: OrderedDict[bytes, None] = OrderedDict()
@@ -63,8 +63,8 @@ class Lane:
         self._loop.add_reader(self._fd, self._readable)
 
     @classmethod
-    async def open(cls, dsn: Dsn) -> "Lane":
-        """Connect and prepare. Raises ConnectionLost."""
+    async def open(cls, dsn: Dsn, *, most_statements: int = 200) -> "Lane":
+        """Connect; the last `most_statements` stay prepared. Raises ConnectionLost."""
         options = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in SESSION.items())
         arguments = dsn.psycopg() | {"options": options}
         try:
@@ -76,10 +76,10 @@ class Lane:
             raise ConnectionLost(
                 "The database reads backslashes in strings in the old way.", hint="Set standard_conforming_strings=on."
             )
-        lane = cls(connection)
+        lane = cls(connection, most_statements)
         lane._pg.send_prepare(_ENTER_NAME, ENTER.encode(), [25, 25])
         try:
-            await lane._finish()
+            _succeeded(await lane._finish())
         except BaseException:
             lane.close()
             raise
@@ -99,23 +99,22 @@ class Lane:
     ) -> list[bytes | None]:
         """The first row of the statement. Raises StatementRefused or ConnectionLost."""
         pg = self._pg
-        pg.send_query_prepared(_ENTER_NAME, enter)
         is_new = statement.key not in self._prepared
+        forgets = is_new and len(self._prepared) >= self._most_statements
+        if forgets:
+            pg.send_close_prepared(self._prepared.popitem(last=False)[0])
+        pg.send_query_prepared(_ENTER_NAME, enter)
         if is_new:
             pg.send_prepare(statement.key, statement.text, statement.types)
         pg.send_query_prepared(statement.key, values)
         results = await self._finish()
-        self._remember(statement.key)
-        last = results[-1]
+        parsed = results[1 + forgets] if len(results) > 1 + forgets else None
+        if not is_new or (parsed is not None and parsed.status == pq.ExecStatus.COMMAND_OK):
+            # what was prepared stays so, whatever became of the transaction
+            self._prepared[statement.key] = None
+            self._prepared.move_to_end(statement.key)
+        last = _succeeded(results)
         return [last.get_value(0, column) for column in range(last.nfields)]
-
-    def _remember(self, key: bytes) -> None:
-        """Keep the statements in use, close the oldest beyond the limit with the next group of messages."""
-        self._prepared[key] = None
-        self._prepared.move_to_end(key)
-        if len(self._prepared) > _KEPT_STATEMENTS:
-            oldest, _ = self._prepared.popitem(last=False)
-            self._pg.send_close_prepared(oldest)
 
     async def _finish(self) -> list[pq.abc.PGresult]:
         """Send what is queued with one Sync, and wait for its answers."""
@@ -130,9 +129,6 @@ class Lane:
         except psycopg.OperationalError:
             self._lose()
         results: list[pq.abc.PGresult] = await done
-        for result in results:
-            if result.status == pq.ExecStatus.FATAL_ERROR:
-                raise _refused(result)
         return results
 
     def _flush(self) -> None:
@@ -193,6 +189,14 @@ class Lane:
             self._loop.remove_reader(self._fd)
             self._loop.remove_writer(self._fd)
             self._pg.finish()
+
+
+def _succeeded(results: list[pq.abc.PGresult]) -> pq.abc.PGresult:
+    """The last answer of a group in which nothing failed; the first failure is the cause of the others."""
+    for result in results:
+        if result.status == pq.ExecStatus.FATAL_ERROR:
+            raise _refused(result)
+    return results[-1]
 
 
 def _refused(result: pq.abc.PGresult) -> Exception:

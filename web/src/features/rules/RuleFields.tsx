@@ -3,7 +3,6 @@ import {
   MultiSelect,
   NativeSelect,
   SegmentedControl,
-  SimpleGrid,
   Textarea,
   TextInput,
 } from "@mantine/core";
@@ -12,6 +11,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { RuleForm } from "./model";
 import { channelsQuery, metricNamesQuery } from "./queries";
+import styles from "./rules.module.css";
 
 interface Props {
   form: UseFormReturnType<RuleForm>;
@@ -41,7 +41,7 @@ export function SourceFields({ form }: Props) {
           {...form.getInputProps("metric")}
         />
       ) : (
-        <SimpleGrid cols={2}>
+        <div className={styles.grid}>
           <TextInput
             label={t("field.eventType")}
             description={t("anyHint")}
@@ -52,7 +52,7 @@ export function SourceFields({ form }: Props) {
             description={t("anyHint")}
             {...form.getInputProps("eventSource")}
           />
-        </SimpleGrid>
+        </div>
       )}
     </>
   );
@@ -62,7 +62,7 @@ export function SourceFields({ form }: Props) {
 export function TimingFields({ form }: Props) {
   const { t } = useTranslation("rules");
   return (
-    <SimpleGrid cols={{ base: 2, lg: 3 }}>
+    <div className={styles.grid}>
       <TextInput inputMode="decimal" label={t("field.for")} {...form.getInputProps("forS")} />
       <TextInput
         inputMode="decimal"
@@ -87,7 +87,7 @@ export function TimingFields({ form }: Props) {
         }))}
         {...form.getInputProps("severity")}
       />
-    </SimpleGrid>
+    </div>
   );
 }
 

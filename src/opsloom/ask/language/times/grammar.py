@@ -19,6 +19,7 @@ from opsloom.ask.language.times.meaning import (
     Atom,
     BareNumber,
     Clock,
+    DayOffset,
     During,
     Length,
     Now,
@@ -330,10 +331,13 @@ class _Reader:
     def _until(self, right: _Side, start: int, end: int, before: bool) -> TimeMatch | None:
         if right.bare:
             return None
-        reading = resolve(right.moment, self.now)
+        moment = right.moment
+        if moment.clock is not None and not moment.names_day:
+            moment = replace(moment, day=DayOffset(0))  # "before 3 pm" is about today even while 3 pm lies ahead
+        reading = resolve(moment, self.now)
         if reading is None:
             return self._match(TimeKind.UNREADABLE, start, end)
-        close = self._exact_point(right.moment) or (
+        close = self._exact_point(moment) or (
             reading.span.start if before or reading.span.instant else reading.span.end
         )
         begin = midnight(close) if reading.span.instant and close != midnight(close) else close - timedelta(days=7)
