@@ -97,7 +97,7 @@ def rewritten_hostile(draw: st.DrawFn) -> str:
     return cover.replace("{}", statement + "\n")
 
 
-_fast = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+_fast = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @_fast
@@ -112,7 +112,7 @@ def test_hostile_statements_are_refused_however_they_are_hidden(guard: Guard, st
     assert not guard(statement).passes
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=200))
 def test_no_text_makes_the_guard_fail(guard: Guard, text: str) -> None:
     reading = guard(text)
