@@ -156,9 +156,11 @@ async def test_preview_shows_when_it_would_have_fired(
 
 async def test_explaining_why_and_why_not(client: httpx2.AsyncClient, tenant: TestTenant, world: World) -> None:
     rule_id = await world.publish(**CPU_HIGH | {"condition": "value > 90 AND item = 'web-1'"})
-    for seconds, value in ((-100, 84), (-60, 95), (-50, 96), (-45, 97)):
+    for seconds, value in ((-100, 80), (-70, 84), (-60, 95), (-50, 96), (-45, 97)):
         await world.sample(seconds, value)
     await world.sample(-50, 99, "h:2")
+    async with world.core.db.raw(world.scope) as connection:
+        await connection.execute("update rule_runs set started_at = started_at - interval '80 seconds'")
     at = f"{URL}/{rule_id}/explanation"
     key = str(world.items["h:1"])
 
@@ -168,7 +170,8 @@ async def test_explaining_why_and_why_not(client: httpx2.AsyncClient, tenant: Te
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    before = await ask(key, -99)
+    assert (await ask(key, -99))["verdict"] == "not_in_force"
+    before = await ask(key, -69)
     assert (before["verdict"], before["last_values"]) == ("not_true", {"value": 84.0, "item": "web-1"})
     assert before["failing"] == {
         "part": "value > 90", "truth": False, "values": {"value": 84.0}, "threshold": 90.0, "distance": 6.0,
@@ -181,6 +184,22 @@ async def test_explaining_why_and_why_not(client: httpx2.AsyncClient, tenant: Te
     assert other["verdict"] == "not_true"
     assert other["failing"]["part"] == "item = 'web-1'"
     assert (await ask("nobody", -40))["verdict"] == "no_facts"
+
+
+async def test_explaining_an_alert_that_really_fired(
+    client: httpx2.AsyncClient, tenant: TestTenant, world: World
+) -> None:
+    rule_id = await world.publish(**CPU_HIGH | {"for_s": 0})
+    engine = await world.engine()
+    world.at(5)
+    await world.sample(5, 95)
+    await world.drain(engine)
+    (alert,) = await world.alerts()
+    body = {"key": alert.key, "at": world.at(6).isoformat()}
+    answer = await client.post(f"{URL}/{rule_id}/explanation", json=body, headers=tenant.headers)
+    told = answer.json()
+    assert (told["verdict"], told["alert_id"], told["proof_holds"]) == ("firing", str(alert.id), True)
+    assert told["proof"] == alert.proof
 
 
 async def test_rules_of_another_tenant_do_not_exist(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.alerts.lifecycle import OPEN, AlertState
@@ -72,6 +72,14 @@ async def open_of_other_rules(session: AsyncSession, rule_ids: Sequence[UUID]) -
     """Open alerts whose rule is not among those given, locked."""
     query = select(Alert).where(Alert.state.in_(OPEN), Alert.rule_id.not_in(rule_ids))
     return list((await session.execute(query.order_by(Alert.id).with_for_update())).scalars())
+
+
+async def firing_at(session: AsyncSession, rule_id: UUID, key: str, at: datetime) -> Alert | None:
+    """The alert of a key that was firing at an instant."""
+    ended = func.coalesce(Alert.resolved_at, case((Alert.state == AlertState.EXPIRED, Alert.updated_at)))
+    query = select(Alert).where(Alert.rule_id == rule_id, Alert.key == key, Alert.fired_at <= at)
+    query = query.where(or_(ended.is_(None), ended > at)).order_by(Alert.id.desc()).limit(1)
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def known_decisions(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:

@@ -25,6 +25,8 @@ from opsloom.identity.scope import Scope
 from opsloom.infra import stream
 from opsloom.kit.ids import new_id
 
+__all__ = ["Alert", "AlertTransition", "Filters"]
+
 TOPIC = "alerts"
 _TRANSITIONS = Counter("opsloom_alert_transitions_total", "Steps in the life of alerts.", ["to_state"])
 
@@ -218,6 +220,11 @@ async def get(session: AsyncSession, alert_id: UUID) -> tuple[Alert, list[AlertT
     if alert is None:
         raise AlertNotFound("There is no such alert.")
     return alert, await repository.transitions(session, alert_id)
+
+
+async def firing_at(session: AsyncSession, rule_id: UUID, key: str, at: datetime) -> Alert | None:
+    """The alert of a rule's key that was firing at an instant, if there was one."""
+    return await repository.firing_at(session, rule_id, key, at)
 
 
 async def find(session: AsyncSession, filters: Filters, *, limit: int, before: UUID | None) -> list[Alert]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic import Field
 
@@ -48,6 +49,8 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     COOLING = "cooling_down"
     NO_FACTS = "no_facts"
+    NOT_IN_FORCE = "not_in_force"
+    QUARANTINED = "quarantined"
 
 
 class Explanation(Shown):
@@ -65,6 +68,7 @@ class Explanation(Shown):
     failing: Failing | None = None
     proof: Proof | None = None
     proof_holds: bool | None = None
+    alert_id: UUID | None = None
 
 
 class Replayed:
@@ -112,7 +116,8 @@ class Replayed:
             return Explanation(key=key, at=at, verdict=Verdict.NO_FACTS, labels={}, for_s=for_s)
         last, state = facts[-1], self._run.states.get(code)
         failing = first_failing(self.program.condition, last.read)
-        verdict = _verdict(state, failing)
+        watched = last.time >= self.program.started_us
+        verdict = _verdict(state, failing) if watched else Verdict.NOT_IN_FORCE
         shown = Explanation(key=key, at=at, verdict=verdict, labels=self.table.labels[code], for_s=for_s)
         shown.last_fact_at = to_datetime(last.time)
         shown.last_values = self.program.evidence(last, last.time).values

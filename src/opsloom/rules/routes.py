@@ -134,9 +134,10 @@ async def preview_rule(caller: Reader, core: CoreOf, rule_id: UUID, request: Pre
 @router.post("/{rule_id}/explanation")
 async def explain_rule(caller: Reader, core: CoreOf, rule_id: UUID, request: ExplanationRequest) -> Explanation:
     """Why a key fires at an instant, with a proof; or why not: the first failing part, its value and the distance."""
+    at = request.at or core.clock.now()
     async with core.db.transaction(caller.scope) as session:
-        program = await service.load_published(session, rule_id)
-    return await service.explain(core, caller.scope, program, request)
+        watched = await service.load_watched(session, rule_id, request.key, at)
+    return await service.explain(core, caller.scope, watched, request.key, at)
 
 
 async def _answer(w: Work, asset: Asset, response: Response) -> RuleShown:

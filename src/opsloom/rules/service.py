@@ -1,11 +1,15 @@
 """What the product does with rules beside running them: drafts and versions through the registry, check, preview, explain."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.alerts import service as alerts
+from opsloom.alerts.service import Alert
 from opsloom.assets import service as assets
 from opsloom.assets.models import Asset, AssetState, AssetVersion
 from opsloom.identity.scope import Scope
@@ -14,18 +18,18 @@ from opsloom.rules import history, repository
 from opsloom.rules.builder import from_builder, to_builder
 from opsloom.rules.condition import parse
 from opsloom.rules.errors import ConditionInvalid, RuleInvalid, RuleNotPublished
+from opsloom.rules.explain import Proof, holds_up
 from opsloom.rules.kind import RULE
 from opsloom.rules.model import Rule, check_columns, check_document
 from opsloom.rules.models import RuleRunRow
-from opsloom.rules.moments import to_datetime, to_micros
+from opsloom.rules.moments import EPOCH, to_datetime, to_micros
 from opsloom.rules.predicate import columns
 from opsloom.rules.printing import show, show_operand
 from opsloom.rules.program import Identity, Program, compile_rule
-from opsloom.rules.replay import Explanation, Replayed
+from opsloom.rules.replay import Explanation, Replayed, Verdict
 from opsloom.rules.schemas import (
     CheckRequest,
     CheckShown,
-    ExplanationRequest,
     FindingShown,
     PreviewRequest,
     PreviewShown,
@@ -103,14 +107,25 @@ async def load_draft(session: AsyncSession, rule_id: UUID) -> tuple[Asset, Rule]
     return asset, Rule.model_validate(asset.draft)
 
 
-async def load_published(session: AsyncSession, rule_id: UUID) -> Program:
+@dataclass(frozen=True)
+class Watched:
+    """A rule in force, since when it watches, and the alert that was firing when it was asked about."""
+
+    program: Program
+    run: RuleRunRow | None
+    alert: Alert | None
+
+
+async def load_watched(session: AsyncSession, rule_id: UUID, key: str, at: datetime) -> Watched:
     """The version in force, ready to run. Raises AssetNotFound, RuleNotPublished."""
     asset = await assets.get(session, RULE, rule_id)
     if asset.published_version is None:
         raise RuleNotPublished(f"“{asset.name}” is not published.", hint="A preview shows what its draft would do.")
     version: AssetVersion = await assets.get_version(session, rule_id, asset.published_version)
-    identity = Identity(rule_id, version.version, version.name)
-    return compile_rule(Rule.model_validate(version.content), identity)
+    run = await repository.run_of(session, rule_id)
+    identity = Identity(rule_id, version.version, version.name, run.started_at if run else EPOCH)
+    program = compile_rule(Rule.model_validate(version.content), identity)
+    return Watched(program, run, await alerts.firing_at(session, rule_id, key, at))
 
 
 async def preview(core: Core, scope: Scope, asset: Asset, rule: Rule, request: PreviewRequest) -> PreviewShown:
@@ -134,12 +149,22 @@ async def preview(core: Core, scope: Scope, asset: Asset, rule: Rule, request: P
     )
 
 
-async def explain(core: Core, scope: Scope, program: Program, request: ExplanationRequest) -> Explanation:
-    """Why a key fires at an instant or does not, from the stored facts before it."""
-    end = to_micros(request.at or core.clock.now())
-    policy = program.policy
+async def explain(core: Core, scope: Scope, watched: Watched, key: str, at: datetime) -> Explanation:
+    """Why a key fires at an instant or does not: from its alert, and from the stored facts before the instant."""
+    program, policy, end = watched.program, watched.program.policy, to_micros(at)
     window = 2 * (policy.for_us + policy.resolve_after_us + policy.cooldown_us + policy.no_data_after_us)
     start = max(0, end - max(HOUR_US, window))
     async with core.db.raw(scope) as connection:
         stretch = await history.read(connection, program.rule.source, start, end)
-    return Replayed(program, stretch.facts, end).explain(request.key)
+    explanation = Replayed(program, stretch.facts, end).explain(key)
+    run, alert = watched.run, watched.alert
+    if run is not None and run.quarantined_at is not None and run.quarantined_at <= at:
+        explanation.verdict = Verdict.QUARANTINED
+    elif alert is not None:
+        # What really happened counts; the window may not reach back to where it began.
+        explanation.verdict, explanation.alert_id, explanation.labels = Verdict.FIRING, alert.id, alert.labels
+        explanation.since = alert.started_at
+        explanation.held_s = (at - alert.started_at).total_seconds()
+        explanation.proof = Proof.model_validate(alert.proof)
+        explanation.proof_holds = holds_up(explanation.proof)
+    return explanation
