@@ -255,7 +255,7 @@ async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canar
 
 def question_body(ids: dict[str, str]) -> dict[str, str]:
     """A question about an item that was chosen among several."""
-    text = f"What was the highest CPU of {ids['item_name']} in the last 10 minutes?"
+    text = f"What was the highest CPU of {ids['item_name']} yesterday?"
     return {"text": text, "item_id": ids["item_id"]}
 
 

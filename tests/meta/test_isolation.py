@@ -244,7 +244,7 @@ def faceless(answer: Answer, *identifiers: str) -> tuple[int, list[str], str]:
     text = re.sub(r'"(revision|took_ms)":[0-9.]+', "", text)
     if made:  # what was made just now has an identifier of its own
         text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", text)
-    text = re.sub(r"[0-9-]{10}T[0-9:.]+Z", "", text)
+    text = re.sub(r"[0-9-]{10}T[0-9:.]+(Z|\+00:00)", "", text)
     return answer.status, sorted(name for name, _ in answer.pairs), text
 
 
