@@ -111,6 +111,8 @@ async def _hold(lanes: Lanes, pace: Pace, release: asyncio.Event) -> None:
 async def test_calls_that_overrun_make_room_for_others(lanes: Lanes) -> None:
     release, slow = asyncio.Event(), Pace()
     held = [asyncio.ensure_future(_hold(lanes, slow, release)) for _ in range(5)]
+    while lanes.in_use["fast"] < 2:
+        await asyncio.sleep(0)
     async with lanes.lease(Pace()):
         assert slow.is_slow
         assert lanes.in_use["slow"] == 2
