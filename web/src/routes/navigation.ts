@@ -7,6 +7,7 @@ import {
   IconListDetails,
   IconRulerMeasure,
   IconShieldHalf,
+  IconTimelineEvent,
   IconUsers,
 } from "@tabler/icons-react";
 import type { NavGroup } from "@/lib/navigation/entries";
@@ -23,6 +24,13 @@ export const navigation: readonly NavGroup[] = [
         icon: IconBellRinging,
         permission: "alerts.read",
         keys: "KeyG KeyA",
+      },
+      {
+        to: "/events",
+        labelKey: "nav:events",
+        icon: IconTimelineEvent,
+        permission: "events.read",
+        keys: "KeyG KeyE",
       },
     ],
   },

@@ -5,6 +5,7 @@ import { sessionsRoute } from "./admin/sessions";
 import { systemRoute } from "./admin/system";
 import { usersRoute } from "./admin/users";
 import { alertsRoute } from "./alerts";
+import { eventsRoute } from "./events";
 import { homeRoute } from "./home";
 import { loginRoute } from "./login";
 import { rootRoute } from "./root";
@@ -19,6 +20,7 @@ export const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     homeRoute,
     alertsRoute,
+    eventsRoute,
     rulesRoute,
     newRuleRoute,
     ruleRoute,

@@ -1,0 +1,33 @@
+import { useTranslation } from "react-i18next";
+import { Inspector, InspectorSection } from "@/components/inspector/Inspector";
+import { CopyText } from "@/components/status/CopyText";
+import { Pairs } from "@/components/status/Pairs";
+import { SeverityBadge } from "@/components/status/SeverityBadge";
+import type { EventRow } from "@/lib/api/types";
+import { dateTime } from "@/lib/format/times";
+import styles from "./events.module.css";
+
+export function EventDetails({ event, onClose }: { event: EventRow; onClose(): void }) {
+  const { t, i18n } = useTranslation("events");
+  const time = (text: string) => dateTime(new Date(text), i18n.language);
+  return (
+    <Inspector title={event.type} badges={<SeverityBadge severity={event.severity} />} onClose={onClose}>
+      <Pairs
+        pairs={[
+          [t("field.time"), time(event.time)],
+          [t("field.received"), time(event.received_at)],
+          [t("field.source"), event.source],
+          [t("field.subject"), event.subject],
+          [t("field.eventId"), <CopyText key="event" text={event.event_id} />],
+          [t("field.id"), <CopyText key="id" text={event.id} />],
+          ...Object.entries(event.attributes).map(
+            ([name, value]) => [name, String(value)] as [string, string],
+          ),
+        ]}
+      />
+      <InspectorSection title={t("data")}>
+        <pre className={styles.json}>{JSON.stringify(event.data, null, 2)}</pre>
+      </InspectorSection>
+    </Inspector>
+  );
+}
