@@ -1,8 +1,10 @@
 """A cheap load: HTTP/1.1 over raw sockets, bodies made from a template so that the generator takes little of the cores."""
 
 import asyncio
+import contextlib
 import json
 import random
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -51,53 +53,69 @@ def bodies(template: bytes) -> Iterator[tuple[str, bytes]]:
         yield mark, template.replace(MARK, mark.encode())
 
 
-async def drive(
-    port: int, path: str, headers: dict[str, str], size: int, connections: int, until: asyncio.Event
-) -> Sent:
-    """Send batches of `size` events over `connections` connections until told to stop."""
-    template = json.dumps(sample_events(size), separators=(",", ":")).encode()
-    sent = Sent()
+@dataclass(frozen=True)
+class Target:
+    """Where batches of `size` events go."""
+
+    port: int
+    path: str
+    headers: dict[str, str]
+    size: int
+
+
+async def drive(target: Target, connections: int, until: asyncio.Event, acknowledged: list[str] | None = None) -> Sent:
+    """Send batches over several connections until told to stop or cut off; `acknowledged` is filled while it runs."""
+    template = json.dumps(sample_events(target.size), separators=(",", ":")).encode()
+    sent = Sent(acknowledged=[] if acknowledged is None else acknowledged)
     source = bodies(template)
-    await asyncio.gather(*(_one(port, path, headers, size, source, sent, until) for _ in range(connections)))
+    await asyncio.gather(*(_connection(target, source, sent, until) for _ in range(connections)))
     return sent
 
 
-async def _one(
-    port: int,
-    path: str,
-    headers: dict[str, str],
-    size: int,
-    source: Iterator[tuple[str, bytes]],
-    sent: Sent,
-    until: asyncio.Event,
-) -> None:
-    loop = asyncio.get_running_loop()
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+async def _connection(target: Target, source: Iterator[tuple[str, bytes]], sent: Sent, until: asyncio.Event) -> None:
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    except OSError:
+        sent.broken += 1
+        return
+    try:
         while not until.is_set():
-            mark, body = next(source)
-            head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n{lines}"
-            started = loop.time()
-            writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode())
-            writer.write(body)
-            await writer.drain()
-            status, answer = await _answer(reader)
-            if status == 200:
-                sent.seconds.append(loop.time() - started)
-                sent.acknowledged.append(mark)
-                sent.events += size
-            else:
-                sent.refused[status] = sent.refused.get(status, 0) + 1
-                del answer
-                await asyncio.sleep(0.05)
-        writer.close()
+            await _batch(target, reader, writer, next(source), sent)
     except (OSError, asyncio.IncompleteReadError):
         sent.broken += 1
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def _batch(
+    target: Target, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, batch: tuple[str, bytes], sent: Sent
+) -> None:
+    mark, body = batch
+    headers = {
+        "host": "127.0.0.1",
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+    } | target.headers
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    started = time.perf_counter()
+    writer.write(f"POST {target.path} HTTP/1.1\r\n{lines}\r\n".encode())
+    writer.write(body)
+    await writer.drain()
+    status = await _answer(reader)
+    if status == 200:
+        sent.seconds.append(time.perf_counter() - started)
+        sent.acknowledged.append(mark)
+        sent.events += target.size
+        return
+    sent.refused[status] = sent.refused.get(status, 0) + 1
+    await asyncio.sleep(0.05)
+
+
+async def _answer(reader: asyncio.StreamReader) -> int:
     head = await reader.readuntil(b"\r\n\r\n")
     first, *rest = head.split(b"\r\n")
     length = next((int(line.split(b":")[1]) for line in rest if line.lower().startswith(b"content-length")), 0)
-    return int(first.split()[1]), await reader.readexactly(length)
+    await reader.readexactly(length)
+    return int(first.split()[1])
