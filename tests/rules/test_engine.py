@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -193,7 +194,7 @@ async def test_an_outdated_owner_cannot_commit(world: World) -> None:
 
 
 async def test_a_rule_that_breaks_is_quarantined_and_the_others_go_on(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = await world.publish(**CPU_HIGH | {"for_s": 0, "name": "Bad"})
     await world.publish(**CPU_HIGH | {"for_s": 0, "name": "Good"})
@@ -216,6 +217,11 @@ async def test_a_rule_that_breaks_is_quarantined_and_the_others_go_on(
         audited = await connection.fetch("select action from audit_entries where action = 'rule.quarantined'")
     assert (row["quarantine_reason"], row["quarantine_count"]) == ("ZeroDivisionError: poisoned", 1)
     assert len(audited) == 1
+    listed = (await client.get("/api/v1/rules", headers=world.tenant.headers)).json()["items"]
+    assert {one["name"]: one["in_force"]["quarantine_reason"] for one in listed} == {
+        "Bad": "ZeroDivisionError: poisoned",
+        "Good": None,
+    }
     reloaded = await world.engine()
     assert bad not in reloaded.runtime.runs
     await world.change(bad, **CPU_HIGH | {"for_s": 0, "name": "Bad"})
