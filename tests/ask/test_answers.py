@@ -90,6 +90,9 @@ where s.ci_id = $1 and s.metric = $2 and m.time >= $3 and m.time < $4
 """
 
 
+PERCENTILE = "percentile_cont({}) within group (order by m.value)"
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
@@ -121,8 +124,8 @@ async def test_the_first_two_questions(world: Asking, text: str, language: str) 
         ("최근 1시간 web-01의 평균 CPU", "w1", "cpu.usage", "avg(m.value)"),
         ("average memory of this server in the last 30 minutes", "h", "memory.usage", "avg(m.value)"),
         ("lowest cpu of web-02 over the past hour", "w2", "cpu.usage", "min(m.value)"),
-        ("지난 20분 체크아웃 응답 시간 p95", "c", "service.latency_ms", "percentile_cont(0.95) within group (order by m.value)"),
-        ("median latency of checkout in the last 45 minutes", "c", "service.latency_ms", "percentile_cont(0.5) within group (order by m.value)"),
+        ("지난 20분 체크아웃 응답 시간 p95", "c", "service.latency_ms", PERCENTILE.format(0.95)),
+        ("median latency of checkout in the last 45 minutes", "c", "service.latency_ms", PERCENTILE.format(0.5)),
         ("여기 디스크 사용률 최근 15분 최고", "f", "disk.usage", "max(m.value)"),
         ("current cpu of web-01", "w1", "cpu.usage", "(array_agg(m.value order by m.time desc))[1]"),
         ("지금 웹 2호기 CPU 몇 %야?", "w2", "cpu.usage", "(array_agg(m.value order by m.time desc))[1]"),

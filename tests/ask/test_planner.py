@@ -11,7 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ask.cast import CHECKOUT, DATABASE, HOST, PAY_1, PAY_2, PAYMENT, ROOT, SERVER, WEB_1, WEB_2, company
-from opsloom.ask.plan import AlertsStep, Clarify, CompareStep, Decision, EventsStep, Language, MetricStep, Plan, Planned, Refusal
+from opsloom.ask.plan import (
+    AlertsStep,
+    Clarify,
+    CompareStep,
+    Decision,
+    EventsStep,
+    Language,
+    MetricStep,
+    Plan,
+    Planned,
+    Refusal,
+)
 from opsloom.ask.planning.planner import decide
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -63,7 +74,9 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("text", "metric", "aggregate", "items", "span"), VALUES)
-def test_a_value_is_planned_with_its_curve(text: str, metric: str, aggregate: str, items: list[UUID], span: str) -> None:
+def test_a_value_is_planned_with_its_curve(
+    text: str, metric: str, aggregate: str, items: list[UUID], span: str
+) -> None:
     steps = plan(text).steps
     value, curve = steps[0], steps[-1]
     assert isinstance(value, MetricStep)
@@ -128,7 +141,11 @@ def test_a_comparison_has_two_sides_and_a_difference(text: str, names: tuple[str
 
 @pytest.mark.parametrize(
     ("text", "step_s"),
-    [("web-01 CPU 추이 최근 6시간", 300), ("5분 단위로 web-01 CPU 추이 어제", 300), ("web-01 memory, last 3 days hourly", 3600)],
+    [
+        ("web-01 CPU 추이 최근 6시간", 300),
+        ("5분 단위로 web-01 CPU 추이 어제", 300),
+        ("web-01 memory, last 3 days hourly", 3600),
+    ],
 )
 def test_a_series_has_a_grain(text: str, step_s: int) -> None:
     [step] = plan(text).steps
@@ -249,7 +266,11 @@ def test_a_choice_settles_an_ambiguous_name() -> None:
 
 @pytest.mark.parametrize(
     ("text", "item", "note"),
-    [("payment-gatway latency", PAYMENT, "name_corrected"), ("pay-db1 cpu", PAY_1, "name_corrected"), ("pay-db2 CPU", PAY_2, "name_corrected")],
+    [
+        ("payment-gatway latency", PAYMENT, "name_corrected"),
+        ("pay-db1 cpu", PAY_1, "name_corrected"),
+        ("pay-db2 CPU", PAY_2, "name_corrected"),
+    ],
 )
 def test_a_misspelt_name_is_corrected_and_said(text: str, item: UUID, note: str) -> None:
     made = plan(text)
@@ -271,7 +292,9 @@ def test_the_answer_is_in_the_language_of_the_question(text: str, language: Lang
     assert decide(text, WORLD, NOW, SEOUL)[1] is language
 
 
-@pytest.mark.parametrize(("text", "topic"), [("안녕하세요", "greeting"), ("hello", "greeting"), ("도와줘", "help"), ("thanks", "thanks")])
+@pytest.mark.parametrize(
+    ("text", "topic"), [("안녕하세요", "greeting"), ("hello", "greeting"), ("도와줘", "help"), ("thanks", "thanks")]
+)
 def test_small_talk_is_answered_directly(text: str, topic: str) -> None:
     made = decision(text)
     assert (made.kind, getattr(made, "topic", None)) == ("direct", topic)
@@ -283,8 +306,53 @@ def test_a_word_that_contains_hi_is_no_greeting(word: str) -> None:
 
 
 PIECES = st.sampled_from(
-    "CPU 메모리 서버 web-01 web-99 pay-db-01 알림 이벤트 최근 10분 어제 highest average top 5 80% 넘은 above which 어떤 이 서버 결제서비스 "
-    "front 비교 vs 왜 ' \" ; -- $1 %s {} [r1] \u202e \u0000 \u200b 🙂 ﷽ ٣ ꙮ NaN 1e999 null".split(" ")
+    [
+        "CPU",
+        "메모리",
+        "서버",
+        "web-01",
+        "web-99",
+        "pay-db-01",
+        "알림",
+        "이벤트",
+        "최근",
+        "10분",
+        "어제",
+        "highest",
+        "average",
+        "top",
+        "5",
+        "80%",
+        "넘은",
+        "above",
+        "which",
+        "어떤",
+        "이",
+        "서버",
+        "결제서비스",
+        "front",
+        "비교",
+        "vs",
+        "왜",
+        "'",
+        '"',
+        ";",
+        "--",
+        "$1",
+        "%s",
+        "{}",
+        "[r1]",
+        "\u202e",
+        "\x00",
+        "\u200b",
+        "🙂",
+        "﷽",
+        "٣",
+        "ꙮ",
+        "NaN",
+        "1e999",
+        "null",
+    ]
 )
 
 
@@ -318,7 +386,10 @@ def test_a_megabyte_is_refused_unread(text: str) -> None:
     assert made.reason == "too_long"
 
 
-@pytest.mark.parametrize("unit", ["a", "가", "1", "-", "10분 ", "web-01 ", "어제부터 ", "a-", "1.", "가 ", "3시 ", "CPU", "알림", "[", "은는이가"])
+@pytest.mark.parametrize(
+    "unit",
+    ["a", "가", "1", "-", "10분 ", "web-01 ", "어제부터 ", "a-", "1.", "가 ", "3시 ", "CPU", "알림", "[", "은는이가"],
+)
 def test_the_longest_allowed_text_of_one_kind_is_decided(unit: str) -> None:
     text = (unit * 2000)[:2000]
     assert decision(text).kind in ("planned", "clarify", "refusal", "direct")

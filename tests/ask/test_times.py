@@ -255,15 +255,67 @@ def test_the_last_minutes_are_right_in_the_hour_that_happens_twice() -> None:
 
 @pytest.mark.parametrize(
     ("text", "zone"),
-    [("UTC 기준 어제", "UTC"), ("yesterday 3pm KST", "Asia/Seoul"), ("어제 America/New_York", "America/New_York"), ("어제", "Asia/Seoul")],
+    [
+        ("UTC 기준 어제", "UTC"),
+        ("yesterday 3pm KST", "Asia/Seoul"),
+        ("어제 America/New_York", "America/New_York"),
+        ("어제", "Asia/Seoul"),
+    ],
 )
 def test_a_question_may_name_its_zone(text: str, zone: str) -> None:
     assert find_zone(text, SEOUL)[0].key == zone
 
 
 WORDS = st.sampled_from(
-    "어제 오늘 지난 최근 10분 3시 부터 까지 오후 월요일 11월 3일 전 동안 ~ 사이 last past between and 3pm from to Nov 31 2월 30일 "
-    "yesterday since until 99999년 25시 시간 9999999999분 ago 주 달 of , - 이맘때 쯤 정오 Q9 13/45 2026-99-99 UTC".split()
+    [
+        "어제",
+        "오늘",
+        "지난",
+        "최근",
+        "10분",
+        "3시",
+        "부터",
+        "까지",
+        "오후",
+        "월요일",
+        "11월",
+        "3일",
+        "전",
+        "동안",
+        "~",
+        "사이",
+        "last",
+        "past",
+        "between",
+        "and",
+        "3pm",
+        "from",
+        "to",
+        "Nov",
+        "31",
+        "2월",
+        "30일",
+        "yesterday",
+        "since",
+        "until",
+        "99999년",
+        "25시",
+        "시간",
+        "9999999999분",
+        "ago",
+        "주",
+        "달",
+        "of",
+        ",",
+        "-",
+        "이맘때",
+        "쯤",
+        "정오",
+        "Q9",
+        "13/45",
+        "2026-99-99",
+        "UTC",
+    ]
 )
 
 

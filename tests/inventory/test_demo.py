@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
-from fixtures.tenants import TestTenant
 
+from fixtures.tenants import TestTenant
 from opsloom.demo import load_demo
 from opsloom.infra.core import Core
 from opsloom.inventory.demo.company import company

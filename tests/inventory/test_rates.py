@@ -1,5 +1,7 @@
 """Counters become rates; a reset never becomes a negative or invented one."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +23,8 @@ def test_a_rate_is_growth_over_time_or_unknown(before: float, after: float, elap
 
 @given(st.lists(counters, min_size=2, max_size=20))
 def test_rates_over_a_reset_lose_only_the_interval_of_the_reset(readings: list[float]) -> None:
-    rates = [rate(old, new, 5.0) for old, new in zip(readings, readings[1:], strict=False)]
-    resets = sum(new < old for old, new in zip(readings, readings[1:], strict=False))
+    rates = [rate(old, new, 5.0) for old, new in pairwise(readings)]
+    resets = sum(new < old for old, new in pairwise(readings))
     assert rates.count(None) == resets
 
 

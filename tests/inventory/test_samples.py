@@ -179,10 +179,14 @@ async def test_the_feed_does_not_pass_a_transaction_that_may_still_commit(core: 
 async def test_series_numbers_kept_by_a_writer_survive_a_rollback(core: Core, tenant: TestTenant) -> None:
     ids = await make_world(core, tenant)
     book = samples.SeriesBook()
-    with pytest.raises(RuntimeError, match="given up"):
+
+    async def give_up() -> None:
         async with core.db.raw(tenant.scope) as connection:
             await service.record_samples(connection, tenant.scope, wave(ids["h:1"])[:5], book)
             raise RuntimeError("given up")
+
+    with pytest.raises(RuntimeError, match="given up"):
+        await give_up()
     for part in (slice(0, 5), slice(5, 9)):
         async with core.db.raw(tenant.scope) as connection:
             stored = await service.record_samples(connection, tenant.scope, wave(ids["h:1"])[part], book)

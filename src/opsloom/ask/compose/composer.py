@@ -81,7 +81,8 @@ def _status_line(sheet: Sheet) -> None:
                 None,
             )
             if number is not None and number.type == "number":
-                parts.append(f"{metric_title(step.metric, sheet.language)} {number.shown} [{number.reference}]")
+                title = sheet.state(metric_title(step.metric, sheet.language))
+                parts.append(f"{title} {number.shown} [{number.reference}]")
                 cites.append(number.reference)
     if parts:
         text = f"{names}: {', '.join(parts)}."

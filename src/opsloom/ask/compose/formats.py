@@ -18,6 +18,8 @@ def number(value: float, unit: str) -> str:
         return _bytes(value) + ("/s" if unit.endswith("/s") else "")
     if unit == "count":
         return plain(value)
+    if unit == "1/s":
+        return f"{plain(value)} /s"
     suffix = f" {unit}" if unit else ""
     return plain(value) + suffix
 
