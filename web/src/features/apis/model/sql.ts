@@ -1,0 +1,52 @@
+import type { ApiFinding } from "@/lib/api/types";
+import type { ApiForm, Place } from "./form";
+
+/** Strings, quoted names, comments and casts are stepped over; what is left after a colon is a parameter. */
+const token =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$|::|(?<!\w):([A-Za-z_]\w*)/g;
+
+/** The `:name` parameters of a query, each once, in the order they appear. */
+export function parametersIn(sql: string): string[] {
+  const names = new Set<string>();
+  for (const match of sql.matchAll(token)) if (match[2] !== undefined) names.add(match[2]);
+  return [...names];
+}
+
+/** The `{name}` parts of a path. */
+export function parametersInPath(path: string): string[] {
+  return [...new Set([...path.matchAll(/\{([A-Za-z_]\w*)\}/g)].map((match) => match[1] ?? ""))];
+}
+
+/** Parameters that the query or the path uses and nothing declares yet, with the place a call would carry them. */
+export function undeclared(form: Pick<ApiForm, "sql" | "path" | "parameters" | "method">): {
+  name: string;
+  where: Place;
+}[] {
+  const declared = new Set(form.parameters.map(({ name }) => name));
+  const inPath = parametersInPath(form.path);
+  const rest = parametersIn(form.sql).filter((name) => !inPath.includes(name));
+  const found = [
+    ...inPath.map((name) => ({ name, where: "path" as const })),
+    ...rest.map((name) => ({ name, where: form.method === "POST" ? ("body" as const) : ("query" as const) })),
+  ];
+  return found.filter(({ name }) => !declared.has(name));
+}
+
+export interface Mark {
+  from: number;
+  to: number;
+}
+
+/** Where a finding stands in the text. The server counts lines and letters from 1; the editor counts UTF-16 units from 0. */
+export function markOf(sql: string, { line, column }: Pick<ApiFinding, "line" | "column">): Mark {
+  const lines = sql.split("\n");
+  const at = Math.min(Math.max(line, 1), lines.length) - 1;
+  const start = lines.slice(0, at).reduce((sum, text) => sum + text.length + 1, 0);
+  const text = lines[at] ?? "";
+  const before = [...text].slice(0, Math.max(column, 1) - 1).join("").length;
+  const word = /^(?:[:"']?[\p{L}\p{N}_.]+|.)/u.exec(text.slice(before))?.[0] ?? "";
+  const from = start + before;
+  if (word !== "") return { from, to: from + word.length };
+  // At the end of a line there is nothing to underline but what stands before it.
+  return { from: Math.max(start, from - 1), to: from };
+}
