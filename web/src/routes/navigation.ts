@@ -1,4 +1,5 @@
 import {
+  IconBell,
   IconBellRinging,
   IconDevices,
   IconHeartbeat,
@@ -6,9 +7,11 @@ import {
   IconKey,
   IconListDetails,
   IconRulerMeasure,
+  IconSend,
   IconShieldHalf,
   IconTimelineEvent,
   IconUsers,
+  IconWebhook,
 } from "@tabler/icons-react";
 import type { NavGroup } from "@/lib/navigation/entries";
 
@@ -32,6 +35,14 @@ export const navigation: readonly NavGroup[] = [
         permission: "events.read",
         keys: "KeyG KeyE",
       },
+      {
+        to: "/notifications",
+        labelKey: "nav:notifications",
+        icon: IconBell,
+        permission: "notifications.read",
+        keys: "KeyG KeyN",
+      },
+      { to: "/deliveries", labelKey: "nav:deliveries", icon: IconSend, permission: "notifications.read" },
     ],
   },
   {
@@ -43,6 +54,13 @@ export const navigation: readonly NavGroup[] = [
         icon: IconRulerMeasure,
         permission: "rules.read",
         keys: "KeyG KeyR",
+      },
+      {
+        to: "/channels",
+        labelKey: "nav:channels",
+        icon: IconWebhook,
+        permission: "channels.read",
+        keys: "KeyG KeyC",
       },
     ],
   },

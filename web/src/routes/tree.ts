@@ -5,6 +5,7 @@ import { sessionsRoute } from "./admin/sessions";
 import { systemRoute } from "./admin/system";
 import { usersRoute } from "./admin/users";
 import { alertsRoute } from "./alerts";
+import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { eventsRoute } from "./events";
 import { homeRoute } from "./home";
 import { loginRoute } from "./login";
@@ -21,6 +22,9 @@ export const routeTree = rootRoute.addChildren([
     homeRoute,
     alertsRoute,
     eventsRoute,
+    channelsRoute,
+    deliveriesRoute,
+    notificationsRoute,
     rulesRoute,
     newRuleRoute,
     ruleRoute,
