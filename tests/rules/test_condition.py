@@ -89,6 +89,7 @@ def test_forms_of_writing(text, tree):
         ("data = 'x'", 1, 1, "path"),
         ("item.name = 'x'", 1, 1, "no parts"),
         ("time > 'yesterday'", 1, 1, "not a time"),
+        ("time > '9999-12-31T23:59:59-14:00'", 1, 1, "not a time"),
         ("value > 1e999", 1, 9, "too large"),
         ("value BETWEEN SYMMETRIC 1 AND 2", 1, 1, "not possible"),
         ("item LIKE 'a' ESCAPE '!'", 1, 1, "not part"),
@@ -128,6 +129,6 @@ def test_a_misspelt_column_is_pointed_out():
 
 def test_keys_are_single_columns():
     assert parse_column("attrs['mount']") == Column("attrs", ("mount",))
-    for text in ("value + 1", "", "value > 1", "nothing"):
+    for text in ("value + 1", "", "value > 1", "nothing", "\ud800", "item\x00"):
         with pytest.raises(ConditionInvalid):
             parse_column(text)

@@ -88,6 +88,9 @@ async def test_a_document_that_cannot_work_is_refused_with_its_place(
         {"condition": "value > 1\x00"},
         {"source": {"type": "metric", "metric": "a\x00"}},
         {"name": ""},
+        {"keys": ["\ud800"]},
+        {"condition": "item = '\ud800'"},
+        {"labels": {"team": "\ud800"}},
     ],
 )
 async def test_bad_documents_are_422(client: httpx2.AsyncClient, tenant: TestTenant, change: dict[str, object]) -> None:
@@ -200,6 +203,17 @@ async def test_explaining_an_alert_that_really_fired(
     told = answer.json()
     assert (told["verdict"], told["alert_id"], told["proof_holds"]) == ("firing", str(alert.id), True)
     assert told["proof"] == alert.proof
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z"])
+async def test_the_ends_of_the_calendar_break_nothing(
+    client: httpx2.AsyncClient, tenant: TestTenant, world: World, at: str
+) -> None:
+    rule_id = await world.publish(**CPU_HIGH)
+    answer = await client.post(f"{URL}/{rule_id}/explanation", json={"key": "x", "at": at}, headers=tenant.headers)
+    assert answer.status_code in (200, 422), answer.text
+    listed = await client.get("/api/v1/alerts", params={"since": at}, headers=tenant.headers)
+    assert listed.status_code in (200, 422), listed.text
 
 
 async def test_rules_of_another_tenant_do_not_exist(

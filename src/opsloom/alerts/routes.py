@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
 from opsloom.alerts import service
 from opsloom.alerts.lifecycle import AlertState, Severity
@@ -14,7 +13,7 @@ from opsloom.alerts.schemas import AlertDetail, AlertShown, AlertSummary, Remark
 from opsloom.alerts.service import Listeners
 from opsloom.identity.access import Work, work
 from opsloom.identity.permissions import Permission
-from opsloom.kit.model import Text
+from opsloom.kit.model import Instant, Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
@@ -29,7 +28,7 @@ def filters(
     rule_id: UUID | None = None,
     item_id: UUID | None = None,
     q: Annotated[Text | None, Query(max_length=200, description="In title, rule, key and description.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Began at or after this instant.")] = None,
+    since: Annotated[Instant | None, Query(description="Began at or after this instant.")] = None,
 ) -> Filters:
     """Which alerts are asked for."""
     return Filters(state or (), severity or (), rule_id, item_id, q, since)

@@ -1,8 +1,9 @@
 """The two shapes of data at the HTTP edge: what comes in is strict, what goes out is plain."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 
 class Wire(BaseModel):
@@ -28,5 +29,14 @@ def _storable(text: str) -> str:
     return text
 
 
+def _in_reach(moment: datetime) -> datetime:
+    """With an offset, the first and last days of the calendar have no UTC form."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie between the years 1 and 9999 in UTC") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_storable)]

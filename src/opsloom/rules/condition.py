@@ -96,9 +96,7 @@ def parse(text: str) -> Predicate:
     """The predicate that `text` says. Raises ConditionInvalid with the place of the first flaw."""
     if len(text) > MAX_LENGTH:
         raise ConditionInvalid(_flaw(text, MAX_LENGTH, 1, f"A condition has at most {MAX_LENGTH} characters."))
-    for position, character in enumerate(text):
-        if (ord(character) < 32 and character not in "\n\r\t") or 0xD800 <= ord(character) <= 0xDFFF:
-            raise ConditionInvalid(_flaw(text, position, 1, "Control characters are not allowed."))
+    _refuse_control_characters(text)
     if not text.strip():
         raise ConditionInvalid(_flaw(text, 0, 0, "The condition is empty.", "For example: value > 90"))
     tree = _read_sql(text)
@@ -109,10 +107,17 @@ def parse_column(text: str) -> Column:
     """One column or path, as a partition key names it. Raises ConditionInvalid."""
     if not text.strip() or len(text) > 300:
         raise ConditionInvalid(_flaw(text, 0, len(text), "A key is one column, such as item or attrs['mount']."))
+    _refuse_control_characters(text)
     operand = _Reader(text).operand(_read_sql(text), 0)
     if not isinstance(operand, Column):
         raise ConditionInvalid(_flaw(text, 0, len(text), "A key is one column, such as item or attrs['mount']."))
     return operand
+
+
+def _refuse_control_characters(text: str) -> None:
+    for position, character in enumerate(text):
+        if (ord(character) < 32 and character not in "\n\r\t") or 0xD800 <= ord(character) <= 0xDFFF:
+            raise ConditionInvalid(_flaw(text, position, 1, "Control characters are not allowed."))
 
 
 def _read_sql(text: str) -> exp.Expr:

@@ -126,7 +126,12 @@ def read_moment(text: str) -> int:
     moment = datetime.fromisoformat(text.strip())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return to_micros(moment)
+    micros = to_micros(moment)
+    try:
+        to_datetime(micros)
+    except OverflowError:
+        raise ValueError("no such instant in UTC") from None
+    return micros
 
 
 def _quote(text: str) -> str:

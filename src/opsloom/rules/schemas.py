@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from opsloom.kit.model import Name, Shown, Text, Wire
+from opsloom.kit.model import Instant, Name, Shown, Text, Wire
 from opsloom.rules.builder import BuilderGroup
 from opsloom.rules.model import Rule, Source
 from opsloom.rules.replay import WouldHaveFired
@@ -108,7 +108,7 @@ class ExplanationRequest(Wire):
     """A key as alerts and previews show it, and an instant (now, if left out)."""
 
     key: Annotated[Text, StringConstraints(min_length=1, max_length=2_000)]
-    at: AwareDatetime | None = None
+    at: Instant | None = None
 
 
 class PreviewRequest(Wire):
