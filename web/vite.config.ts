@@ -32,7 +32,7 @@ export default defineConfig({
             },
             {
               name: "kit",
-              test: /node_modules\/(@floating-ui|@mantine\/core\/esm\/(core|utils\/(?!InlineInput)[^/]+|components\/(ActionIcon|Button|FocusTrap|Loader|Popover|Portal|Transition|UnstyledButton)))\//,
+              test: /node_modules\/(@mantine\/core\/esm\/(core|components\/(ActionIcon|Button|Loader|UnstyledButton)))\//,
             },
             {
               name: "base",

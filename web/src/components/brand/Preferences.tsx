@@ -9,11 +9,11 @@ export function LanguageMenu() {
   return (
     <PickMenu
       label={t("language.label")}
-      target={
-        <ActionIcon title={t("language.label")} aria-label={t("language.label")}>
+      trigger={(props) => (
+        <ActionIcon {...props} title={t("language.label")} aria-label={t("language.label")}>
           <IconLanguage size={18} stroke={1.6} aria-hidden />
         </ActionIcon>
-      }
+      )}
       items={languages.map((language) => ({
         key: language,
         lang: language,

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import { EmptyState } from "@/components/state/EmptyState";
@@ -26,9 +27,9 @@ export function AlertsPanel() {
             {items.map(({ id, severity, title, state, started_at }) => (
               <li key={id}>
                 <SeverityBadge severity={severity} />
-                <span className={styles.grow} title={title}>
+                <Link to="/alerts" search={{ selected: id }} className={styles.grow} title={title}>
                   {title}
-                </span>
+                </Link>
                 <span className={styles.age}>
                   {t(`alerts.state.${state}`)} · <TimeAgo at={started_at} />
                 </span>

@@ -2,12 +2,13 @@ import { CloseButton } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconCircle, IconCircleCheck } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
+import { Link, type LinkProps } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import { api } from "@/lib/api/client";
 import { useMay } from "@/lib/query/me";
 import styles from "./home.module.css";
-import { allDone, steps } from "./model/checklist";
+import { allDone, type StepId, steps } from "./model/checklist";
 
 const one = { params: { query: { limit: 2 } } };
 
@@ -36,12 +37,22 @@ export function Checklist({ measured }: { measured: boolean }) {
             ) : (
               <IconCircle size={16} aria-label={t("first.open")} />
             )}
-            {t(`first.step.${id}`)}
+            <StepName id={id} done={done} />
           </li>
         ))}
       </ol>
     </Panel>
   );
+}
+
+/** Where each step is taken; a done one is only told. */
+const places: Partial<Record<StepId, LinkProps["to"]>> = { rule: "/rules", team: "/admin/users" };
+
+function StepName({ id, done }: { id: StepId; done: boolean }) {
+  const { t } = useTranslation("home");
+  const to = places[id];
+  const name = t(`first.step.${id}`);
+  return done || to === undefined ? name : <Link to={to}>{name}</Link>;
 }
 
 type Counts = { rules: number | null; channels: number | null; apis: number | null; users: number | null };
@@ -55,12 +66,20 @@ function useCounts(active: boolean): Counts | null {
     enabled: active,
     staleTime: 30_000,
   });
-  const [apis, users] = useQueries({
+  const [rules, channels, apis, users] = useQueries({
     queries: [
+      count(may("rules.read"), "rules", () => api.GET("/api/v1/rules", one)),
+      count(may("channels.read"), "channels", () => api.GET("/api/v1/channels", one)),
       count(may("apis.read"), "apis", () => api.GET("/api/v1/apis", one)),
       count(may("users.read"), "users", () => api.GET("/api/v1/users", one)),
     ],
   });
-  if (apis.isPending || users.isPending) return null;
-  return { rules: null, channels: null, apis: apis.data ?? null, users: users.data ?? null };
+  const all = { rules, channels, apis, users };
+  if (Object.values(all).some(({ isPending }) => isPending)) return null;
+  return {
+    rules: rules.data ?? null,
+    channels: channels.data ?? null,
+    apis: apis.data ?? null,
+    users: users.data ?? null,
+  };
 }

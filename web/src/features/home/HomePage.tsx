@@ -7,22 +7,24 @@ import type { ItemDetail } from "@/lib/api/types";
 import { showText } from "@/lib/format/numbers";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
 import { useMay } from "@/lib/query/me";
+import { resolve, stepFor, usefulRefreshMs } from "@/lib/time/range";
 import { useTimeRange } from "@/lib/time/use-range";
 import { AlertsPanel } from "./AlertsPanel";
 import { Checklist } from "./Checklist";
 import { EventsPanel } from "./EventsPanel";
 import { HealthPanel } from "./HealthPanel";
 import styles from "./home.module.css";
-import { MetricPanel } from "./MetricPanel";
+import { MetricPanel, points } from "./MetricPanel";
 import { panelsOf } from "./model/panels";
 import { type Machine, machineQuery } from "./queries";
 
 export function HomePage() {
   const { t, i18n } = useTranslation("home");
   const may = useMay();
-  const { refetchInterval } = useTimeRange();
+  const { range, refetchInterval } = useTimeRange();
+  const everyMs = usefulRefreshMs(stepFor(resolve(range, new Date()), points));
   const machine = useQuery({ ...machineQuery, enabled: may("inventory.read") });
-  useLiveRefresh("metrics", ["metrics"], 5000, refetchInterval !== false);
+  useLiveRefresh("metrics", ["metrics"], everyMs - 500, refetchInterval !== false);
   useLiveRefresh("alerts", ["alerts"], 500);
   useLiveRefresh("events", ["events"], 2000);
   return (

@@ -8,18 +8,21 @@ import { EmptyState } from "@/components/state/EmptyState";
 import { StateView } from "@/components/state/StateView";
 import { showText } from "@/lib/format/numbers";
 import { metricQuery } from "@/lib/query/metrics";
-import { resolve, stepFor } from "@/lib/time/range";
+import { resolve, stepFor, usefulRefreshMs } from "@/lib/time/range";
 import { useTimeRange } from "@/lib/time/use-range";
 import styles from "./home.module.css";
 import { nameParts, type PanelSpec } from "./model/panels";
 
 const height = 132;
-const points = 240;
+/** Most points of a line: the panels are a few hundred pixels wide. */
+export const points = 240;
 
 /** One live panel: the value now, its range, and the line. Dragging over it chooses the page's time range. */
 export function MetricPanel({ spec }: { spec: PanelSpec }) {
   const { t } = useTranslation("home");
-  const { range, refetchInterval, setRange } = useTimeRange();
+  const { range, refetchInterval: wanted, setRange } = useTimeRange();
+  const stepS = Math.max(5, stepFor(resolve(range, new Date()), points));
+  const refetchInterval = wanted === false ? wanted : Math.max(wanted, usefulRefreshMs(stepS));
   const result = useQueries({
     queries: spec.lines.map(({ metric, itemId }) => ({
       ...metricQuery({ metric, itemId, range, points }),
@@ -65,7 +68,7 @@ export function MetricPanel({ spec }: { spec: PanelSpec }) {
               label={t(`panel.${spec.id}`)}
               height={height}
               span={span}
-              stepS={Math.max(5, stepFor(span, points))}
+              stepS={stepS}
               sync="home"
               onSelect={(from, to) => setRange({ from: from.toISOString(), to: to.toISOString() })}
             />

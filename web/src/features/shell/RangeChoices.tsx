@@ -24,7 +24,7 @@ export default function RangeChoices({
     if (from < to) onChoose({ from: from.toISOString(), to: to.toISOString() });
   };
   return (
-    <Stack gap="sm" w={250}>
+    <Stack gap="sm" w={250} p={8}>
       <Stack gap={1}>
         {presets.map((from) => (
           <Button
@@ -32,6 +32,8 @@ export default function RangeChoices({
             variant={range.from === from && range.to === "now" ? "light" : "subtle"}
             color={range.from === from && range.to === "now" ? "accent" : "gray"}
             justify="flex-start"
+            // Loaded after the popup has opened: it takes the focus itself.
+            autoFocus={range.from === from}
             onClick={() => onChoose({ from, to: "now" })}
           >
             {label({ from, to: "now" })}

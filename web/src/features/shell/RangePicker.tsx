@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Popover } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { ActionIcon, Button } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconClock, IconRefresh, IconZoomOut } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { PickMenu } from "@/components/menu/PickMenu";
-import { refreshChoices, shift, type TimeRange, widen } from "@/lib/time/range";
+import { Popup } from "@/components/menu/Popup";
+import { refreshChoices, shift, widen } from "@/lib/time/range";
 import { useTimeRange } from "@/lib/time/use-range";
 import { useRangeLabel } from "./range-label";
 import styles from "./shell.module.css";
@@ -16,12 +16,7 @@ const RangeChoices = lazy(() => import("./RangeChoices"));
 export function RangePicker() {
   const { t } = useTranslation("shell");
   const { range, setRange } = useTimeRange();
-  const [opened, { toggle, close }] = useDisclosure(false);
   const label = useRangeLabel();
-  const choose = (next: TimeRange) => {
-    setRange(next);
-    close();
-  };
   const moves = [
     { key: "back", icon: IconChevronLeft, next: () => shift(range, -1, new Date()) },
     { key: "forward", icon: IconChevronRight, next: () => shift(range, 1, new Date()) },
@@ -29,30 +24,32 @@ export function RangePicker() {
   ] as const;
   return (
     <div className={styles.rangeGroup}>
-      <Popover
-        opened={opened}
-        onChange={(open) => !open && close()}
-        position="bottom-end"
-        shadow="md"
-        trapFocus
-      >
-        <Popover.Target>
+      <Popup
+        kind="dialog"
+        trigger={(props) => (
           <Button
+            {...props}
             variant="default"
             leftSection={<IconClock size={15} aria-hidden />}
-            onClick={toggle}
             aria-label={t("range.label", { range: label(range) })}
             data-testid="range"
           >
             <span className="num">{label(range)}</span>
           </Button>
-        </Popover.Target>
-        <Popover.Dropdown p="sm">
+        )}
+      >
+        {(close) => (
           <Suspense>
-            <RangeChoices range={range} onChoose={choose} />
+            <RangeChoices
+              range={range}
+              onChoose={(next) => {
+                close();
+                setRange(next);
+              }}
+            />
           </Suspense>
-        </Popover.Dropdown>
-      </Popover>
+        )}
+      </Popup>
       {moves.map(({ key, icon: Icon, next }) => (
         <ActionIcon
           key={key}
@@ -92,11 +89,16 @@ export function RefreshPicker() {
       </ActionIcon>
       <PickMenu
         label={t("refresh.label", { every: name(refreshS) })}
-        target={
-          <Button variant="default" px={8} aria-label={t("refresh.label", { every: name(refreshS) })}>
+        trigger={(props) => (
+          <Button
+            {...props}
+            variant="default"
+            px={8}
+            aria-label={t("refresh.label", { every: name(refreshS) })}
+          >
             <span className="num">{name(refreshS)}</span>
           </Button>
-        }
+        )}
         items={refreshChoices.map((seconds) => ({
           key: String(seconds),
           label: name(seconds),

@@ -25,11 +25,11 @@ export function UserMenu() {
   return (
     <PickMenu
       label={t("user.menu", { name: user.name })}
-      target={
-        <ActionIcon title={user.name} aria-label={t("user.menu", { name: user.name })}>
+      trigger={(props) => (
+        <ActionIcon {...props} title={user.name} aria-label={t("user.menu", { name: user.name })}>
           <IconUserCircle size={20} stroke={1.6} aria-hidden />
         </ActionIcon>
-      }
+      )}
       header={
         <div className={menu.header}>
           <b>{user.name}</b>

@@ -10,6 +10,7 @@ import {
   resolve,
   shift,
   stepFor,
+  usefulRefreshMs,
   widen,
 } from "./range";
 
@@ -93,6 +94,14 @@ describe("stepFor", () => {
     for (let seconds = 60; seconds < 1e7; seconds = Math.ceil(seconds * 1.7))
       expect(seconds / stepFor(span(seconds), 240)).toBeLessThanOrEqual(240);
   });
+});
+
+describe("usefulRefreshMs", () => {
+  it.each([
+    [1, 5000],
+    [15, 15_000],
+    [10_800, 60_000],
+  ])("a step of %i s is worth a look every %i ms", (stepS, ms) => expect(usefulRefreshMs(stepS)).toBe(ms));
 });
 
 describe("onSteps", () => {

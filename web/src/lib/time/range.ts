@@ -87,6 +87,11 @@ export function stepFor(span: Span, points: number): number {
   return niceSteps.find((step) => step >= least) ?? Math.ceil(least / 86_400) * 86_400;
 }
 
+/** How often new data can be seen at all: once a bucket, but at least once a minute. A month is not asked for every 5 s. */
+export function usefulRefreshMs(stepS: number): number {
+  return Math.min(60_000, Math.max(5000, stepS * 1000));
+}
+
 /** The span widened to whole steps: buckets of several queries then stand at the same instants, so their lines can be joined. */
 export function onSteps(span: Span, stepS: number): { from: string; to: string } {
   const stepMs = stepS * 1000;
