@@ -1,5 +1,6 @@
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opsloom.rules.builder import BuilderGroup, from_builder, to_builder
 from opsloom.rules.condition import MAX_LENGTH, parse, parse_column
@@ -132,3 +133,24 @@ def test_keys_are_single_columns():
     for text in ("value + 1", "", "value > 1", "nothing", "\ud800", "item\x00"):
         with pytest.raises(ConditionInvalid):
             parse_column(text)
+
+
+TOKENS = ["value", "item", "attrs", "data", "[", "]", "(", ")", "'a'", '"b"', ".", ",", "1", "1e9", "-", "+", "*", "/", "%",
+          "=", "<>", "<", ">", "AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "IS", "NULL", "CAST", "AS", "DOUBLE", "::", "CASE",
+          "WHEN", "END", "TIMESTAMP", "SELECT", "coalesce", "length", "||", "--", "/*", ";", "'", "$1", ":p", "?", "@", "{", "}",
+          "INTERVAL", "EXISTS", "ARRAY", "OVER", "\\", "서버", "\n", "~", "->", "^", "&", "x'0'", "date", "left"]  # fmt: skip
+
+
+@settings(max_examples=700, deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=14).map(" ".join) | st.text(max_size=30))
+def test_any_text_is_read_or_refused_with_a_place(text):
+    flaw = None
+    try:
+        predicate = parse(text)
+    except ConditionInvalid as refused:
+        flaw = refused.flaw
+    if flaw is None:
+        assert parse(show(predicate)) == predicate
+    else:
+        assert 0 <= flaw.offset <= len(text)
+        assert min(flaw.line, flaw.column) >= 1
