@@ -50,6 +50,18 @@ async def test_a_job_that_comes_late_or_twice_sends_nothing(desk: Desk, receiver
     assert len(receiver.received) == 1
 
 
+async def test_a_doubled_job_does_not_bring_a_retry_forward(desk: Desk, receiver: Receiver) -> None:
+    receiver.script = [answers(500)]
+    hook = await desk.webhook(receiver.url)
+    await desk.happen()
+    line = await desk.line(hook)
+    await desk.attempt(line, 0)
+    await desk.attempt(line, 0)
+    assert len(receiver.received) == 1
+    line = await desk.line(hook)
+    assert (line.status, line.attempts) == ("retrying", 1)
+
+
 async def test_failures_are_repeated_under_the_same_id_until_it_is_taken(desk: Desk, receiver: Receiver) -> None:
     receiver.script = [answers(500), answers(503), answers(204, b"")]
     hook = await desk.webhook(receiver.url)

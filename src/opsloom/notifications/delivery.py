@@ -65,17 +65,14 @@ async def attempt(core: Core, job: Job) -> None:
     senders = core.part(Senders)
     key = breaker_key(job.scope.tenant_id, job.channel_id)
     try:
-        async with senders.bulkheads.slot(key):
-            permit = await core.breakers.store.admit(key, senders.breaker)
-            outcome = Outcome.NOTHING
-            try:
-                claim = await _claim(core, job)
-                if claim is None:
-                    return
-                began = core.clock.monotonic()
-                tried, outcome = await _call(core, senders, claim)
-            finally:
-                await core.breakers.store.report(key, permit, outcome)
+        async with senders.bulkheads.slot(key), core.breakers.guard(key, senders.breaker) as call:
+            # A job with nothing to do says nothing about the receiver; nor does a database that is away.
+            call.outcome = Outcome.NOTHING
+            claim = await _claim(core, job)
+            if claim is None:
+                return
+            began = core.clock.monotonic()
+            tried, call.outcome = await _call(core, senders, claim)
     except (CircuitOpen, BulkheadFull) as busy:
         await _put_off(core, job, busy)
         return

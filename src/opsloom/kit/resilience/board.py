@@ -4,8 +4,7 @@ A key names an upstream or an API (`channel:<tenant>:<id>`, `api:<tenant>:<id>`)
 bounded by what people configured; above `limit` the ones that remember nothing are forgotten.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +20,9 @@ class Outcome(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     NOTHING = "nothing"
+
+
+_SUCCEEDED, _FAILED, _CLOSED = Outcome.SUCCEEDED, Outcome.FAILED, BreakerState.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,12 @@ class BreakerBoard:
 
     def admit(self, key: str, policy: BreakerPolicy | None = None) -> int:
         """A permit for one call. Raises CircuitOpen with `retry_after_s`."""
+        found = self._breakers.get(key)
+        if found is not None and found.state is _CLOSED and policy is None:
+            return found.generation
         permit, change = self.breaker(key, policy).admit()
-        self._tell(change)
+        if change is not None:
+            self._tell(change)
         if isinstance(permit, Refusal):
             raise circuit_open(key, permit.retry_after_s)
         return permit
@@ -92,18 +98,9 @@ class BreakerBoard:
         breaker = self._breakers.get(key)
         if breaker is None:
             return
-        self._tell(settle(breaker, permit, outcome))
-
-    @contextmanager
-    def guard(self, key: str, policy: BreakerPolicy | None = None) -> Iterator[None]:
-        """Admit, run the body, report by the error it raises (`outcome_of`)."""
-        permit = self.admit(key, policy)
-        try:
-            yield
-        except BaseException as error:
-            self.report(key, permit, outcome_of(error))
-            raise
-        self.report(key, permit, Outcome.SUCCEEDED)
+        change = breaker.succeed(permit) if outcome is _SUCCEEDED else settle(breaker, permit, outcome)
+        if change is not None:
+            self._tell(change)
 
     def views(self) -> list[BreakerView]:
         return [view(breaker) for _, breaker in sorted(self._breakers.items())]
@@ -113,11 +110,13 @@ class BreakerBoard:
         breaker = self._breakers.get(key)
         if breaker is None:
             return False
-        self._tell(breaker.reset())
+        change = breaker.reset()
+        if change is not None:
+            self._tell(change)
         return True
 
-    def _tell(self, change: Transition | None) -> None:
-        if change is not None and self._listener is not None:
+    def _tell(self, change: Transition) -> None:
+        if self._listener is not None:
             self._listener(change)
 
     def _forget_fresh(self) -> None:
@@ -126,9 +125,10 @@ class BreakerBoard:
 
 
 def settle(breaker: Breaker, permit: int, outcome: Outcome) -> Transition | None:
-    if outcome is Outcome.SUCCEEDED:
+    """Tell a breaker how the call with `permit` ended."""
+    if outcome is _SUCCEEDED:
         return breaker.succeed(permit)
-    if outcome is Outcome.FAILED:
+    if outcome is _FAILED:
         return breaker.fail(permit)
     breaker.abandon(permit)
     return None

@@ -34,6 +34,10 @@ class TripReason(StrEnum):
     RESET = "reset"
 
 
+# Looking a member up in its class costs as much as the rest of the closed path.
+_CLOSED, _OPEN, _HALF_OPEN = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
+
+
 @dataclass(frozen=True, slots=True)
 class BreakerPolicy:
     """When to trip and for how long. `ratio` (0–1] adds the second condition: that share of failures among at least
@@ -111,14 +115,14 @@ class _Window:
 class Breaker:
     """One upstream's breaker. `admit` → permit or `Refusal`; then exactly one of `succeed`, `fail` and `abandon`."""
 
-    __slots__ = ("_failures", "_generation", "_now", "_probe_until", "_until", "_window", "key", "policy", "state")
+    __slots__ = ("_failures", "_now", "_probe_until", "_until", "_window", "generation", "key", "policy", "state")
 
     def __init__(self, key: str, policy: BreakerPolicy, now: Callable[[], float]) -> None:
         self.key = key
         self.policy = policy
-        self.state = BreakerState.CLOSED
+        self.state = _CLOSED
         self._now = now
-        self._generation = 0
+        self.generation = 0
         self._failures = 0
         self._until = 0.0
         self._probe_until = -inf
@@ -132,52 +136,52 @@ class Breaker:
     @property
     def is_fresh(self) -> bool:
         """Whether forgetting this breaker would lose nothing."""
-        return self.state is BreakerState.CLOSED and not self._failures and self._window is None
+        return self.state is _CLOSED and not self._failures and self._window is None
 
     def retry_after_s(self) -> float:
         """Seconds until a call may be let through; 0 while calls pass."""
-        if self.state is BreakerState.OPEN:
+        if self.state is _OPEN:
             return max(0.0, self._until - self._now())
-        if self.state is BreakerState.HALF_OPEN:
+        if self.state is _HALF_OPEN:
             return max(0.0, self._probe_until - self._now())
         return 0.0
 
     def admit(self) -> tuple[int | Refusal, Transition | None]:
         """A permit, or a refusal; and the transition that asking caused (open → half-open), if any."""
-        if self.state is BreakerState.CLOSED:
-            return self._generation, None
+        if self.state is _CLOSED:
+            return self.generation, None
         now = self._now()
-        if self.state is BreakerState.OPEN:
+        if self.state is _OPEN:
             if now < self._until:
                 return Refusal(self._until - now), None
-            change = self._enter(BreakerState.HALF_OPEN, TripReason.PAUSE_OVER, now)
+            change = self._enter(_HALF_OPEN, TripReason.PAUSE_OVER, now)
             self._probe_until = now + self.policy.probe_s
-            return self._generation, change
+            return self.generation, change
         if now < self._probe_until:
             return Refusal(self._probe_until - now), None
-        self._generation += 1
+        self.generation += 1
         self._probe_until = now + self.policy.probe_s
-        return self._generation, None
+        return self.generation, None
 
     def succeed(self, permit: int) -> Transition | None:
-        if permit != self._generation:
+        if permit != self.generation:
             return None
-        if self.state is BreakerState.CLOSED:
+        if self.state is _CLOSED:
             self._failures = 0
             if self._window is not None:
                 self._window.add(self._now(), failed=False)
             return None
-        if self.state is BreakerState.HALF_OPEN:
-            return self._enter(BreakerState.CLOSED, TripReason.PROBE_SUCCEEDED, self._now())
+        if self.state is _HALF_OPEN:
+            return self._enter(_CLOSED, TripReason.PROBE_SUCCEEDED, self._now())
         return None
 
     def fail(self, permit: int) -> Transition | None:
-        if permit != self._generation:
+        if permit != self.generation:
             return None
         now = self._now()
-        if self.state is BreakerState.HALF_OPEN:
+        if self.state is _HALF_OPEN:
             return self._open(TripReason.PROBE_FAILED, now)
-        if self.state is BreakerState.OPEN:
+        if self.state is _OPEN:
             return None
         self._failures += 1
         if self._window is not None:
@@ -190,25 +194,25 @@ class Breaker:
 
     def abandon(self, permit: int) -> None:
         """The call ended without telling anything about the upstream (cancelled): the next one may be the probe."""
-        if permit == self._generation and self.state is BreakerState.HALF_OPEN:
+        if permit == self.generation and self.state is _HALF_OPEN:
             self._probe_until = -inf
 
     def reset(self) -> Transition | None:
         """Close by hand and forget what was counted."""
-        if self.state is BreakerState.CLOSED:
+        if self.state is _CLOSED:
             self._forget()
             return None
-        return self._enter(BreakerState.CLOSED, TripReason.RESET, self._now())
+        return self._enter(_CLOSED, TripReason.RESET, self._now())
 
     def dump(self) -> str:
         """Everything the breaker remembers, for a store that several processes share; equal text = equal memory."""
         probe_until = None if self._probe_until == -inf else self._probe_until
         window = None if self._window is None else self._window.dump()
-        return json.dumps([self.state, self._generation, self._failures, self._until, probe_until, window])
+        return json.dumps([self.state, self.generation, self._failures, self._until, probe_until, window])
 
     def load(self, text: str) -> None:
         """Take over what `dump` gave; a window is dropped when the policy has none (any more)."""
-        state, self._generation, self._failures, self._until, probe_until, window = json.loads(text)
+        state, self.generation, self._failures, self._until, probe_until, window = json.loads(text)
         self.state = BreakerState(state)
         self._probe_until = -inf if probe_until is None else probe_until
         if self._window is not None and window is not None:
@@ -222,12 +226,12 @@ class Breaker:
 
     def _open(self, reason: TripReason, now: float) -> Transition:
         self._until = now + self.policy.open_s
-        return self._enter(BreakerState.OPEN, reason, now)
+        return self._enter(_OPEN, reason, now)
 
     def _enter(self, after: BreakerState, reason: TripReason, now: float) -> Transition:
         before, self.state = self.state, after
-        self._generation += 1
-        if after is BreakerState.CLOSED:
+        self.generation += 1
+        if after is _CLOSED:
             self._forget()
         return Transition(self.key, before, after, reason, now)
 

@@ -6,6 +6,7 @@ Both pass the same contract tests. Hot paths that cannot afford a round trip use
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from opsloom.kit.resilience.board import BreakerBoard, BreakerView, Listener, Outcome, outcome_of
@@ -58,6 +59,13 @@ class LocalStore:
         self._board.listen(listener)
 
 
+@dataclass(slots=True)
+class GuardedCall:
+    """What the body of a guard may correct."""
+
+    outcome: Outcome = Outcome.SUCCEEDED
+
+
 class Breakers:
     """What the product holds: the board of this process (`local`) and the store that others may share."""
 
@@ -71,15 +79,17 @@ class Breakers:
         self.store.listen(listener)
 
     @asynccontextmanager
-    async def guard(self, key: str, policy: BreakerPolicy | None = None) -> AsyncIterator[None]:
-        """Admit, run the body, report by the error it raises. Raises CircuitOpen."""
+    async def guard(self, key: str, policy: BreakerPolicy | None = None) -> AsyncIterator[GuardedCall]:
+        """Admit, run the body, report what it says of the upstream: by the error it raises (`outcome_of`), else by the
+        outcome it set, which is success unless it says otherwise. Raises CircuitOpen."""
         permit = await self.store.admit(key, policy)
+        call = GuardedCall()
         try:
-            yield
+            yield call
         except BaseException as error:
             await self.store.report(key, permit, outcome_of(error))
             raise
-        await self.store.report(key, permit, Outcome.SUCCEEDED)
+        await self.store.report(key, permit, call.outcome)
 
     async def views(self) -> list[BreakerView]:
         """Every breaker, shared and local, each key once."""
