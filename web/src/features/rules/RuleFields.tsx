@@ -1,11 +1,4 @@
-import {
-  Autocomplete,
-  MultiSelect,
-  NativeSelect,
-  SegmentedControl,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, NativeSelect, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -34,12 +27,14 @@ export function SourceFields({ form }: Props) {
         {...form.getInputProps("sourceType")}
       />
       {metric ? (
-        <Autocomplete
-          label={t("field.metric")}
-          data={names.data ?? []}
-          limit={50}
-          {...form.getInputProps("metric")}
-        />
+        <>
+          <TextInput label={t("field.metric")} list="metric-names" {...form.getInputProps("metric")} />
+          <datalist id="metric-names">
+            {(names.data ?? []).map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
+        </>
       ) : (
         <div className={styles.grid}>
           <TextInput
@@ -110,12 +105,17 @@ export function DeliveryFields({ form }: Props) {
         maxLength={4000}
         {...form.getInputProps("description")}
       />
-      <MultiSelect
+      <Checkbox.Group
         label={t("field.channels")}
         description={t("channelsHint")}
-        data={(channels.data ?? []).map(({ slug, name }) => ({ value: slug, label: name }))}
         {...form.getInputProps("channels")}
-      />
+      >
+        <div className={styles.choices}>
+          {(channels.data ?? []).map(({ slug, name }) => (
+            <Checkbox key={slug} value={slug} label={name} />
+          ))}
+        </div>
+      </Checkbox.Group>
     </>
   );
 }
