@@ -165,12 +165,14 @@ async def test_the_feed_does_not_pass_a_transaction_that_may_still_commit(core: 
             await release.wait()
 
     writer = asyncio.create_task(slow_writer())
-    await written.wait()
-    await record(core, tenant, batch[10:20])
-    async with core.db.raw(tenant.scope) as connection:
-        assert await service.read_samples_after(connection, tenant.scope, begin, 100) == []
-    release.set()
-    await writer
+    try:
+        await written.wait()
+        await record(core, tenant, batch[10:20])
+        async with core.db.raw(tenant.scope) as connection:
+            assert await service.read_samples_after(connection, tenant.scope, begin, 100) == []
+    finally:
+        release.set()
+        await writer
     async with core.db.raw(tenant.scope) as connection:
         page = await service.read_samples_after(connection, tenant.scope, begin, 100)
     assert len(page) == 19
