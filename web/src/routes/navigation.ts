@@ -1,4 +1,5 @@
 import {
+  IconApi,
   IconBell,
   IconBellRinging,
   IconDevices,
@@ -48,6 +49,7 @@ export const navigation: readonly NavGroup[] = [
   {
     id: "build",
     entries: [
+      { to: "/apis", labelKey: "nav:apis", icon: IconApi, permission: "apis.read", keys: "KeyG KeyP" },
       {
         to: "/rules",
         labelKey: "nav:rules",

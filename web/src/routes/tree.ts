@@ -5,6 +5,7 @@ import { sessionsRoute } from "./admin/sessions";
 import { systemRoute } from "./admin/system";
 import { usersRoute } from "./admin/users";
 import { alertsRoute } from "./alerts";
+import { apiRoute, apisRoute, newApiRoute } from "./apis";
 import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { eventsRoute } from "./events";
 import { homeRoute } from "./home";
@@ -25,6 +26,9 @@ export const routeTree = rootRoute.addChildren([
     channelsRoute,
     deliveriesRoute,
     notificationsRoute,
+    apisRoute,
+    newApiRoute,
+    apiRoute,
     rulesRoute,
     newRuleRoute,
     ruleRoute,

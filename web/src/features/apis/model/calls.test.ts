@@ -8,7 +8,10 @@ const parameters: ApiParameter[] = toParameters([
   { ...newParameter("2", "limit", "query"), type: "integer", required: false },
   { ...newParameter("3", "state", "query"), default: "up" },
 ]);
-const definition: ApiDefinition = { ...toDraft({ ...emptyForm, name: "x", path: "hosts/{host}" }), parameters };
+const definition: ApiDefinition = {
+  ...toDraft({ ...emptyForm, name: "x", path: "hosts/{host}" }),
+  parameters,
+};
 const url = "http://127.0.0.1:8700/runtime/hosts/{host}";
 
 describe("a trial call", () => {
@@ -51,7 +54,11 @@ describe("curl", () => {
 
   it("calls a POST with its body", () => {
     const body = toParameters([{ ...newParameter("1", "note", "body"), required: true }]);
-    const posted = curlOf("http://h/runtime/x", { ...definition, method: "POST", parameters: body }, { note: "it's" });
+    const posted = curlOf(
+      "http://h/runtime/x",
+      { ...definition, method: "POST", parameters: body },
+      { note: "it's" },
+    );
     expect(posted).toContain(`-d '{"note":"it'\\''s"}'`);
     expect(posted).toContain("Content-Type: application/json");
   });

@@ -23,7 +23,10 @@ describe("a result", () => {
   });
 
   it("tells numbers apart", () => {
-    const rows = [{ n: 1, t: "1", m: null }, { n: null, t: "2", m: null }];
+    const rows = [
+      { n: 1, t: "1", m: null },
+      { n: null, t: "2", m: null },
+    ];
     expect(["n", "t", "m"].map((name) => isNumeric(rows, name))).toEqual([true, false, false]);
   });
 
@@ -56,16 +59,26 @@ describe("the runs log", () => {
   });
 
   it("gives a status its tone", () => {
-    expect([200, 304, 404, 422, 500, 504].map(statusTone)).toEqual(["ok", "ok", "warn", "warn", "critical", "critical"]);
+    expect([200, 304, 404, 422, 500, 504].map(statusTone)).toEqual([
+      "ok",
+      "ok",
+      "warn",
+      "warn",
+      "critical",
+      "critical",
+    ]);
   });
 });
 
 describe("what changed since it was published", () => {
   it("is nothing when only the order of keys or a null differs", () => {
     const limits = Object.fromEntries(Object.entries(definition.limits).reverse());
-    expect(changedParts(definition, { ...definition, limits: { ...definition.limits, ...limits, caller_rate: null } })).toEqual(
-      [],
-    );
+    expect(
+      changedParts(definition, {
+        ...definition,
+        limits: { ...definition.limits, ...limits, caller_rate: null },
+      }),
+    ).toEqual([]);
   });
 
   it("names the parts", () => {
@@ -81,7 +94,9 @@ describe("what changed since it was published", () => {
   it("makes a published API a changed one", () => {
     expect(lifecycleOf(api, [version(2), version(1)])).toBe("published");
     expect(lifecycleOf({ ...api, name: "Load" }, [version(2)])).toBe("changed");
-    expect(lifecycleOf({ ...api, definition: { ...definition, path: "load" } }, [version(2)])).toBe("changed");
+    expect(lifecycleOf({ ...api, definition: { ...definition, path: "load" } }, [version(2)])).toBe(
+      "changed",
+    );
   });
 
   it("stays published while the versions are not known", () => {

@@ -14,7 +14,8 @@ describe("parametersIn", () => {
     ["select :", []],
   ])("%j", (sql, wanted) => expect(parametersIn(sql)).toEqual(wanted));
 
-  it("reads a path", () => expect(parametersInPath("hosts/{host}/{metric}/{host}")).toEqual(["host", "metric"]));
+  it("reads a path", () =>
+    expect(parametersInPath("hosts/{host}/{metric}/{host}")).toEqual(["host", "metric"]));
 });
 
 describe("undeclared", () => {
@@ -24,11 +25,9 @@ describe("undeclared", () => {
       { name: "host", where: "path" },
       { name: "since", where: "query" },
     ]);
-    expect(undeclared({ ...form, path: "hosts", method: "POST", parameters: [] }).map(({ where }) => where)).toEqual([
-      "body",
-      "body",
-      "body",
-    ]);
+    expect(
+      undeclared({ ...form, path: "hosts", method: "POST", parameters: [] }).map(({ where }) => where),
+    ).toEqual(["body", "body", "body"]);
   });
 });
 

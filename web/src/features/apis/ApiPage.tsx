@@ -1,0 +1,125 @@
+import { Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { ObjectHeader } from "@/components/page/ObjectHeader";
+import { Page, PageHeader } from "@/components/page/Page";
+import { Panel } from "@/components/page/Panel";
+import { StateView } from "@/components/state/StateView";
+import { toast } from "@/components/toast/toast";
+import type { Api } from "@/lib/api/types";
+import { useMay } from "@/lib/query/me";
+import { ApiActions } from "./ApiActions";
+import { CallTab } from "./CallTab";
+import { toForm, toParameters } from "./model/form";
+import { lifecycleOf } from "./model/results";
+import { apiQuery, versionsQuery } from "./queries";
+import { RunsTab } from "./RunsTab";
+import { TestTab } from "./TestTab";
+import { type ApiEditing, useApiForm } from "./use-api-form";
+import { useSaveKey } from "./use-save-key";
+import { type Trial, useTrial } from "./use-trial";
+import { VersionsTab } from "./VersionsTab";
+import { Workbench } from "./Workbench";
+
+export default function ApiPage() {
+  const { t } = useTranslation("apis");
+  const { apiId } = useParams({ strict: false });
+  const shown = useQuery(apiQuery(apiId ?? ""));
+  return (
+    <StateView query={shown} waiting={<Page header={<PageHeader title={t("one")} />}>{null}</Page>}>
+      {(data) => <Loaded key={data.id} shown={data} />}
+    </StateView>
+  );
+}
+
+function Loaded({ shown }: { shown: Api }) {
+  const { t } = useTranslation("apis");
+  const may = useMay();
+  const writes = may("apis.write");
+  const versions = useQuery(versionsQuery(shown.id));
+  const editing = useApiForm(toForm(shown.name, shown.definition), shown);
+  const trial = useTrial(editing.ensureSaved);
+  const save = async () => {
+    if (editing.form.isDirty() && (await editing.ensureSaved()) !== null)
+      void toast({ tone: "ok", title: t("saved") });
+  };
+  useSaveKey(() => void save(), writes);
+  return (
+    <Page
+      header={
+        <ObjectHeader
+          name={shown.name}
+          lifecycle={lifecycleOf(shown, versions.data?.items)}
+          version={shown.published_version}
+          owner={shown.created_by}
+          updatedAt={shown.updated_at}
+          actions={writes ? <ApiActions shown={shown} editing={editing} onSave={() => void save()} /> : null}
+        />
+      }
+    >
+      <Workbench
+        editing={editing}
+        shown={shown}
+        readOnly={!writes}
+        onRun={trial.start}
+        side={<Side shown={shown} editing={editing} trial={trial} />}
+      />
+    </Page>
+  );
+}
+
+const tabs = ["test", "call", "runs", "versions"] as const;
+type Tab = (typeof tabs)[number];
+
+interface SideProps {
+  shown: Api;
+  editing: ApiEditing;
+  trial: Trial;
+}
+
+function Side({ shown, editing, trial }: SideProps) {
+  const { t } = useTranslation("apis");
+  const navigate = useNavigate();
+  const search: { tab?: string | undefined } = useSearch({ strict: false });
+  const tab: Tab = tabs.find((name) => name === search.tab) ?? "test";
+  const choose = (next: string | null) =>
+    void navigate({
+      to: ".",
+      search: (kept) => ({
+        ...kept,
+        selected: undefined,
+        tab: next === "test" ? undefined : (next ?? undefined),
+      }),
+      replace: true,
+    });
+  return (
+    <Panel>
+      <Tabs value={tab} onChange={choose} keepMounted={false}>
+        <Tabs.List>
+          {tabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`tab.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="test">
+          <TestTab
+            trial={trial}
+            parameters={toParameters(editing.form.values.parameters)}
+            dirty={editing.form.isDirty()}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="call">
+          <CallTab shown={shown} values={trial.values} />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs">
+          <RunsTab id={shown.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <VersionsTab shown={shown} />
+        </Tabs.Panel>
+      </Tabs>
+    </Panel>
+  );
+}

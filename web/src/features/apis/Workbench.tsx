@@ -1,0 +1,78 @@
+import { Alert, Button, Group } from "@mantine/core";
+import { IconGitMerge } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemNotice } from "@/components/state/ProblemNotice";
+import type { Api } from "@/lib/api/types";
+import { AddressPanel, LimitsPanel } from "./ApiFields";
+import styles from "./apis.module.css";
+import { toForm } from "./model/form";
+import { ParametersPanel } from "./ParametersPanel";
+import { apiQuery } from "./queries";
+import { SqlPanel } from "./SqlPanel";
+import { type ApiEditing, isConflict } from "./use-api-form";
+
+interface Props {
+  editing: ApiEditing;
+  shown?: Api;
+  readOnly: boolean;
+  onRun(): void;
+  /** What stands beside the editor. */
+  side: ReactNode;
+}
+
+/** The editor of an API: the query and what belongs to it. */
+export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
+  const { form, save } = editing;
+  return (
+    <div className={styles.columns}>
+      <div className={styles.stack}>
+        {shown !== undefined && isConflict(save.error) ? (
+          <Conflict editing={editing} shown={shown} />
+        ) : (
+          <ProblemNotice error={save.error} />
+        )}
+        <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />
+        <fieldset className={styles.fieldset} disabled={readOnly}>
+          <ParametersPanel form={form} readOnly={readOnly} />
+          <AddressPanel form={form} />
+          <LimitsPanel form={form} />
+        </fieldset>
+      </div>
+      <div className={styles.side}>{side}</div>
+    </div>
+  );
+}
+
+/** Somebody else saved first: nobody's work is thrown away without being asked. */
+function Conflict({ editing, shown }: { editing: ApiEditing; shown: Api }) {
+  const { t } = useTranslation("apis");
+  const client = useQueryClient();
+  const { form, save } = editing;
+  const takeTheirs = async () => {
+    const latest = await client.fetchQuery({ ...apiQuery(shown.id), staleTime: 0 });
+    const values = toForm(latest.name, latest.definition);
+    form.setValues(values);
+    form.resetDirty(values);
+    save.reset();
+  };
+  return (
+    <Alert color="warn" role="alert" icon={<IconGitMerge aria-hidden />} title={t("conflict.title")}>
+      {t("conflict.text")}
+      <Group gap="xs" mt="xs">
+        <Button size="compact-sm" variant="default" onClick={() => void takeTheirs()}>
+          {t("conflict.theirs")}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={save.isPending}
+          onClick={() => save.mutate({ values: form.getValues(), over: true })}
+        >
+          {t("conflict.mine")}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}

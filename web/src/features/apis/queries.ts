@@ -1,0 +1,71 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, dataOf } from "@/lib/api/client";
+import type { Api, ApiCheck, ApiParameter, ApiRelation, ApiRunLog, ApiVersion } from "@/lib/api/types";
+import { type PageOf, usePaged } from "@/lib/query/paged";
+
+export function useApis(text: string | undefined) {
+  return usePaged<Api>(["apis", "list", text ?? null], (cursor, signal) =>
+    dataOf<PageOf<Api>>(
+      api.GET("/api/v1/apis", {
+        params: { query: { limit: 100, cursor: cursor ?? null, text: text ?? null } },
+        signal,
+      }),
+    ),
+  );
+}
+
+/** An edit is under way while this is on screen: nothing reloads it behind the typist's back. */
+export function apiQuery(id: string) {
+  return queryOptions({
+    queryKey: ["apis", "one", id],
+    queryFn: ({ signal }) =>
+      dataOf<Api>(api.GET("/api/v1/apis/{api_id}", { params: { path: { api_id: id } }, signal })),
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function versionsQuery(id: string) {
+  return queryOptions({
+    queryKey: ["apis", "versions", id],
+    queryFn: ({ signal }) =>
+      dataOf<PageOf<ApiVersion>>(
+        api.GET("/api/v1/apis/{api_id}/versions", {
+          params: { path: { api_id: id }, query: { limit: 50 } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function useRuns(id: string, failed: boolean) {
+  return usePaged<ApiRunLog>(["apis", "runs", id, failed], (cursor, signal) =>
+    dataOf<PageOf<ApiRunLog>>(
+      api.GET("/api/v1/apis/{api_id}/runs", {
+        params: { path: { api_id: id }, query: { limit: 100, cursor: cursor ?? null, failed } },
+        signal,
+      }),
+    ),
+  );
+}
+
+/** What the server makes of a query and its parameters. The last verdict stays until the next one is there. */
+export function checkQuery(sql: string, parameters: ApiParameter[]) {
+  return queryOptions({
+    queryKey: ["apis", "check", sql, parameters],
+    queryFn: ({ signal }) =>
+      dataOf<ApiCheck>(
+        api.POST("/api/v1/apis/check", { body: { logic: { type: "sql", sql }, parameters }, signal }),
+      ),
+    staleTime: 60_000,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What a query may read, for completion. */
+export const relationsQuery = queryOptions({
+  queryKey: ["apis", "relations"],
+  queryFn: async ({ signal }) =>
+    (await dataOf<PageOf<ApiRelation>>(api.GET("/api/v1/apis/relations", { signal }))).items,
+  staleTime: 300_000,
+});
