@@ -114,6 +114,16 @@ async def test_nothing_good_is_a_problem_that_lists_each(
         (b"{}", {"content-type": "text/csv"}, 415),
         (b"{}", {"content-type": "application/json; charset=utf-16"}, 415),
     ],
+    ids=[
+        "large body",
+        "many items",
+        "gzip bomb",
+        "cut gzip",
+        "no gzip",
+        "unknown encoding",
+        "unknown type",
+        "unknown character set",
+    ],
 )
 async def test_requests_refused_whole(  # each before anything is stored
     client: httpx2.AsyncClient, core: Core, tenant: TestTenant, body: bytes, headers: dict[str, str], status: int

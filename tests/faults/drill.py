@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,9 @@ class Drill:
         while len(self.acknowledged) <= before + self._dice.randrange(1, 12):
             assert not load.done(), f"round {number}: the load ended early: {self.server.log_tail()}"
             await asyncio.sleep(0.005)
-        await asyncio.sleep(self._dice.random() * 0.05)
+        moment = time.monotonic() + self._dice.random() * 0.05  # anywhere between two answers
+        while time.monotonic() < moment:
+            await asyncio.sleep(0.001)
         kill()
         if self.server.process is not None and self.server.process.poll() is None:
             await self._until_stored_again(load)
