@@ -36,6 +36,38 @@ it("chooses the time range by dragging over a panel", async () => {
   await close();
 });
 
+it("shows an event and a firing alert as they happen", async () => {
+  const { page, context, faults, close } = await visit(browser, "/");
+  await page.getByRole("button", { name: "Live", exact: true }).waitFor();
+  const csrf = (await context.cookies()).find(({ name }) => name === "opsloom_csrf")?.value ?? "";
+  const headers = { "X-CSRF-Token": csrf };
+  const mark = `probe-${Date.now()}`;
+  const event = { id: mark, source: "/browser-test", type: "probe.sent", subject: mark, severity: "warning" };
+  expect((await page.request.post("/api/v1/events", { data: event, headers })).ok()).toBe(true);
+  await page.getByRole("region", { name: "Recent events" }).getByText(mark).waitFor();
+
+  // True for every sample of this machine's processor: the next one, within five seconds, fires it.
+  const rule = {
+    kind: "threshold",
+    name: mark,
+    source: { type: "metric", metric: "cpu.usage" },
+    condition: "value >= 0",
+    severity: "critical",
+  };
+  const made = await page.request.post("/api/v1/rules", { data: rule, headers });
+  const { id, revision } = await made.json();
+  const match = { ...headers, "If-Match": `"${revision}"` };
+  expect((await page.request.post(`/api/v1/rules/${id}/publish`, { data: {}, headers: match })).ok()).toBe(
+    true,
+  );
+  const alerts = page.getByRole("region", { name: "Open alerts" });
+  await alerts.getByRole("link", { name: new RegExp(mark) }).waitFor();
+  await alerts.getByText("Critical").first().waitFor();
+  await page.request.post(`/api/v1/rules/${id}/unpublish`, { data: {}, headers });
+  expect(faults).toEqual([]);
+  await close();
+});
+
 it.runIf(process.env["OPSLOOM_URL"] === undefined)(
   "sets up from the one-time link, in Korean, and shows the machine",
   async () => {

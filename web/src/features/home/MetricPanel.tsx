@@ -103,7 +103,8 @@ function Now({ lines }: { lines: readonly Line[] }) {
         {lines.slice(0, 3).map((line, index) => (
           <span key={line.name}>
             <i style={{ background: `var(--ol-series-${index + 1})` }} />
-            {line.name} <b>{text(summarize(line.points).last, line.unit)}</b>
+            <span className={styles.name}>{line.name}</span>{" "}
+            <b>{text(summarize(line.points).last, line.unit)}</b>
           </span>
         ))}
       </div>
