@@ -12,7 +12,17 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """One row for each transition and channel: the unique key holds that, whatever the program does."""
+    """The unique key of the ledger holds "once", whatever the program does."""
+    _keys()
+    _channel_secrets()
+    _deliveries()
+    _attempts()
+    _shown()
+    _reads()
+
+
+def _keys() -> None:
+    """Data keys, one of them active in a tenant."""
     op.execute(
         """
         create table tenant_keys (
@@ -28,6 +38,10 @@ def upgrade() -> None:
     )
     op.execute("create unique index tenant_keys_active_key on tenant_keys (tenant_id) where active")
     isolate("tenant_keys", delete=False)
+
+
+def _channel_secrets() -> None:
+    """What channels prove themselves with, sealed."""
     op.execute(
         """
         create table channel_secrets (
@@ -41,6 +55,10 @@ def upgrade() -> None:
         """
     )
     isolate("channel_secrets")
+
+
+def _deliveries() -> None:
+    """The ledger: one line for each transition and channel, held by the unique key."""
     op.execute(
         """
         create table deliveries (
@@ -81,6 +99,10 @@ def upgrade() -> None:
         "create index deliveries_due_idx on deliveries (tenant_id, next_attempt_at) where next_attempt_at is not null"
     )
     isolate("deliveries", delete=False)
+
+
+def _attempts() -> None:
+    """Every attempt of a line."""
     op.execute(
         """
         create table delivery_attempts (
@@ -99,6 +121,10 @@ def upgrade() -> None:
         """
     )
     isolate("delivery_attempts", delete=False)
+
+
+def _shown() -> None:
+    """What in-app channels show."""
     op.execute(
         """
         create table notifications (
@@ -120,6 +146,10 @@ def upgrade() -> None:
     )
     op.execute("create unique index notifications_delivery_key on notifications (tenant_id, delivery_id)")
     isolate("notifications", update=False)
+
+
+def _reads() -> None:
+    """Who has read what."""
     op.execute(
         """
         create table notification_reads (

@@ -15,7 +15,7 @@ import psycopg
 import typer
 from rich.console import Console
 
-from opsloom import __version__, cli_people
+from opsloom import __version__, cli_people, cli_secrets
 from opsloom.settings import LogFormat, Settings, SettingsInvalid, load_settings
 
 app = typer.Typer(
@@ -277,3 +277,4 @@ def openapi() -> None:
 
 
 cli_people.install(app, _settings, _explained)
+cli_secrets.install(app, _settings, _explained)

@@ -25,6 +25,7 @@ from opsloom.infra.http import CallLimits, Http, ResponseTooLarge, TooManyRedire
 from opsloom.infra.pinned import AnswerBroken, TlsFailed
 from opsloom.kit.errors import ConnectionLost, DeadlinePassed, ExternalServiceFailed, InvalidInput
 from opsloom.kit.resilience import deadline
+from opsloom.kit.resilience.retry import RetryPolicy
 
 QUICK = CallLimits(connect_s=2, read_s=0.05, total_s=5, max_bytes=1_000_000)
 
@@ -121,6 +122,19 @@ async def test_a_stalled_name_server_counts_against_the_connect_limit() -> None:
     with pytest.raises(DeadlinePassed):
         await http.request("GET", "http://slow-dns.example/", limits=CallLimits(connect_s=0.05))
     await http.close()
+
+
+async def test_what_may_be_repeated_is_repeated_when_asked(http: Http, receiver: Receiver) -> None:
+    quick = CallLimits(retry=RetryPolicy(attempts=3, base_s=0.001, max_s=0.002))
+    receiver.script = [resets, raw(b"")]
+    assert (await http.request("GET", receiver.url, limits=quick)).status == 200
+    assert len(receiver.received) == 3
+    receiver.script = [answers(500)]
+    assert (await http.request("GET", receiver.url, limits=quick)).status == 500
+    receiver.script = [resets]
+    with pytest.raises((ConnectionLost, AnswerBroken)):
+        await http.request("POST", receiver.url, limits=quick)
+    assert len(receiver.received) == 5
 
 
 async def test_an_unknown_name_is_a_lost_connection() -> None:

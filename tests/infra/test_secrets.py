@@ -129,6 +129,15 @@ async def test_a_new_master_key_takes_over_and_the_old_one_can_go(
         assert (await newest.open(session, tenant.id, "p", sealed)).reveal() == CANARY
 
 
+async def test_a_running_process_learns_of_a_new_master_key(core: Core, tenant: TestTenant, key_file: Path) -> None:
+    MasterKeys.read_or_create(key_file)
+    running = load_secrets(key_file.parent, key_file)
+    rotated = Secrets(MasterKeys.add(key_file))
+    async with core.db.transaction(tenant.scope) as session:
+        sealed = await rotated.seal(session, tenant.id, "p", SecretText(CANARY))
+        assert (await running.open(session, tenant.id, "p", sealed)).reveal() == CANARY
+
+
 async def test_the_wrong_master_key_says_which_one_is_needed(
     core: Core, tenant: TestTenant, secrets: Secrets, tmp_path: Path
 ) -> None:

@@ -20,8 +20,10 @@ from opsloom.infra.pinned import PinnedTransport, Resolver, resolve, timeouts
 from opsloom.infra.telemetry import span
 from opsloom.kit.errors import ExternalServiceFailed, InvalidInput, OpsloomError
 from opsloom.kit.resilience import deadline
+from opsloom.kit.resilience.retry import RetryPolicy, retrying
 
 USER_AGENT = "opsloom"
+_REPEATABLE = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _KEPT_ACROSS_ORIGINS = {"accept", "accept-language", "content-type", "user-agent"}
 _OF_A_BODY = {"content-type", "content-length", "content-encoding", "transfer-encoding"}
@@ -46,7 +48,8 @@ class TooManyRedirects(ExternalServiceFailed):
 @dataclass(frozen=True, slots=True)
 class CallLimits:
     """`read_s` is the longest silence, `total_s` the longest call including redirects and the whole body. A body larger
-    than `max_bytes` is an error, or with `cut` read no further: for callers who look at the status only."""
+    than `max_bytes` is an error, or with `cut` read no further: for callers who look at the status only. With `retry`,
+    calls that may be repeated (not POST and PATCH) are, when nothing was answered; all within `total_s`."""
 
     connect_s: float = 3.0
     read_s: float = 10.0
@@ -54,6 +57,7 @@ class CallLimits:
     max_bytes: int = 10 * 1024 * 1024
     redirects: int = 0
     cut: bool = False
+    retry: RetryPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,10 @@ class Http:
         try:
             with span("http.out", method=request.method, host=request.url.host) as current:
                 async with deadline.within(limits.total_s):
-                    answer = await self._follow(request, limits, began)
+                    if limits.retry is not None and request.method in _REPEATABLE:
+                        answer = await retrying(lambda: self._follow(request, limits, began), limits.retry)
+                    else:
+                        answer = await self._follow(request, limits, began)
                 current.set_attribute("status", answer.status)
                 return answer
         except OpsloomError as error:

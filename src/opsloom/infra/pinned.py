@@ -68,6 +68,7 @@ class PinnedBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
+        del local_address  # nobody asks for one
         try:
             async with asyncio.timeout(timeout):
                 return await self._connect(host, port, socket_options)

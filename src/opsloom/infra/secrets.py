@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -168,8 +168,9 @@ class _DataKey:
 class Secrets:
     """Seals and opens for one process. Methods run in the caller's transaction of that tenant."""
 
-    def __init__(self, master: MasterKeys) -> None:
+    def __init__(self, master: MasterKeys, reread: Callable[[], MasterKeys] | None = None) -> None:
         self._master = master
+        self._reread = reread
         self._opened: dict[tuple[UUID, UUID], _DataKey] = {}
 
     async def seal(self, session: AsyncSession, tenant_id: UUID, purpose: str, secret: SecretText) -> str:
@@ -250,6 +251,8 @@ class Secrets:
         return nonce + AESGCM(master).encrypt(nonce, data_key.key, _bound(tenant_id, "data-key", data_key.id))
 
     def _unwrap(self, row: TenantKey) -> _DataKey:
+        if row.master_id not in self._master.keys and self._reread is not None:
+            self._master = self._reread()  # somebody rotated the master key while this process ran
         master = self._master.keys.get(row.master_id)
         if master is None:
             raise MasterKeyUnusable(
@@ -312,9 +315,11 @@ def _write_new(path: Path, content: str) -> None:
 
 def load_secrets(data_dir: Path, master_key_file: Path | None) -> Secrets:
     """From the settings: a file named by the operator must exist, the data folder's own is made on the first run."""
-    keys = (
-        MasterKeys.read(master_key_file)
-        if master_key_file is not None
-        else MasterKeys.read_or_create(data_dir / "master.key")
-    )
-    return Secrets(keys)
+    path = master_key_path(data_dir, master_key_file)
+    keys = MasterKeys.read_or_create(path) if master_key_file is None else MasterKeys.read(path)
+    return Secrets(keys, lambda: MasterKeys.read(path))
+
+
+def master_key_path(data_dir: Path, master_key_file: Path | None) -> Path:
+    """Where the master keys are."""
+    return master_key_file or data_dir / "master.key"

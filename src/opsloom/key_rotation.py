@@ -1,0 +1,30 @@
+"""What `opsloom secrets rotate` does: new keys for what is sealed from now on, in every tenant."""
+
+from opsloom.identity.scope import Scope
+from opsloom.infra.core import Core
+from opsloom.infra.secrets import MasterKeys, Secrets, load_secrets, master_key_path
+from opsloom.notifications.repository import tenant_ids
+
+
+async def rotate(core: Core, *, master: bool) -> str:
+    """A new data key for each tenant; with `master` also a new master key, which wraps all of them. Returns a summary.
+
+    Servers may keep running: they read the key file again when they meet a key they do not know.
+    """
+    settings = core.settings
+    secrets = load_secrets(settings.data_dir, settings.master_key_file)
+    if master:
+        secrets = Secrets(MasterKeys.add(master_key_path(settings.data_dir, settings.master_key_file)))
+    async with core.db.transaction(None) as session:
+        tenants = await tenant_ids(session)
+    wrapped = 0
+    for tenant_id in tenants:
+        async with core.db.transaction(Scope.system(tenant_id)) as session:
+            await secrets.rotate(session, tenant_id)
+            wrapped += await secrets.rewrap(session, tenant_id)
+    summary = f"{len(tenants)} tenants seal with new data keys."
+    if master:
+        summary += (
+            f" A new master key wraps {wrapped} older ones; keep the old line of the key file while backups need it."
+        )
+    return summary
