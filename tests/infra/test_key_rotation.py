@@ -1,9 +1,9 @@
 """`opsloom secrets rotate` changes the keys of every tenant and loses nothing."""
 
 import pytest
-from fixtures.tenants import TestTenant
 from sqlalchemy import select
 
+from fixtures.tenants import TestTenant
 from opsloom import key_rotation
 from opsloom.infra.core import Core
 from opsloom.infra.secrets import MasterKeys, Secrets, SecretText, TenantKey, load_secrets
