@@ -106,8 +106,8 @@ const spoken = new Set([
   "error",
   "nothingFoundMessage",
 ]);
-// The product's own name is the same in every language.
-const hasWords = (text) => text.trim() !== "Opsloom" && /\p{L}{2,}/u.test(text);
+// The product's own name and addresses ("/runtime/") are the same in every language.
+const hasWords = (text) => !/^(Opsloom|\/\S*)$/.test(text.trim()) && /\p{L}{2,}/u.test(text);
 
 function checkText(node, parents, context) {
   const line = () => `${show(context.path)}:${lineOf(context.text, node.start)}`;

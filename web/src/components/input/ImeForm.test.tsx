@@ -1,0 +1,33 @@
+// @vitest-environment jsdom
+import { cleanup, createEvent, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+import { ImeForm } from "./ImeForm";
+
+afterEach(cleanup);
+
+function pressEnter(extra: KeyboardEventInit) {
+  render(
+    <ImeForm onKeyDown={heard}>
+      <input aria-label="text" />
+    </ImeForm>,
+  );
+  const field = screen.getByLabelText("text");
+  const event = createEvent.keyDown(field, { key: "Enter", ...extra });
+  fireEvent(field, event);
+  return event;
+}
+const heard = vi.fn();
+
+it("stops Enter while a Hangul letter is being put together", () => {
+  expect(pressEnter({ isComposing: true }).defaultPrevented).toBe(true);
+});
+
+it("stops it in engines that say 229 instead", () => {
+  expect(pressEnter({ keyCode: 229 }).defaultPrevented).toBe(true);
+});
+
+it("lets Enter through otherwise, and still tells who listens", () => {
+  heard.mockClear();
+  expect(pressEnter({}).defaultPrevented).toBe(false);
+  expect(heard).toHaveBeenCalledTimes(1);
+});
