@@ -58,6 +58,7 @@ BAD_PLAIN: dict[str, tuple[dict[str, Any], str, str]] = {
     "huge attribute number": ({"attributes": {"a": 2**63}}, "number_out_of_range", "/attributes"),
     "huge number": ({"data": {"a": 10**400}}, "number_out_of_range", "/data"),
     "deep data": ({"data": json.loads("[" * 40 + "]" * 40)}, "too_deep", "/data"),
+    "very deep data": ({"data": json.loads('{"a":' * 300 + "1" + "}" * 300)}, "too_deep", "/data"),
     "large data": ({"data": "x" * (256 * 1024)}, "too_large", "/data"),
 }
 

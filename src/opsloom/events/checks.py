@@ -43,9 +43,13 @@ def storable_json(raw: bytes | memoryview, pointer: str) -> str:
 
 def json_text(value: object, pointer: str) -> str:
     """A value read from JSON as the text to store. Raises Refused."""
-    if isinstance(value, dict | list) and depth_of(value) > MAX_DEPTH:
-        raise Refused(RejectCode.TOO_DEEP, f"is nested deeper than {MAX_DEPTH} levels", pointer)
-    text = orjson.dumps(value).decode()
+    try:
+        text = orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # everything else it could dislike did not come from JSON
+        raise _too_deep(pointer) from None
+    # Counting brackets is far cheaper than walking, and settles nearly every event.
+    if text.count("{") + text.count("[") > MAX_DEPTH and depth_of(value) > MAX_DEPTH:
+        raise _too_deep(pointer)
     if "\\u0000" in text and _holds_nul(value):
         raise Refused(RejectCode.NUL_CHARACTER, "holds the NUL character, which cannot be stored", pointer)
     return text
@@ -80,8 +84,12 @@ def _unreadable(error: orjson.JSONDecodeError, pointer: str) -> Refused:
     if "infinity" in reason:
         return Refused(RejectCode.NUMBER_OUT_OF_RANGE, "holds a number that no double can hold", pointer)
     if "depth" in reason:
-        return Refused(RejectCode.TOO_DEEP, f"is nested deeper than {MAX_DEPTH} levels", pointer)
+        return _too_deep(pointer)
     return Refused(RejectCode.INVALID_JSON, f"is not valid JSON: {reason}", pointer)
+
+
+def _too_deep(pointer: str) -> Refused:
+    return Refused(RejectCode.TOO_DEEP, f"is nested deeper than {MAX_DEPTH} levels", pointer)
 
 
 def check_name(text: str, pointer: str) -> None:
