@@ -23,13 +23,11 @@ from opsloom.identity import routes as identity_routes
 from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy
 from opsloom.infra.breaker_news import BreakerNews
-from opsloom.infra.breaker_store import RedisStore
 from opsloom.infra.core import Component, Core
 from opsloom.infra.db import Database
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.http import Http
 from opsloom.infra.jobs import Schedule, Task, Worker
-from opsloom.infra.redis_wakeups import RedisWakeups
 from opsloom.infra.secrets import Secrets, load_secrets
 from opsloom.infra.stream import Hub
 from opsloom.infra.wakeups import Wakeups
@@ -75,9 +73,13 @@ def _share_through_redis(core: Core, url: str) -> None:
     """Breaker state and the waking of streams go through Redis; without it nothing is missing."""
     from redis.asyncio import Redis  # only installations with Redis pay for it
 
+    from opsloom.infra.breaker_store import RedisStore
+    from opsloom.infra.redis_wakeups import RedisWakeups
+
     redis = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=0.5)
     core.breakers.store = RedisStore(redis, core.clock, core.breakers.local)
-    core.parts[RedisWakeups] = core.db.waker = RedisWakeups(redis, core.wakeups)
+    core.db.waker = waker = RedisWakeups(redis, core.wakeups)
+    core.companions.append(waker)
 
 
 def wire(core: Core) -> None:
@@ -120,8 +122,14 @@ def schedules() -> Sequence[Schedule]:
 
 def web_components(core: Core) -> Sequence[Component]:
     """What a process that answers requests runs beside them."""
-    shared: list[Component] = [core.part(RedisWakeups)] if RedisWakeups in core.parts else []
-    return [*shared, core.wakeups, core.hub, core.part(BreakerNews), core.part(EventAnnouncer), *apis.components(core)]
+    return [
+        *core.companions,
+        core.wakeups,
+        core.hub,
+        core.part(BreakerNews),
+        core.part(EventAnnouncer),
+        *apis.components(core),
+    ]
 
 
 def engine_components(core: Core) -> Sequence[Component]:

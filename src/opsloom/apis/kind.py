@@ -11,7 +11,7 @@ from opsloom.apis.errors import PathTaken
 from opsloom.apis.models import ApiPath
 from opsloom.apis.published import Published
 from opsloom.apis.schemas import ApiDefinition
-from opsloom.assets.models import Asset
+from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
 
 

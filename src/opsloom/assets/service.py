@@ -32,6 +32,8 @@ from opsloom.infra import stream
 from opsloom.kit.errors import FieldProblem, InvalidInput
 from opsloom.kit.ids import new_id
 
+__all__ = ["Asset", "AssetState", "AssetVersion"]  # what a kind is handed belongs to this interface
+
 LIVE = (AssetState.DRAFT, AssetState.PUBLISHED)
 _WAKE = text("select pg_notify('opsloom_assets', :payload)")
 

@@ -28,7 +28,7 @@ class Component(Protocol):
 
 @dataclass
 class Core:
-    """`parts` holds what single domains keep per process (an executor, a committer), by their class."""
+    """`companions` run beside every process's own components. `parts` holds what single domains keep per process (an executor, a committer), by their class."""
 
     settings: Settings
     db: Database
@@ -37,6 +37,7 @@ class Core:
     hub: Hub
     breakers: Breakers
     http: Http
+    companions: list[Component] = field(default_factory=list)
     parts: dict[type, Any] = field(default_factory=dict)
 
     def part(self, kind: type[P]) -> P:

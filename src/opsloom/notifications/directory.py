@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
 from opsloom.assets.errors import NotPublished
-from opsloom.assets.models import Asset, AssetVersion
+from opsloom.assets.service import Asset, AssetVersion
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy, read_host

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import AwareDatetime
 
 from opsloom.assets import service as assets
-from opsloom.assets.models import Asset
+from opsloom.assets.service import Asset
 from opsloom.identity import audit
 from opsloom.identity.access import Work, work
 from opsloom.identity.permissions import Permission

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.assets.models import Asset
+from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
 from opsloom.inventory.service import driver_of
 from opsloom.kit.clock import Clock, SystemClock

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.alerts import service as alerts
 from opsloom.alerts.service import Alert
 from opsloom.assets import service as assets
-from opsloom.assets.models import Asset, AssetState, AssetVersion
+from opsloom.assets.service import Asset, AssetState, AssetVersion
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.rules import history, repository

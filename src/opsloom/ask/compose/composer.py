@@ -93,9 +93,7 @@ def _say_nothing_found(sheet: Sheet) -> None:
     """`no_data` is an answer: what was looked for, where, and when."""
     for step in sheet.plan.steps:
         result = sheet.result(step)
-        if result.status is not ToolStatus.NO_DATA or (
-            isinstance(step, AlertsStep) and sheet.plan.intent is Intent.STATUS
-        ):
+        if result.status is not ToolStatus.NO_DATA or _told_already(sheet, step):
             continue
         if isinstance(step, CompareStep):
             sheet.write(
@@ -103,8 +101,15 @@ def _say_nothing_found(sheet: Sheet) -> None:
                     "There is nothing to compare: one side has no data.", "한쪽에 데이터가 없어 비교할 수 없습니다."
                 )
             )
-        elif not (isinstance(step, MetricStep) and step.shape == "series" and sheet.plan.intent is not Intent.SERIES):
+        else:
             _nothing(sheet, step)
+
+
+def _told_already(sheet: Sheet, step: Step) -> bool:
+    """An empty list below a count of 0, an empty curve below a missing value, no open alerts in a status line."""
+    if isinstance(step, MetricStep):
+        return step.shape == "series" and sheet.plan.intent is not Intent.SERIES
+    return sheet.plan.intent is Intent.COUNT or (isinstance(step, AlertsStep) and sheet.plan.intent is Intent.STATUS)
 
 
 def _nothing(sheet: Sheet, step: Step) -> None:

@@ -120,13 +120,14 @@ def _ranked_sentence(sheet: Sheet, step: MetricStep, rows: list[Row], title: str
     name = sheet.state(str(first["item"]))
     shown = formats.number(as_number(first.get("value")) or 0.0, unit_for(step, first))
     count = sheet.state(str(len(rows)))
+    opening = sheet.state(title[0].upper() + title[1:])
     if sheet.plan.intent is Intent.FILTER:
         return sheet.say(
-            f"{title}: {count} found, led by {name} with **{shown}** [{reference}], over {span}.",
+            f"{opening}: {count} found, led by {name} with **{shown}** [{reference}], over {span}.",
             f"{title}: {count}개이며 첫째는 {name}, **{shown}**입니다 [{reference}]. 구간 {span}.",
         )
     return sheet.say(
-        f"{title}: first is **{name}** with **{shown}** [{reference}], over {span}.",
+        f"{opening}: first is **{name}** with **{shown}** [{reference}], over {span}.",
         f"{title}: 첫째는 **{name}**, **{shown}**입니다 [{reference}]. 구간 {span}.",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsloom.ask.blocks import ChartBlock, Column, NumberBlock
 from opsloom.ask.compose import formats
 from opsloom.ask.compose.sheet import Sheet, as_number
+from opsloom.ask.compose.wording import subject, topic
 from opsloom.ask.plan import AlertsStep, EventsStep, Intent, ItemsStep, RelationsStep, Step
 from opsloom.ask.tools.contract import Row
 
@@ -24,7 +25,7 @@ def add_items(sheet: Sheet, step: ItemsStep) -> None:
     total = _total(rows)
     if sheet.plan.intent is Intent.LIST:
         sheet.write(
-            sheet.say(f"There are {total} {title} [{reference}].", f"{title}은 {total}개입니다 [{reference}]."),
+            sheet.say(f"There are {total} {title} [{reference}].", f"{topic(title)} {total}개입니다 [{reference}]."),
             reference,
         )
     name = sheet.say("name_en", "name_ko")
@@ -120,7 +121,7 @@ def _ranking(sheet: Sheet, step: Step, rows: list[Row], texts: tuple[str, str, s
         sheet.write(
             sheet.say(
                 f"Most {noun}: **{name}** with **{shown}** [{reference}]{over}.",
-                f"{noun}이 가장 많은 것은 **{name}**, **{shown}**건입니다 [{reference}].{over}",
+                f"{subject(noun)} 가장 많은 것은 **{name}**, **{shown}**건입니다 [{reference}].{over}",
             ),
             reference,
         )

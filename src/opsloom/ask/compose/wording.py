@@ -85,13 +85,19 @@ def aggregate_name(aggregate: Aggregate, language: Language) -> str:
 
 def note_text(note: Note, language: Language) -> str:
     """A planner's decision as a sentence."""
-    text = pick(language, *_NOTES[note.code]).replace("{0}", note.text)
-    return text.replace("{은}", particle(note.text, "은", "는")).replace("{을}", particle(note.text, "을", "를"))
+    about = metric_title(note.text, language) if note.code is NoteCode.METRIC_SUBSTITUTED else note.text
+    text = pick(language, *_NOTES[note.code]).replace("{0}", about)
+    return text.replace("{은}", particle(about, "은", "는")).replace("{을}", particle(about, "을", "를"))
 
 
 def topic(word: str) -> str:
     """A Korean topic: the word with 은 or 는."""
     return word + particle(word, "은", "는")
+
+
+def subject(word: str) -> str:
+    """A Korean subject: the word with 이 or 가."""
+    return word + particle(word, "이", "가")
 
 
 def family_text(family: str, language: Language) -> str:

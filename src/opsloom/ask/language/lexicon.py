@@ -43,24 +43,43 @@ class Words:
 
 @cache
 def _table() -> tuple[re.Pattern[str], dict[str, Cue]]:
+    """One pattern for all words. Where two groups could match at one place the one with the longer words stands first."""
     words = lexicon()
-    patterns = [_pattern(word) for word in sorted(words, key=len, reverse=True)]
-    return re.compile("|".join(patterns), re.IGNORECASE), {_key(word): cue for word, cue in words.items()}
+    groups: dict[str, list[str]] = {"mixed": [], "korean": [], "lone": [], "english": []}
+    for word in sorted(words, key=len, reverse=True):
+        groups[_group(word)].append(_body(word))
+    pattern = "|".join(
+        (
+            f"(?<![A-Za-z])(?:{'|'.join(groups['mixed'])})",
+            f"(?:{'|'.join(groups['korean'])})",
+            f"(?<![{_HANGUL}])(?:{'|'.join(groups['lone'])})",
+            f"(?<![A-Za-z0-9])(?:{'|'.join(groups['english'])})(?![A-Za-z0-9])",
+        )
+    )
+    return re.compile(pattern, re.IGNORECASE), {_key(word): cue for word, cue in words.items()}
+
+
+def _is_hangul(char: str) -> bool:
+    return "가" <= char <= "힣" or "ㄱ" <= char <= "ㅣ"
+
+
+def _group(word: str) -> str:
+    """A one-syllable word must not begin inside another, nor one that begins like the particle 이."""
+    if not any(map(_is_hangul, word)):
+        return "english"
+    if not _is_hangul(word[0]):
+        return "mixed"
+    return "lone" if len(word.replace(" ", "")) == 1 or word[0] == "이" else "korean"
 
 
 def _key(word: str) -> str:
-    return "".join(word.lower().split()) if re.search(f"[{_HANGUL}]", word) else " ".join(word.lower().split())
+    lowered = word.lower().split()
+    return "".join(lowered) if any(map(_is_hangul, word)) else " ".join(lowered)
 
 
-def _pattern(word: str) -> str:
-    escaped = re.escape(word).replace(r"\ ", " ")
-    if re.search(f"[{_HANGUL}]", word):
-        # Korean spacing is free inside a term, and a one-syllable word must not begin inside another.
-        body = escaped.replace(" ", r"\s?")
-        lone = len(word.replace(" ", "")) == 1 or word[0] == "이"
-        left = f"(?<![{_HANGUL}])" if lone else ("(?<![A-Za-z])" if word[0].isascii() else "")
-        return left + body
-    return r"(?<![A-Za-z0-9])" + escaped.replace(" ", r"\s") + r"(?![A-Za-z0-9])"
+def _body(word: str) -> str:
+    """Spacing is free inside a Korean term."""
+    return re.escape(word).replace(r"\ ", r"\s?" if any(map(_is_hangul, word)) else r"\s")
 
 
 def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:

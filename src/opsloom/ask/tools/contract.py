@@ -107,8 +107,8 @@ def plain(value: Any) -> Scalar:
         return value
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, Mapping | list | tuple):
-        return (
-            str(value) if not isinstance(value, Mapping) else ", ".join(f"{key}={value[key]}" for key in sorted(value))
-        )
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={value[key]}" for key in sorted(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
     return str(value) if not hasattr(value, "as_integer_ratio") else float(value)
