@@ -95,3 +95,22 @@ async def test_jobs_with_one_lock_do_not_overlap(core: Core, tenant: TestTenant)
         await _until(lambda: len(done) == 8)
     assert max(most) == 1
     assert done == list(range(8))
+
+
+async def test_a_job_whose_worker_died_is_taken_over(core: Core, tenant: TestTenant) -> None:
+    seen: list[int] = []
+
+    async def note(_core: Core) -> None:
+        seen.append(1)
+
+    task = Task("test.orphan", note)
+    async with core.db.transaction(tenant.scope) as session:
+        job = await jobs.defer(session, task, {})
+        orphaned = text(
+            "with dead as (insert into procrastinate_workers (last_heartbeat) values (now() - interval '1 hour')"
+            " returning id) update procrastinate_jobs set status = 'doing', worker_id = (select id from dead)"
+            " where id = :job"
+        )
+        await session.execute(orphaned, {"job": job})
+    async with _working(core, [task]):
+        await _until(lambda: bool(seen))

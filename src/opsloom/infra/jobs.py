@@ -6,7 +6,6 @@ a worker that dies in the middle leaves the job to be taken over.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -125,36 +124,46 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; running jobs get 10 seconds to end, the rest are taken over later."""
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)
         async with self._app.open_async():
-            work = asyncio.ensure_future(
+            work = asyncio.create_task(
                 self._app.run_worker_async(
                     concurrency=self._concurrency,
                     install_signal_handlers=False,
                     listen_notify=True,
-                    fetch_job_polling_interval=5,
+                    fetch_job_polling_interval=1,  # also how soon the next job of a lock starts
                     shutdown_graceful_timeout=10,
                     delete_jobs="successful",
                 )
             )
-            stopping = asyncio.ensure_future(stop.wait())
-            await self._take_over_stalled()
-            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                work.cancel()
+            try:
+                await self._mind(work, stop)
+            finally:
+                await _end(work)
+
+    async def _mind(self, work: "asyncio.Task[None]", stop: asyncio.Event) -> None:
+        """Until told to stop, give back the jobs of workers that have not been heard of. Raises what ended the worker."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                await self._take_over_stalled()
+                await asyncio.wait({work, stopping}, timeout=STALLED_AFTER_S / 2, return_when=asyncio.FIRST_COMPLETED)
+                if work.done():
+                    await work
+                    return
+        finally:
             stopping.cancel()
-            await asyncio.gather(
-                work, return_exceptions=False
-            ) if work.done() and not work.cancelled() else await _settle(work)
 
     async def _take_over_stalled(self) -> None:
-        """Give back the jobs whose worker has not been heard of."""
         for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
             log.warning("job.taken_over", task=job.task_name, job=job.id)
             await self._app.job_manager.retry_job(job)
 
 
-async def _settle(work: "asyncio.Future[None]") -> None:
+async def _end(work: "asyncio.Task[None]") -> None:
+    """The first cancellation asks the worker to finish what it runs."""
+    if work.done():
+        return
+    work.cancel()
     try:
         await work
     except asyncio.CancelledError:
