@@ -10,6 +10,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from fixtures.sockets import no_outside_sockets
 from fixtures.tenants import TestTenant, make_tenant
 from opsloom import composition
 from opsloom.app import create_app
@@ -20,6 +21,8 @@ from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import EmbeddedPostgres
 from opsloom.infra.telemetry import set_up_logs, set_up_traces
 from opsloom.settings import Settings
+
+__all__ = ["no_outside_sockets"]  # a fixture of every test
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -57,7 +57,7 @@ GATES = (
     python("lint", "ruff", "check", "."),
     python("format", "ruff", "format", "--check", "--quiet", "."),
     python("layers", "lint-imports", "--no-cache"),
-    python("unused code", "vulture"),
+    own("unused code", "unused.py"),
     own("budgets", "budgets.py"),
     own("house rules", "lints.py"),
     own("generated client", "client.py"),
