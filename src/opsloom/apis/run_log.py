@@ -6,12 +6,12 @@ Invariant: the log can never stop or slow an API. `add` only appends; the queue 
 
 import asyncio
 from collections import deque
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from prometheus_client import Counter
 
 from opsloom.apis.params import Values
@@ -41,8 +41,7 @@ from jsonb_to_recordset($2::jsonb) as run (
 """
 
 
-@dataclass(slots=True)
-class RunRow:
+class RunRow(msgspec.Struct):
     """One call as it is logged; parameters are masked already."""
 
     tenant_id: UUID
@@ -124,7 +123,7 @@ class RunLog:
         try:
             async with self._db.raw(Scope.system(tenant_id)) as connection:
                 await connection.execute("set local synchronous_commit = off")
-                await connection.execute(_INSERT, tenant_id, [asdict(row) for row in rows])
+                await connection.execute(_INSERT, tenant_id, [msgspec.structs.asdict(row) for row in rows])
         except asyncpg.PostgresError as error:
             _DROPPED.inc(len(rows))
             note_failure("apis.run_log", error)

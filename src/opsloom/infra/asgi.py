@@ -1,7 +1,7 @@
 """What surrounds every request: trace, deadline of reading, security headers, size limit, metrics. Plain ASGI, no copies."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 from opentelemetry import propagate, trace
@@ -48,12 +48,22 @@ SECURITY_HEADERS = {
 
 
 class Edge:
-    """The outermost layer. `large_bodies` names path prefixes whose routes limit their own bodies."""
+    """The outermost layer. `large_bodies` names path prefixes whose routes limit their own bodies.
+
+    `beside` holds applications by path prefix that are reached without going through `app`.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, body_limit: int = 1024 * 1024, large_bodies: Iterable[str] = (), https: bool = False
+        self,
+        app: ASGIApp,
+        *,
+        beside: Mapping[str, ASGIApp] | None = None,
+        body_limit: int = 1024 * 1024,
+        large_bodies: Iterable[str] = (),
+        https: bool = False,
     ) -> None:
         self.app = app
+        self._beside = dict(beside or {})
         self._body_limit = body_limit
         self._large_bodies = tuple(large_bodies)
         self._headers = SECURITY_HEADERS | ({"strict-transport-security": "max-age=31536000"} if https else {})
@@ -84,8 +94,10 @@ class Edge:
         _SECONDS.labels(route).observe(time.perf_counter() - started)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
-        if scope["path"].startswith(self._large_bodies):
-            await self.app(scope, receive, send)
+        path = scope["path"]
+        app = next((each for prefix, each in self._beside.items() if path.startswith(prefix)), self.app)
+        if path.startswith(self._large_bodies):
+            await app(scope, receive, send)
             return
         limit = self._body_limit
         too_large = PayloadTooLarge(f"The body is larger than {limit} bytes.", hint="Send less at once.")
@@ -104,7 +116,7 @@ class Edge:
                     raise too_large
             return message
 
-        await self.app(scope, limited, send)
+        await app(scope, limited, send)
 
     def _add_headers(self, scope: Scope, message: Message) -> None:
         headers = MutableHeaders(scope=message)

@@ -5,11 +5,12 @@ Nothing of a 5xx's cause leaves the server: the caller gets a trace id, the log 
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -57,7 +58,7 @@ def problem(error: OpsloomError) -> Response:
     return JSONResponse(body, status_code=error.status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def install_problem_handlers(app: FastAPI, on_denied: Denial) -> None:
+def install_problem_handlers(app: Starlette, on_denied: Denial) -> None:
     """Make every way a request can fail end in a problem document; `on_denied` writes the audit record of a 403."""
 
     async def ours(request: Request, error: Exception) -> Response:
