@@ -7,6 +7,7 @@ import {
   IconHome,
   IconKey,
   IconListDetails,
+  IconMessageQuestion,
   IconRulerMeasure,
   IconSend,
   IconShieldHalf,
@@ -18,6 +19,18 @@ import type { NavGroup } from "@/lib/navigation/entries";
 
 /** What the rail, the command list and the keyboard offer, in order. */
 export const navigation: readonly NavGroup[] = [
+  {
+    id: "ask",
+    entries: [
+      {
+        to: "/ask",
+        labelKey: "nav:ask",
+        icon: IconMessageQuestion,
+        permission: "ask.use",
+        keys: "KeyG KeyQ",
+      },
+    ],
+  },
   {
     id: "observe",
     entries: [

@@ -6,6 +6,7 @@ import { systemRoute } from "./admin/system";
 import { usersRoute } from "./admin/users";
 import { alertsRoute } from "./alerts";
 import { apiRoute, apisRoute, newApiRoute } from "./apis";
+import { askRoute, questionRoute } from "./ask";
 import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { eventsRoute } from "./events";
 import { homeRoute } from "./home";
@@ -26,6 +27,8 @@ export const routeTree = rootRoute.addChildren([
     channelsRoute,
     deliveriesRoute,
     notificationsRoute,
+    askRoute,
+    questionRoute,
     apisRoute,
     newApiRoute,
     apiRoute,

@@ -1,7 +1,8 @@
-import { NativeSelect, SimpleGrid, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import styles from "./apis.module.css";
+import fields from "./fields.module.css";
 import { numberFieldNames, numberFields } from "./model/form";
 import type { ApiEditing } from "./use-api-form";
 
@@ -13,32 +14,45 @@ interface Props {
 export function AddressPanel({ form }: Props) {
   const { t } = useTranslation("apis");
   return (
-    <Panel title={t("address.title")}>
+    <Panel title={t("address.title")} note={t("address.hint")}>
       <div className={styles.inner}>
-        <div className={styles.address}>
+        <div className={fields.address}>
+          <TextInput label={t("field.name")} maxLength={200} {...form.getInputProps("name")} />
           <NativeSelect label={t("field.method")} data={["GET", "POST"]} {...form.getInputProps("method")} />
           <TextInput
             label={t("field.path")}
-            description={t("address.hint")}
-            leftSection={<span className={styles.prefix}>/runtime/</span>}
-            leftSectionWidth={78}
-            classNames={{ input: styles.mono ?? "" }}
+            leftSection={<span className={fields.prefix}>/runtime/</span>}
+            leftSectionWidth={80}
+            classNames={{ input: fields.mono ?? "" }}
             spellCheck={false}
             maxLength={200}
             {...form.getInputProps("path")}
           />
         </div>
-        <SimpleGrid cols={2}>
-          <TextInput label={t("field.name")} maxLength={200} {...form.getInputProps("name")} />
-          <TagsInput label={t("field.tags")} maxTags={20} {...form.getInputProps("tags")} />
-        </SimpleGrid>
+      </div>
+    </Panel>
+  );
+}
+
+/** What the document of the published APIs says about it. */
+export function DescriptionPanel({ form }: Props) {
+  const { t } = useTranslation("apis");
+  return (
+    <Panel title={t("field.description")}>
+      <div className={styles.inner}>
         <Textarea
-          label={t("field.description")}
+          aria-label={t("field.description")}
           autosize
-          minRows={1}
+          minRows={2}
           maxRows={6}
           maxLength={5000}
           {...form.getInputProps("description")}
+        />
+        <TagsInput
+          label={t("field.tags")}
+          description={t("parameters.choicesHint")}
+          maxTags={20}
+          {...form.getInputProps("tags")}
         />
       </div>
     </Panel>
@@ -52,7 +66,7 @@ export function LimitsPanel({ form }: Props) {
   return (
     <Panel title={t("limits.title")}>
       <div className={styles.inner}>
-        <SimpleGrid cols={{ base: 2, lg: 4 }}>
+        <div className={fields.limits}>
           {numberFieldNames.map((field) => (
             <TextInput
               key={field}
@@ -66,7 +80,7 @@ export function LimitsPanel({ form }: Props) {
               {...form.getInputProps(field)}
             />
           ))}
-        </SimpleGrid>
+        </div>
       </div>
     </Panel>
   );

@@ -10,6 +10,7 @@ import { toast } from "@/components/toast/toast";
 import type { Api } from "@/lib/api/types";
 import { useMay } from "@/lib/query/me";
 import { ApiActions } from "./ApiActions";
+import styles from "./apis.module.css";
 import { CallTab } from "./CallTab";
 import { toForm, toParameters } from "./model/form";
 import { lifecycleOf } from "./model/results";
@@ -95,7 +96,7 @@ function Side({ shown, editing, trial }: SideProps) {
     });
   return (
     <Panel>
-      <Tabs value={tab} onChange={choose} keepMounted={false}>
+      <Tabs value={tab} onChange={choose} keepMounted={false} classNames={{ tab: styles.tab ?? "" }}>
         <Tabs.List>
           {tabs.map((name) => (
             <Tabs.Tab key={name} value={name}>

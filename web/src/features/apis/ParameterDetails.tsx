@@ -1,6 +1,6 @@
-import { Checkbox, SimpleGrid, TagsInput, TextInput } from "@mantine/core";
+import { Checkbox, TagsInput, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import styles from "./apis.module.css";
+import fields from "./fields.module.css";
 import type { ParameterForm } from "./model/form";
 import type { ApiEditing } from "./use-api-form";
 
@@ -17,7 +17,7 @@ export function ParameterDetails({ form, index, parameter }: Props) {
   const { t } = useTranslation("apis");
   const at = `parameters.${index}`;
   return (
-    <div className={styles.details}>
+    <div className={fields.details}>
       <TextInput
         size="xs"
         label={t("field.description")}
@@ -33,7 +33,7 @@ export function ParameterDetails({ form, index, parameter }: Props) {
         />
       ) : null}
       {bounded.has(parameter.type) ? (
-        <SimpleGrid cols={2}>
+        <div className={fields.pair}>
           <TextInput
             size="xs"
             inputMode="decimal"
@@ -46,7 +46,7 @@ export function ParameterDetails({ form, index, parameter }: Props) {
             label={t(parameter.type === "string" ? "field.longest" : "field.maximum")}
             {...form.getInputProps(`${at}.maximum`)}
           />
-        </SimpleGrid>
+        </div>
       ) : null}
       <Checkbox
         size="xs"

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import styles from "./apis.module.css";
+import fields from "./fields.module.css";
 import { newParameter, type ParameterForm, parameterTypes, places } from "./model/form";
 import { ParameterDetails } from "./ParameterDetails";
 import type { ApiEditing } from "./use-api-form";
@@ -28,13 +29,19 @@ export function ParametersPanel({ form, readOnly }: { form: Form; readOnly: bool
       {form.values.parameters.length === 0 ? (
         <p className={styles.hint}>{t("parameters.none")}</p>
       ) : (
-        <table className={styles.parameters}>
+        <table className={fields.parameters}>
           <thead>
             <tr>
               <th scope="col">{t("field.name")}</th>
-              <th scope="col">{t("field.type")}</th>
-              <th scope="col">{t("field.where")}</th>
-              <th scope="col">{t("field.required")}</th>
+              <th scope="col" className={fields.narrow}>
+                {t("field.type")}
+              </th>
+              <th scope="col" className={fields.narrow}>
+                {t("field.where")}
+              </th>
+              <th scope="col" className={fields.tiny}>
+                {t("field.required")}
+              </th>
               <th scope="col">{t("field.default")}</th>
               <td />
             </tr>
@@ -65,7 +72,7 @@ function ParameterRow({ form, index, parameter }: RowProps) {
     <tbody>
       <tr>
         <ParameterCells form={form} index={index} parameter={parameter} />
-        <td className={styles.rowActions}>
+        <td className={fields.rowActions}>
           <ActionIcon
             aria-label={t("parameters.details", { name })}
             aria-expanded={open}
@@ -101,7 +108,7 @@ function ParameterCells({ form, index, parameter }: RowProps) {
         <TextInput
           size="xs"
           aria-label={t("field.name")}
-          classNames={{ input: styles.mono ?? "" }}
+          classNames={{ input: fields.mono ?? "" }}
           spellCheck={false}
           {...form.getInputProps(`${at}.name`)}
         />
@@ -133,7 +140,7 @@ function ParameterCells({ form, index, parameter }: RowProps) {
         <TextInput
           size="xs"
           aria-label={t("field.default")}
-          classNames={{ input: styles.mono ?? "" }}
+          classNames={{ input: fields.mono ?? "" }}
           value={parameter.default ?? ""}
           onChange={({ currentTarget: { value } }) =>
             form.setFieldValue(`${at}.default`, value === "" ? null : value)

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import type { Api } from "@/lib/api/types";
-import { AddressPanel, LimitsPanel } from "./ApiFields";
+import { AddressPanel, DescriptionPanel, LimitsPanel } from "./ApiFields";
 import styles from "./apis.module.css";
 import { toForm } from "./model/form";
 import { ParametersPanel } from "./ParametersPanel";
@@ -33,11 +33,14 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
         ) : (
           <ProblemNotice error={save.error} />
         )}
+        <fieldset className={styles.fieldset} disabled={readOnly}>
+          <AddressPanel form={form} />
+        </fieldset>
         <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />
         <fieldset className={styles.fieldset} disabled={readOnly}>
           <ParametersPanel form={form} readOnly={readOnly} />
-          <AddressPanel form={form} />
           <LimitsPanel form={form} />
+          <DescriptionPanel form={form} />
         </fieldset>
       </div>
       <div className={styles.side}>{side}</div>
