@@ -12,13 +12,11 @@ def isolate(
     insert: bool = True,
     update: bool = True,
     delete: bool = True,
-    using: str = OF_TENANT,
-    check: str | None = None,
 ) -> None:
     """Enable and force row security on `table`, one policy, and grant the application role the given verbs."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
-    op.execute(f"create policy tenant on {table} using ({using}) with check ({check or using})")
+    op.execute(f"create policy tenant on {table} using ({OF_TENANT}) with check ({OF_TENANT})")
     verbs = [
         name
         for name, wanted in (("select", select), ("insert", insert), ("update", update), ("delete", delete))

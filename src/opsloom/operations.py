@@ -1,6 +1,5 @@
 """What an operator does to a whole installation: migrate, back up, restore."""
 
-import os
 import shutil
 import subprocess
 import tarfile
@@ -16,7 +15,7 @@ from opsloom.infra.db import bootstrap, migrate
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import BIN, EmbeddedPostgres
 from opsloom.server import Place, StartRefused, reach_database
-from opsloom.settings import Settings
+from opsloom.settings import Settings, child_environment
 
 _DUMP = "database.dump"
 _KEY = "master.key"
@@ -126,7 +125,7 @@ def _reach(dsn: Dsn) -> list[str]:
 
 def _run(command: list[str], place: Place) -> None:
     password = place.owner.password if place.owner is not None else None
-    environment = os.environ | ({"PGPASSWORD": password} if password else {})
+    environment = child_environment(PGPASSWORD=password)
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
     if done.returncode != 0:
         raise StartRefused(f"{Path(command[0]).name} failed: {done.stderr.strip()[-400:]}")

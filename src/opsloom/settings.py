@@ -187,3 +187,8 @@ def override_environment(**values: object) -> None:
     for name, value in values.items():
         if value is not None:
             os.environ[PREFIX + name.upper()] = str(value)
+
+
+def child_environment(**extra: str | None) -> dict[str, str]:
+    """This process's environment for a program that it starts, with what is not None added."""
+    return os.environ | {name: value for name, value in extra.items() if value is not None}

@@ -9,7 +9,3 @@ class ItemNotFound(NotFound):
 
 class SampleRefused(InvalidInput):
     code, title = "sample_refused", "Metric sample refused"
-
-
-class MetricQueryInvalid(InvalidInput):
-    code, title = "metric_query_invalid", "The metric query is not valid"

@@ -14,9 +14,10 @@ from opsloom.identity.scope import Scope
 from opsloom.inventory import query as queries
 from opsloom.inventory import repository, samples
 from opsloom.inventory.errors import ItemNotFound
-from opsloom.inventory.metrics import METRICS
+from opsloom.inventory.metrics import METRICS, unit_of
 from opsloom.inventory.models import ConfigurationItem
 from opsloom.inventory.monitor import SOURCE, Found
+from opsloom.inventory.query import Values, bound, nice_step
 from opsloom.inventory.samples import Connection, Cursor, FeedSample, Sample, SeriesBook
 from opsloom.inventory.schemas import (
     Item,
@@ -30,6 +31,8 @@ from opsloom.inventory.schemas import (
 )
 from opsloom.kit.ids import new_id
 from opsloom.kit.paging import Page, decode_cursor, page_of
+
+__all__ = ["METRICS", "Values", "bound", "nice_step", "unit_of"]  # what other domains use of the files below
 
 MAX_RELATIONS_SHOWN = 500
 MAX_ITEMS_NAMED = 20_000
@@ -175,6 +178,11 @@ async def read_samples_after(connection: Connection, scope: Scope, cursor: Curso
 async def samples_end(connection: Connection, scope: Scope) -> Cursor:
     """Where a reader starts that wants only what comes."""
     return await samples.end(connection, scope.tenant_id)
+
+
+def metric_sql(query: MetricQuery) -> Query:
+    """The SQL of a metric query, for who runs it himself."""
+    return queries.build(query)
 
 
 async def query_metric(connection: Connection, scope: Scope, query: MetricQuery) -> Answer:

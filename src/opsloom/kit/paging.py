@@ -67,4 +67,3 @@ def page_of(rows: Sequence[T], limit: int, key: Callable[[T], tuple[CursorValue,
     if len(rows) <= limit:
         return Page[T](items=rows)
     return Page[T](items=rows[:limit], next_cursor=encode_cursor(*key(rows[limit - 1])))
-

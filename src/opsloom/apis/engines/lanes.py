@@ -41,7 +41,7 @@ class _Lease:
 class Lanes:
     """`async with lanes.lease(pace) as lane`. Raises RunsBusy after `wait_s`, ConnectionLost."""
 
-    def __init__(self, dsn: Dsn, *, fast: int = 6, slow: int = 6, most: int = 24, wait_s: float = 2.0) -> None:
+    def __init__(self, dsn: Dsn, *, fast: int = 8, slow: int = 6, most: int = 24, wait_s: float = 2.0) -> None:
         self._dsn = dsn
         self._fast = _Group(fast)
         self._slow = _Group(slow)

@@ -10,8 +10,8 @@ from opsloom.ask.compose.sheet import Sheet, as_number
 from opsloom.ask.compose.wording import COMPARISONS, aggregate_name, metric_title, pick, topic
 from opsloom.ask.plan import CompareStep, Intent, Language, MetricStep
 from opsloom.ask.tools.contract import Row
-from opsloom.inventory.metrics import unit_of
 from opsloom.inventory.schemas import Aggregate
+from opsloom.inventory.service import unit_of
 
 MAX_LINES = 12
 

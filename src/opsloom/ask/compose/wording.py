@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from opsloom.ask.compose.formats import particle
 from opsloom.ask.plan import Language, Note, NoteCode
-from opsloom.inventory.metrics import METRICS
 from opsloom.inventory.schemas import Aggregate, Comparison
+from opsloom.inventory.service import METRICS
 
 KO, EN = Language.KO, Language.EN
 

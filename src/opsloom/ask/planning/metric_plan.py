@@ -25,9 +25,8 @@ from opsloom.ask.planning.reading import Reading
 from opsloom.ask.planning.scope import MetricScope, Named, metric_scope, named
 from opsloom.ask.planning.windows import DEFAULT_LATEST, DEFAULT_METRIC, assumed, window_of
 from opsloom.ask.planning.world import World
-from opsloom.inventory.metrics import METRICS, unit_of
-from opsloom.inventory.query import nice_step
 from opsloom.inventory.schemas import Aggregate, Threshold
+from opsloom.inventory.service import METRICS, nice_step, unit_of
 
 MAX_METRICS = 4
 CURVE_AGGREGATES = frozenset({Aggregate.AVG, Aggregate.MIN, Aggregate.MAX})

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 
 from opsloom.ask.plan import Step
 from opsloom.ask.tools import queries
-from opsloom.ask.tools.contract import Registry, Tool, ToolContext, ToolResult, ToolStatus, registry
+from opsloom.ask.tools.contract import Tool, ToolContext, ToolResult, ToolStatus
 from opsloom.ask.tools.reading import fetch
 from opsloom.identity.permissions import Permission
 from opsloom.inventory.schemas import Query
@@ -41,8 +41,3 @@ BUILT_IN: Sequence[Tool] = (
     QueryTool("alerts_list", "alerts", Permission.ALERTS_READ, queries.alerts),
     QueryTool("events_count", "events", Permission.EVENTS_READ, queries.events),
 )
-
-
-def built_in() -> Registry:
-    """The registry of an installation without further tools."""
-    return registry(*BUILT_IN)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from opsloom.ask.plan import AlertsStep, EventsStep, ItemsStep, MetricStep, RelationsStep
-from opsloom.inventory import query as metric_query
-from opsloom.inventory.query import Values
 from opsloom.inventory.schemas import MetricQuery, ParameterType, Query
+from opsloom.inventory.service import Values, metric_sql
 
 
 def metric(step: MetricStep) -> Query:
     """A value, a row for each item, or a row for each bucket."""
-    return metric_query.build(
+    return metric_sql(
         MetricQuery(
             metric=step.metric,
             start=step.window.start,

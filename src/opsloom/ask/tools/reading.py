@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from opsloom.ask.tools.contract import Evidence, ToolContext, plain
-from opsloom.inventory.query import bound
 from opsloom.inventory.schemas import Query
+from opsloom.inventory.service import bound
 
 MAX_ROWS = 6000
 # The reader owns nothing and sees only views; even a stored query that was tampered with could not write or look elsewhere.
