@@ -13,7 +13,7 @@ from opsloom.ask.blocks import AnswerStatus
 from opsloom.ask.compose.composer import compose, present
 from opsloom.ask.execute import Execution, execute
 from opsloom.ask.plan import CompareStep, Intent, Language, MetricStep, Plan, Step, TimeWindow
-from opsloom.ask.tools.builtin import built_in
+from opsloom.ask.tools.builtin import BUILT_IN
 from opsloom.ask.tools.contract import ErrorFamily, Evidence, Tool, ToolContext, ToolResult, ToolStatus, registry
 from opsloom.ask.tools.reading import fetch
 from opsloom.identity.permissions import Permission
@@ -160,7 +160,7 @@ async def test_a_slow_query_is_cancelled(core: Core, tenant: TestTenant) -> None
 
 
 def test_every_kind_of_step_but_comparison_has_a_tool() -> None:
-    assert set(built_in()) == {"metric", "items", "relations", "alerts", "events"}
+    assert set(registry(*BUILT_IN)) == {"metric", "items", "relations", "alerts", "events"}
 
 
 def test_two_tools_for_one_kind_are_a_mistake() -> None:
