@@ -23,7 +23,7 @@ export function CallTab({ shown, values }: { shown: Api; values: Typed }) {
           [t("call.address"), <CopyText key="url" text={addressOf(shown.url, shown.definition, values)} />],
           [
             t("call.key"),
-            <Link key="keys" to="/admin/keys">
+            <Link key="keys" to="/admin/keys" className={styles.link}>
               {t("call.makeKey")}
             </Link>,
           ],

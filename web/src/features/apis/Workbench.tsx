@@ -26,24 +26,26 @@ interface Props {
 export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
   const { form, save } = editing;
   return (
-    <div className={styles.columns}>
-      <div className={styles.stack}>
-        {shown !== undefined && isConflict(save.error) ? (
-          <Conflict editing={editing} shown={shown} />
-        ) : (
-          <ProblemNotice error={save.error} />
-        )}
-        <fieldset className={styles.fieldset} disabled={readOnly}>
-          <AddressPanel form={form} />
-        </fieldset>
-        <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />
-        <fieldset className={styles.fieldset} disabled={readOnly}>
-          <ParametersPanel form={form} readOnly={readOnly} />
-          <LimitsPanel form={form} />
-          <DescriptionPanel form={form} />
-        </fieldset>
+    <div className={styles.frame}>
+      <div className={styles.columns}>
+        <div className={styles.stack}>
+          {shown !== undefined && isConflict(save.error) ? (
+            <Conflict editing={editing} shown={shown} />
+          ) : (
+            <ProblemNotice error={save.error} />
+          )}
+          <fieldset className={styles.fieldset} disabled={readOnly}>
+            <AddressPanel form={form} />
+          </fieldset>
+          <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />
+          <fieldset className={styles.fieldset} disabled={readOnly}>
+            <ParametersPanel form={form} readOnly={readOnly} />
+            <LimitsPanel form={form} />
+            <DescriptionPanel form={form} />
+          </fieldset>
+        </div>
+        <div className={styles.side}>{side}</div>
       </div>
-      <div className={styles.side}>{side}</div>
     </div>
   );
 }

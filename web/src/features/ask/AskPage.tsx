@@ -20,17 +20,19 @@ export default function AskPage() {
   const running = asking.progress.phase === "running";
   return (
     <Page header={<PageHeader title={t("title")} text={t("text")} />}>
-      <div className={styles.columns}>
-        <div className={styles.stack}>
-          <QuestionBox running={running} onAsk={(text) => asking.start(text)} onStop={asking.stop} />
-          <Running asking={asking} />
-          {questionId === undefined ? (
-            <Examples asking={asking} />
-          ) : (
-            <Stored id={questionId} asking={asking} />
-          )}
+      <div className={styles.frame}>
+        <div className={styles.columns}>
+          <div className={styles.stack}>
+            <QuestionBox running={running} onAsk={(text) => asking.start(text)} onStop={asking.stop} />
+            <Running asking={asking} />
+            {questionId === undefined ? (
+              <Examples asking={asking} />
+            ) : (
+              <Stored id={questionId} asking={asking} />
+            )}
+          </div>
+          <History current={questionId} />
         </div>
-        <History current={questionId} />
       </div>
     </Page>
   );

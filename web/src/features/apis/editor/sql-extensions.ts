@@ -19,7 +19,13 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
   "&": { backgroundColor: "var(--ol-surface)", color: "var(--ol-text)", fontSize: "13px" },
   "&.cm-focused": { outline: "2px solid var(--ol-accent)", outlineOffset: "-1px" },
-  ".cm-scroller": { fontFamily: "var(--ol-mono)", lineHeight: "1.55", minHeight: "200px", maxHeight: "46vh" },
+  ".cm-scroller": {
+    fontFamily: "var(--ol-mono)",
+    fontVariantLigatures: "none",
+    lineHeight: "1.55",
+    minHeight: "200px",
+    maxHeight: "46vh",
+  },
   ".cm-content": { caretColor: "var(--ol-text)", padding: "8px 0" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ol-text)" },
   ".cm-gutters": {
