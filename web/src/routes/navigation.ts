@@ -10,6 +10,7 @@ import {
   IconMessageQuestion,
   IconRulerMeasure,
   IconSend,
+  IconServer2,
   IconShieldHalf,
   IconTimelineEvent,
   IconUsers,
@@ -76,6 +77,18 @@ export const navigation: readonly NavGroup[] = [
         icon: IconWebhook,
         permission: "channels.read",
         keys: "KeyG KeyC",
+      },
+    ],
+  },
+  {
+    id: "catalog",
+    entries: [
+      {
+        to: "/inventory",
+        labelKey: "nav:inventory",
+        icon: IconServer2,
+        permission: "inventory.read",
+        keys: "KeyG KeyI",
       },
     ],
   },

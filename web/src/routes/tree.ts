@@ -10,6 +10,7 @@ import { askRoute, questionRoute } from "./ask";
 import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { eventsRoute } from "./events";
 import { homeRoute } from "./home";
+import { inventoryRoute, itemRoute } from "./inventory";
 import { loginRoute } from "./login";
 import { rootRoute } from "./root";
 import { newRuleRoute, ruleRoute, rulesRoute } from "./rules";
@@ -35,6 +36,8 @@ export const routeTree = rootRoute.addChildren([
     rulesRoute,
     newRuleRoute,
     ruleRoute,
+    inventoryRoute,
+    itemRoute,
     usersRoute,
     rolesRoute,
     keysRoute,
