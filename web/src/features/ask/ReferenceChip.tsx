@@ -15,7 +15,7 @@ export function ReferenceChip({ id, title, onOpen }: Props) {
       type="button"
       className={styles.chip}
       title={title}
-      aria-label={t("reference.open", { name: title ?? id })}
+      aria-label={t("reference.open", { id, name: title ?? id })}
       onClick={() => onOpen(id)}
     >
       {id}
