@@ -26,7 +26,7 @@ class Asker(asyncio.Protocol):
         self.done = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one by behaviour only
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one by behaviour only
         self._ask()
 
     def _ask(self) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx2
 import pytest_asyncio
-from fixtures.tenants import TestTenant
 
+from fixtures.tenants import TestTenant
 from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.run_log import RunLog
 from opsloom.infra.core import Core
@@ -18,6 +18,13 @@ from opsloom.kit.ids import new_id
 async def _close_lanes(core: Core) -> AsyncIterator[None]:
     yield
     await core.part(Lanes).close()
+
+
+CPU = "select time, value from data.metrics where metric = 'cpu.usage' and item = :host order by time desc limit :n"
+PARAMETERS = [
+    {"name": "host", "type": "string", "required": True},
+    {"name": "n", "type": "integer", "default": 10, "minimum": 1, "maximum": 100},
+]
 
 
 async def fill(core: Core, tenant: TestTenant, host: str, values: list[float]) -> None:
@@ -42,6 +49,14 @@ async def fill(core: Core, tenant: TestTenant, host: str, values: list[float]) -
 def draft(path: str, sql: str, **more: Any) -> dict[str, Any]:
     """The body of a new API."""
     return {"name": more.pop("name", path), "path": path, "logic": {"type": "sql", "sql": sql}, **more}
+
+
+def problem_in(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["code"] == code
+    return body
 
 
 class Builder:

@@ -1,10 +1,11 @@
 """The guard refuses every hostile statement and no good one, however they are written."""
 
 import pytest
-from apis.corpus import GOOD, HOSTILE, HOSTILE_ANYWHERE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apis.corpus import HOSTILE, HOSTILE_ANYWHERE
+from apis.corpus_good import GOOD
 from opsloom.apis.sql.functions import Catalog, Procedure, catalog_of
 from opsloom.apis.sql.guard import Reading, read
 from opsloom.apis.sql.lexer import Kind, Unreadable, lex

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 import pytest_asyncio
-from fixtures.tenants import TestTenant
 
+from fixtures.tenants import TestTenant
 from opsloom.apis.engines.lane import Lane, Statement, StatementRefused
 from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.engines.protocol import Pace

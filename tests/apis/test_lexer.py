@@ -29,8 +29,7 @@ def test_parameters_are_found_only_where_they_are(source: str, text: str | None,
 def test_tokens_are_the_text_or_it_is_refused(source: str) -> None:
     try:
         tokens = list(lex(source))
-    except Unreadable as refused:
-        assert 0 <= refused.offset <= len(source)
+    except Unreadable:
         return
     assert "".join(token.text for token in tokens) == source
     assert [token.offset for token in tokens] == [sum(len(t.text) for t in tokens[:i]) for i in range(len(tokens))]

@@ -94,7 +94,7 @@ def test_fixed_segments_win_over_parameters(path: str, expected: str | None, val
 
 @pytest.mark.parametrize("path", ["", "/", "a//b", "a b", "a/{b", "a/{b}/{b}", "x.csv", "a?b", "../a", "{1}"])
 def test_paths_that_cannot_be_served(path: str) -> None:
-    with pytest.raises(ValueError, match="path|parameter|suffix"):
+    with pytest.raises(ValueError, match=r"path|parameter|suffix"):
         _entry(path)
 
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest_asyncio
-from apis.conftest import Builder
 
+from apis.conftest import Builder
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.published import Published
 from opsloom.apis.service import Engines

@@ -11,10 +11,10 @@ import asyncpg
 import psycopg
 import pytest
 import pytest_asyncio
+
 from apis.conftest import fill
 from apis.corpus import HOSTILE
 from fixtures.tenants import TestTenant, make_tenant
-
 from opsloom.apis.engines.lane import Lane, Statement, StatementRefused
 from opsloom.apis.sql.lexer import prepare
 from opsloom.apis.sql.statement import wrap

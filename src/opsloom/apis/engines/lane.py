@@ -98,15 +98,13 @@ class Lane:
         self, enter: Sequence[bytes], statement: Statement, values: Sequence[bytes | None]
     ) -> list[bytes | None]:
         """The first row of the statement. Raises StatementRefused or ConnectionLost."""
-        pg = self._pg
         is_new = statement.key not in self._prepared
         forgets = is_new and len(self._prepared) >= self._most_statements
-        if forgets:
-            pg.send_close_prepared(self._prepared.popitem(last=False)[0])
-        pg.send_query_prepared(_ENTER_NAME, enter)
-        if is_new:
-            pg.send_prepare(statement.key, statement.text, statement.types)
-        pg.send_query_prepared(statement.key, values)
+        try:
+            self._send(enter, statement, values, forgets=forgets)
+        except psycopg.OperationalError as error:
+            self._lose()
+            raise _lost() from error
         results = await self._finish()
         parsed = results[1 + forgets] if len(results) > 1 + forgets else None
         if not is_new or (parsed is not None and parsed.status == pq.ExecStatus.COMMAND_OK):
@@ -116,10 +114,22 @@ class Lane:
         last = _succeeded(results)
         return [last.get_value(0, column) for column in range(last.nfields)]
 
+    def _send(
+        self, enter: Sequence[bytes], statement: Statement, values: Sequence[bytes | None], *, forgets: bool
+    ) -> None:
+        """Queue one group of messages; the Sync follows in `_finish`."""
+        pg = self._pg
+        if forgets:
+            pg.send_close_prepared(self._prepared.popitem(last=False)[0])
+        pg.send_query_prepared(_ENTER_NAME, enter)
+        if statement.key not in self._prepared:
+            pg.send_prepare(statement.key, statement.text, statement.types)
+        pg.send_query_prepared(statement.key, values)
+
     async def _finish(self) -> list[pq.abc.PGresult]:
         """Send what is queued with one Sync, and wait for its answers."""
         if not self.is_open:
-            raise ConnectionLost("The database connection was lost.", retry_after_s=2)
+            raise _lost()
         self._results = []
         self._answering = True
         done = self._done = self._loop.create_future()
@@ -170,7 +180,7 @@ class Lane:
         done, self._done, self._answering = self._done, None, False
         self.close()
         if done is not None and not done.done():
-            done.set_exception(ConnectionLost("The database connection was lost during the call.", retry_after_s=2))
+            done.set_exception(_lost())
 
     async def recover(self, wait_s: float = 2.0) -> None:
         """After a call was given up: stop it on the server, and close the connection when that does not end it."""
@@ -199,10 +209,14 @@ def _succeeded(results: list[pq.abc.PGresult]) -> pq.abc.PGresult:
     return results[-1]
 
 
+def _lost() -> ConnectionLost:
+    return ConnectionLost("The database connection was lost during the call.", retry_after_s=2)
+
+
 def _refused(result: pq.abc.PGresult) -> Exception:
     sqlstate = (result.error_field(_FIELDS.SQLSTATE) or b"").decode()
     message = (result.error_field(_FIELDS.MESSAGE_PRIMARY) or b"").decode(errors="replace")
     position = result.error_field(_FIELDS.STATEMENT_POSITION)
     if not sqlstate or sqlstate.startswith("57P") or sqlstate in _LOST_STATES:
-        return ConnectionLost("The database connection was lost during the call.", retry_after_s=2)
+        return _lost()
     return StatementRefused(sqlstate, message, int(position) if position else None)
