@@ -56,6 +56,7 @@ export const navigation: readonly NavGroup[] = [
         icon: IconBell,
         permission: "notifications.read",
         keys: "KeyG KeyN",
+        count: "unread",
       },
       { to: "/deliveries", labelKey: "nav:deliveries", icon: IconSend, permission: "notifications.read" },
     ],

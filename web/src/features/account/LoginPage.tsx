@@ -10,6 +10,7 @@ import { liveHub } from "@/lib/live/use-live";
 import { oidcQuery } from "@/lib/query/setup";
 import { Card } from "./Card";
 import { safeNext } from "./next";
+import { ProviderRefusal } from "./ProviderRefusal";
 
 export function LoginPage() {
   const { t } = useTranslation("account");
@@ -29,6 +30,7 @@ export function LoginPage() {
   });
   return (
     <Card title={t("login.title")} text={t("login.text")}>
+      <ProviderRefusal />
       <ImeForm onSubmit={form.onSubmit((values) => login.mutate(values))}>
         <Stack gap="md">
           <TextInput

@@ -1,4 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Inspector, InspectorSection } from "@/components/inspector/Inspector";
 import { StateView } from "@/components/state/StateView";
@@ -10,7 +12,8 @@ import { TimeAgo } from "@/components/status/TimeAgo";
 import type { AlertDetail } from "@/lib/api/types";
 import { useMay } from "@/lib/query/me";
 import { AlertActions } from "./AlertActions";
-import { toneOf } from "./model";
+import styles from "./alerts.module.css";
+import { aboutOf, toneOf } from "./model";
 import { Proof } from "./Proof";
 import { alertQuery } from "./queries";
 import { Timeline } from "./Timeline";
@@ -43,8 +46,11 @@ function Content({ alert }: { alert: AlertDetail }) {
             t("field.state"),
             <StatusBadge key="state" plain tone={toneOf(alert.state)} label={t(`state.${alert.state}`)} />,
           ],
-          [t("field.rule"), `${alert.rule_name} · v${alert.rule_version}`],
-          ...Object.entries(alert.labels).map(([name, value]) => [name, value] as [string, string]),
+          [t("field.rule"), <RuleLink key="rule" alert={alert} />],
+          ...aboutOf(alert).map(([name, value]): [string, ReactNode] => [
+            name,
+            name === "item" ? <ItemLink key="item" alert={alert} name={value} /> : value,
+          ]),
           [t("field.started"), <TimeAgo key="started" at={alert.started_at} />],
           [t("field.by"), alert.acknowledged_by],
           [t("field.id"), <CopyText key="id" text={alert.id} />],
@@ -62,5 +68,26 @@ function Content({ alert }: { alert: AlertDetail }) {
         <Timeline transitions={alert.transitions} />
       </InspectorSection>
     </>
+  );
+}
+
+function RuleLink({ alert }: { alert: AlertDetail }) {
+  const may = useMay();
+  const text = `${alert.rule_name} · v${alert.rule_version}`;
+  if (!may("rules.read")) return text;
+  return (
+    <Link className={styles.link} to="/rules/$ruleId" params={{ ruleId: alert.rule_id }}>
+      {text}
+    </Link>
+  );
+}
+
+function ItemLink({ alert, name }: { alert: AlertDetail; name: string }) {
+  const may = useMay();
+  if (alert.item_id === null || !may("inventory.read")) return name;
+  return (
+    <Link className={styles.link} to="/inventory/$itemId" params={{ itemId: alert.item_id }}>
+      {name}
+    </Link>
   );
 }

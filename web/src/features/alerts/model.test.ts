@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOf, factsOf, proofText, readView, toneOf, viewNames, views } from "./model";
+import { aboutOf, countOf, factsOf, proofText, readView, toneOf, viewNames, views } from "./model";
 
 describe("views", () => {
   it("reads a view from the address and falls back to the open ones", () => {
@@ -36,5 +36,17 @@ describe("proof", () => {
     expect(proofText({ for_s: 30 }, "for_s")).toBe("30");
     expect(proofText({ condition: "" }, "condition")).toBeNull();
     expect(proofText({}, "condition")).toBeNull();
+  });
+});
+
+describe("aboutOf", () => {
+  it("begins with the item", () =>
+    expect(aboutOf({ labels: { core: "0", item: "web-1" }, item_id: "7" })).toEqual([
+      ["item", "web-1"],
+      ["core", "0"],
+    ]));
+  it("names the item by its id where no label does", () => {
+    expect(aboutOf({ labels: { severity: "error" }, item_id: "7" })[0]).toEqual(["item", "7"]);
+    expect(aboutOf({ labels: {}, item_id: null })).toEqual([]);
   });
 });

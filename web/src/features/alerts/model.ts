@@ -1,4 +1,4 @@
-import type { AlertState } from "@/lib/api/types";
+import type { Alert, AlertState } from "@/lib/api/types";
 import type { Tone } from "@/theme/status";
 
 /** What the page offers to filter by; each names the states it stands for. */
@@ -60,4 +60,12 @@ export function proofText(proof: Record<string, unknown>, name: string): string 
   const value = proof[name];
   if (typeof value === "string" && value !== "") return value;
   return typeof value === "number" ? String(value) : null;
+}
+
+/** What the alert is about, the item first. One whose rule is keyed by something else still names the item it came from. */
+export function aboutOf({ labels, item_id }: Pick<Alert, "labels" | "item_id">): [string, string][] {
+  const { item, ...rest } = labels;
+  const about = Object.entries(rest);
+  if (item !== undefined) return [["item", item], ...about];
+  return item_id === null ? about : [["item", item_id], ...about];
 }

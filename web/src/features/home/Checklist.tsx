@@ -46,7 +46,13 @@ export function Checklist({ measured }: { measured: boolean }) {
 }
 
 /** Where each step is taken; a done one is only told. */
-const places: Partial<Record<StepId, LinkProps["to"]>> = { rule: "/rules", team: "/admin/users" };
+const places: Partial<Record<StepId, LinkProps["to"]>> = {
+  monitor: "/inventory",
+  rule: "/rules/new",
+  channel: "/channels",
+  api: "/apis/new",
+  team: "/admin/users",
+};
 
 function StepName({ id, done }: { id: StepId; done: boolean }) {
   const { t } = useTranslation("home");

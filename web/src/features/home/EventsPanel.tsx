@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import { EmptyState } from "@/components/state/EmptyState";
@@ -26,9 +27,14 @@ export function EventsPanel() {
             {items.map(({ id, severity, type, subject, time }) => (
               <li key={id}>
                 <SeverityBadge plain severity={severity} />
-                <span className={styles.grow} title={`${type} ${subject ?? ""}`}>
+                <Link
+                  to="/events"
+                  search={{ selected: id }}
+                  className={styles.grow}
+                  title={`${type} ${subject ?? ""}`}
+                >
                   {type} {subject}
-                </span>
+                </Link>
                 <span className={styles.age}>
                   <TimeAgo at={time} />
                 </span>

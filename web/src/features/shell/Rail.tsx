@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Mark } from "@/components/brand/Mark";
 import type { NavEntry, NavGroup } from "@/lib/navigation/entries";
 import styles from "./rail.module.css";
+import { Unread } from "./Unread";
 
 interface Props {
   groups: readonly NavGroup[];
@@ -64,6 +65,7 @@ function RailLink({ entry, narrow }: { entry: NavEntry; narrow: boolean }) {
       >
         <Icon size={18} stroke={1.6} aria-hidden />
         <span>{t(entry.labelKey)}</span>
+        {entry.count === "unread" ? <Unread /> : null}
       </Link>
     </li>
   );

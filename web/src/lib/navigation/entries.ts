@@ -11,6 +11,8 @@ export interface NavEntry {
   permission: Permission | null;
   /** A sequence such as "KeyG KeyH". */
   keys?: string;
+  /** What is counted beside the name. */
+  count?: "unread";
 }
 
 export interface NavGroup {
