@@ -1,17 +1,14 @@
 import { Alert, Button, Group } from "@mantine/core";
 import { IconGitMerge } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import type { Api } from "@/lib/api/types";
 import { AddressPanel, DescriptionPanel, LimitsPanel } from "./ApiFields";
 import styles from "./apis.module.css";
-import { toForm } from "./model/form";
 import { ParametersPanel } from "./ParametersPanel";
-import { apiQuery } from "./queries";
 import { SqlPanel } from "./SqlPanel";
-import { type ApiEditing, isConflict } from "./use-api-form";
+import type { ApiEditing } from "./use-api-form";
 
 interface Props {
   editing: ApiEditing;
@@ -29,7 +26,7 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
     <div className={styles.frame}>
       <div className={styles.columns}>
         <div className={styles.stack}>
-          {shown !== undefined && isConflict(save.error) ? (
+          {shown !== undefined && editing.overtaken ? (
             <Conflict editing={editing} shown={shown} />
           ) : (
             <ProblemNotice error={save.error} />
@@ -53,20 +50,13 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
 /** Somebody else saved first: nobody's work is thrown away without being asked. */
 function Conflict({ editing, shown }: { editing: ApiEditing; shown: Api }) {
   const { t } = useTranslation("apis");
-  const client = useQueryClient();
-  const { form, save } = editing;
-  const takeTheirs = async () => {
-    const latest = await client.fetchQuery({ ...apiQuery(shown.id), staleTime: 0 });
-    const values = toForm(latest.name, latest.definition);
-    form.setValues(values);
-    form.resetDirty(values);
-    save.reset();
-  };
+  const { form, save, takeTheirs } = editing;
   return (
     <Alert color="warn" role="alert" icon={<IconGitMerge aria-hidden />} title={t("conflict.title")}>
+      {save.error === null ? "" : `${save.error.message} `}
       {t("conflict.text")}
       <Group gap="xs" mt="xs">
-        <Button size="compact-sm" variant="default" onClick={() => void takeTheirs()}>
+        <Button size="compact-sm" variant="default" onClick={() => void takeTheirs(shown.id)}>
           {t("conflict.theirs")}
         </Button>
         <Button
