@@ -10,7 +10,7 @@ from vulture import Vulture
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = {"function", "method", "class", "property", "import", "unreachable_code"}
-DECORATORS = ["@*router.*", "@*app.*", "@*.command*", "@*field_validator", "@*model_validator", "@*field_serializer", "@*model_serializer",
+DECORATORS = ["@*router.*", "@*app.*", "@*.command*", "@*.callback*", "@*field_validator", "@*model_validator", "@*field_serializer", "@*model_serializer",
               "@task*", "@*.listens_for*", "@*visitor*", "@overload"]  # fmt: skip
 
 CALLED_BY_OTHERS = {

@@ -11,11 +11,10 @@ from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials
 
 from opsloom.identity import access
-from opsloom.identity.access import Caller
+from opsloom.identity.access import Caller, digest
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import ActorKind, Scope
-from opsloom.identity.tokens import digest
 from opsloom.infra.telemetry import current_trace_id
 from opsloom.infra.wakeups import ASSETS, Wakeups
 from opsloom.kit.clock import Clock

@@ -13,8 +13,7 @@ from opsloom.apis.params import Place, Values
 from opsloom.apis.published import Published, Served
 from opsloom.apis.schemas import ApiDefinition, CheckRequest, RunRequest
 from opsloom.assets import service as assets
-from opsloom.assets.content import content_hash
-from opsloom.assets.service import Asset
+from opsloom.assets.service import Asset, content_hash
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 

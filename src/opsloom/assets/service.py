@@ -32,7 +32,7 @@ from opsloom.infra import stream
 from opsloom.kit.errors import FieldProblem, InvalidInput
 from opsloom.kit.ids import new_id
 
-__all__ = ["Asset", "AssetState", "AssetVersion"]  # what a kind is handed belongs to this interface
+__all__ = ["Asset", "AssetState", "AssetVersion", "content_hash"]  # what a kind is handed belongs to this interface
 
 LIVE = (AssetState.DRAFT, AssetState.PUBLISHED)
 _WAKE = text("select pg_notify('opsloom_assets', :payload)")

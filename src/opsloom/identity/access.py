@@ -36,6 +36,7 @@ __all__ = [
     "allowed",
     "authenticated",
     "core_of",
+    "digest",
     "on_denied",
     "origin_of",
     "trace_id",
