@@ -10,8 +10,18 @@ from vulture import Vulture
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = {"function", "method", "class", "property", "import", "unreachable_code"}
-DECORATORS = ["@*router.*", "@*app.*", "@*.command*", "@*.callback*", "@*field_validator", "@*model_validator", "@*field_serializer", "@*model_serializer",
-              "@task*", "@*.listens_for*", "@*visitor*", "@overload"]  # fmt: skip
+DECORATORS = [
+    "@*router.*",
+    "@*app.*",
+    "@*.command*",
+    "@*.callback*",
+    "@*field_validator",
+    "@*model_validator",
+    "@*field_serializer",
+    "@*model_serializer",
+    "@task*",
+    "@*.listens_for*",
+]
 
 CALLED_BY_OTHERS = {
     "get_col_spec": "SQLAlchemy asks a column type for it",
