@@ -2514,6 +2514,8 @@ export interface components {
          * @description Why a key fires at an instant, or why it does not.
          */
         Explanation: {
+            /** Alert Id */
+            alert_id?: string | null;
             /**
              * At
              * Format: date-time
@@ -4539,7 +4541,7 @@ export interface components {
          * @description Where a key stands.
          * @enum {string}
          */
-        Verdict: "firing" | "pending" | "not_true" | "unknown" | "cooling_down" | "no_facts";
+        Verdict: "firing" | "pending" | "not_true" | "unknown" | "cooling_down" | "no_facts" | "not_in_force" | "quarantined";
         /**
          * WebhookBody
          * @description A signed POST. In a change, `secret` and `headers` that are left out (or null) stay as they are.

@@ -51,11 +51,25 @@ function axes({ palette, unit, language }: LiveOptions): uPlot.Axis[] {
   ];
 }
 
+/** A handful of samples is drawn as dots too: one that stands alone would be no line at all. */
+function isSparse(plot: uPlot, series: number): boolean {
+  let count = 0;
+  for (const value of plot.data[series] ?? []) if (value !== null && value !== undefined) count += 1;
+  return count <= 12;
+}
+
 function lines({ names, palette, spark }: LiveOptions): uPlot.Series[] {
   return names.map((label, index) => {
     const stroke = palette.series[index % palette.series.length] ?? palette.accent;
     const fill = names.length === 1 ? alpha(stroke, spark ? 0.14 : 0.1) : undefined;
-    return { label, stroke, fill, width: 1.5, points: { show: false }, spanGaps: false };
+    return {
+      label,
+      stroke,
+      fill,
+      width: 1.5,
+      points: { show: spark ? false : isSparse, size: 5 },
+      spanGaps: false,
+    };
   });
 }
 

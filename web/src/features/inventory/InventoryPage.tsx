@@ -1,4 +1,3 @@
-import { Chip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -93,18 +92,18 @@ function Types({ q, chosen, onChoose }: TypesProps) {
   const more = typeof data.next_cursor === "string" ? "+" : "";
   return (
     <fieldset className={styles.facets} aria-label={t("field.type")}>
-      <Chip size="xs" checked={chosen === undefined} onChange={() => onChoose(undefined)}>
+      <button type="button" aria-pressed={chosen === undefined} onClick={() => onChoose(undefined)}>
         {t("all")} <span className="num">{`${data.items.length}${more}`}</span>
-      </Chip>
+      </button>
       {facetsOf(data.items, chosen).map(({ type, count }) => (
-        <Chip
+        <button
           key={type}
-          size="xs"
-          checked={chosen === type}
-          onChange={(on) => onChoose(on ? type : undefined)}
+          type="button"
+          aria-pressed={chosen === type}
+          onClick={() => onChoose(chosen === type ? undefined : type)}
         >
           {typeName(type)} <span className="num">{`${count}${more}`}</span>
-        </Chip>
+        </button>
       ))}
     </fieldset>
   );

@@ -12,7 +12,7 @@ import { metricQuery } from "@/lib/query/metrics";
 import { resolve, stepFor, usefulRefreshMs } from "@/lib/time/range";
 import { useTimeRange } from "@/lib/time/use-range";
 import styles from "./inventory.module.css";
-import { lineName, type MeasuredMetric, metricsOf } from "./model";
+import { headed, lineName, type MeasuredMetric, metricsOf, usualStep } from "./model";
 import { itemMetricsQuery } from "./queries";
 
 const height = 132;
@@ -51,7 +51,7 @@ function MetricPanel({ itemId, measured }: { itemId: string; measured: MeasuredM
   const { t, i18n } = useTranslation("inventory");
   const { range, refetchInterval, setRange } = useTimeRange();
   const { metric, title } = measured;
-  const name = title[i18n.language] ?? metric;
+  const name = headed(title[i18n.language] ?? metric);
   const stepS = Math.max(5, stepFor(resolve(range, new Date()), points));
   const query = useQuery({
     ...metricQuery({ metric, itemId, range, points }),
@@ -92,7 +92,7 @@ function MetricPanel({ itemId, measured }: { itemId: string; measured: MeasuredM
               label={name}
               height={height}
               span={span}
-              stepS={stepS}
+              stepS={Math.max(...data.map((line) => usualStep(line.points, stepS)))}
               sync={itemId}
               onSelect={(from, to) => setRange({ from: from.toISOString(), to: to.toISOString() })}
             />

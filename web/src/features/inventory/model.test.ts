@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { ItemMetric, Relation } from "@/lib/api/types";
-import { attributeText, facetsOf, lineName, metricsOf, nameOf, otherName, relationGroups } from "./model";
+import {
+  attributeText,
+  facetsOf,
+  headed,
+  lineName,
+  metricsOf,
+  nameOf,
+  otherName,
+  relationGroups,
+  usualStep,
+} from "./model";
 
 const item = { name: "app-01", display_name: { en: "app-01", ko: "앱 1호기" } };
 
@@ -70,6 +80,21 @@ it("shows a metric once, however many series it has", () => {
 it("names a line by its labels", () => {
   expect(lineName({ mount: "/", device: "vda" }, "disk")).toBe("/ · vda");
   expect(lineName({}, "disk")).toBe("disk");
+});
+
+describe("usualStep", () => {
+  const at = (minutes: number) => [new Date(minutes * 60_000).toISOString(), 1] as const;
+  it("follows a slow source and is never finer than a step", () => {
+    expect(usualStep([at(0), at(30), at(60), at(90)], 15)).toBe(1800);
+    expect(usualStep([at(0), at(1), at(2), at(50), at(51)], 15)).toBe(60);
+    expect(usualStep([at(0)], 15)).toBe(15);
+    expect(usualStep([], 15)).toBe(15);
+  });
+});
+
+it("begins a head with a capital letter, where there are any", () => {
+  expect(headed("load average")).toBe("Load average");
+  expect(headed("부하 평균")).toBe("부하 평균");
 });
 
 describe("attributeText", () => {

@@ -109,6 +109,19 @@ export function lineName(labels: Readonly<Record<string, string>>, fallback: str
   return values.length === 0 ? fallback : values.join(" · ");
 }
 
+/** A title that stands at the head of a panel. */
+export function headed(title: string): string {
+  return title.slice(0, 1).toUpperCase() + title.slice(1);
+}
+
+/** The seconds that usually lie between samples, at least one step: a source that reports every hour has no gaps within it. */
+export function usualStep(points: readonly (readonly [string, ...unknown[]])[], stepS: number): number {
+  const times = points.map(([time]) => Date.parse(time) / 1000);
+  const distances = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  distances.sort((a, b) => a - b);
+  return Math.max(stepS, distances[Math.floor(distances.length / 2)] ?? stepS);
+}
+
 /** A free attribute of an item as text; sizes get their unit from the name. */
 export function attributeText(name: string, value: unknown, bytes: (value: number) => string): string | null {
   if (value === null || value === undefined || value === "") return null;

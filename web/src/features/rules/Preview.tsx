@@ -12,8 +12,13 @@ import styles from "./rules.module.css";
 
 const choices = [1, 6, 24, 168];
 
+interface Props {
+  rule: Rule;
+  onFound(intervals: RulePreview["intervals"]): void;
+}
+
 /** Replays the saved draft over what is stored, with the engine that runs it live. */
-export function Preview({ rule }: { rule: Rule }) {
+export function Preview({ rule, onFound }: Props) {
   const { t } = useTranslation("rules");
   const [hours, setHours] = useState(1);
   const preview = useMutation({
@@ -24,6 +29,7 @@ export function Preview({ rule }: { rule: Rule }) {
           body: { hours },
         }),
       ),
+    onSuccess: ({ intervals }) => onFound(intervals),
   });
   return (
     <Panel title={t("preview.title")}>

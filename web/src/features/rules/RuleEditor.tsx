@@ -3,17 +3,19 @@ import { useForm } from "@mantine/form";
 import { IconDeviceFloppy } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
 import { Panel } from "@/components/page/Panel";
-import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { toast } from "@/components/toast/toast";
 import { api, dataOf } from "@/lib/api/client";
 import type { Rule } from "@/lib/api/types";
 import { ConditionField } from "./ConditionField";
+import { LeaveWarning } from "./LeaveWarning";
 import { badNumbers, type RuleForm, toDraft } from "./model";
 import { DeliveryFields, SourceFields, TimingFields } from "./RuleFields";
 import styles from "./rules.module.css";
+import { SaveProblem } from "./StaleNotice";
 
 interface Props {
   initial: RuleForm;
@@ -26,6 +28,7 @@ export function RuleEditor({ initial, rule, readOnly = false }: Props) {
   const { t } = useTranslation("rules");
   const client = useQueryClient();
   const navigate = useNavigate();
+  const saved = useRef(false);
   const form = useForm<RuleForm>({
     initialValues: initial,
     validate: (values) => ({
@@ -40,11 +43,12 @@ export function RuleEditor({ initial, rule, readOnly = false }: Props) {
       const params = { path: { rule_id: rule.id }, header: { "if-match": `"${rule.revision}"` } };
       return dataOf<Rule>(api.PUT("/api/v1/rules/{rule_id}", { params, body }));
     },
-    onSuccess: async (saved) => {
-      client.setQueryData(["rules", "one", saved.id], saved);
+    onSuccess: async (stored) => {
+      saved.current = true;
+      client.setQueryData(["rules", "one", stored.id], stored);
       void client.invalidateQueries({ queryKey: ["rules", "list"] });
       void toast({ tone: "ok", title: t("saved") });
-      if (rule === undefined) await navigate({ to: "/rules/$ruleId", params: { ruleId: saved.id } });
+      if (rule === undefined) await navigate({ to: "/rules/$ruleId", params: { ruleId: stored.id } });
     },
   });
   return (
@@ -58,7 +62,8 @@ export function RuleEditor({ initial, rule, readOnly = false }: Props) {
             <DeliveryFields form={form} />
           </Stack>
         </fieldset>
-        <ProblemNotice error={save.error} />
+        <SaveProblem error={save.error} ruleId={rule?.id} />
+        <LeaveWarning dirty={!readOnly && form.isDirty()} saved={saved} />
         {readOnly ? null : (
           <Group justify="flex-end">
             <Button

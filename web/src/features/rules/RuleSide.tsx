@@ -1,9 +1,11 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import { Pairs } from "@/components/status/Pairs";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
-import type { Rule } from "@/lib/api/types";
+import type { Rule, RulePreview } from "@/lib/api/types";
+import { Explain } from "./Explain";
 import { healthOf, healthTones } from "./model";
 import { Preview } from "./Preview";
 import styles from "./rules.module.css";
@@ -12,6 +14,7 @@ import { Versions } from "./Versions";
 /** How the rule is doing, what it would have done, and what it was before. */
 export function RuleSide({ rule }: { rule: Rule }) {
   const { t, i18n } = useTranslation("rules");
+  const [found, setFound] = useState<RulePreview["intervals"]>([]);
   const health = healthOf(rule);
   const count = (value: number) => value.toLocaleString(i18n.language);
   return (
@@ -37,7 +40,8 @@ export function RuleSide({ rule }: { rule: Rule }) {
           )}
         </div>
       </Panel>
-      <Preview rule={rule} />
+      <Preview rule={rule} onFound={setFound} />
+      <Explain rule={rule} intervals={found} />
       <Versions rule={rule} />
     </div>
   );

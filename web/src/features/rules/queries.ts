@@ -1,6 +1,14 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, dataOf } from "@/lib/api/client";
-import type { Channel, ConditionCheck, Rule, RuleDraft, RuleVersion, SeriesInfo } from "@/lib/api/types";
+import type {
+  Alert,
+  Channel,
+  ConditionCheck,
+  Rule,
+  RuleDraft,
+  RuleVersion,
+  SeriesInfo,
+} from "@/lib/api/types";
 import { type PageOf, usePaged } from "@/lib/query/paged";
 
 export function useRules(q: string | undefined) {
@@ -68,3 +76,28 @@ export const channelsQuery = queryOptions({
     ).items,
   staleTime: 30_000,
 });
+
+/** Alerts of a rule, newest first: what it has spoken about. */
+export function ruleAlertsQuery(id: string) {
+  return queryOptions({
+    queryKey: ["alerts", "of-rule", id],
+    queryFn: async ({ signal }) => {
+      const query = { rule_id: id, limit: 50 };
+      return (await dataOf<PageOf<Alert>>(api.GET("/api/v1/alerts", { params: { query }, signal }))).items;
+    },
+  });
+}
+
+/** The series a rule on a metric reads. */
+export function watchedSeriesQuery(metric: string) {
+  return queryOptions({
+    queryKey: ["metrics", "series", metric],
+    queryFn: async ({ signal }) => {
+      const query = { metric, limit: 200 };
+      return (
+        await dataOf<PageOf<SeriesInfo>>(api.GET("/api/v1/metrics/series", { params: { query }, signal }))
+      ).items;
+    },
+    staleTime: 60_000,
+  });
+}
