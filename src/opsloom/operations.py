@@ -68,8 +68,8 @@ def restore_backup(settings: Settings, source: Path) -> str:
         try:
             with tarfile.open(source) as archive:
                 archive.extractall(folder, filter="data")
-        except tarfile.TarError as error:
-            raise StartRefused(f"{source} is not a backup of Opsloom ({error}).") from error
+        except (tarfile.TarError, EOFError) as error:
+            raise StartRefused(f"{source} is not a backup of Opsloom: it cannot be read as an archive.") from error
         dump, key = Path(folder) / _DUMP, Path(folder) / _KEY
         if not dump.exists():
             raise StartRefused(f"{source} is not a backup of Opsloom (it has no {_DUMP}).")

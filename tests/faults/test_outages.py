@@ -11,22 +11,24 @@ import httpx2
 import psycopg
 import pytest
 
-from fixtures.served import Served
+from fixtures.server import RunningServer
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Served(tmp_path_factory.mktemp("served")) as running:
-        yield running
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path_factory.mktemp("served"))
+    running.start()
+    yield running
+    running.stop()
 
 
 class Sender(threading.Thread):
     """Sends single events one after the other and keeps what was acknowledged and what was refused how."""
 
-    def __init__(self, served: Served, name: str) -> None:
+    def __init__(self, served: RunningServer, name: str) -> None:
         super().__init__(daemon=True)
         self._served, self.source = served, name
-        self._headers = served.headers()
+        self._headers = served.sign_in()
         self.acknowledged: list[str] = []
         self.statuses: list[int] = []
         self.cut_off = 0
@@ -65,15 +67,14 @@ def _until(condition: "object", what: str, limit_s: float = 60) -> None:
 
 
 def _stored(socket: str, source: str) -> set[str]:
-    folder = str(Path(socket).parent)
-    with psycopg.connect(host=folder, user="postgres", dbname="opsloom") as connection:
+    with psycopg.connect(host=socket, user="postgres", dbname="opsloom") as connection:
         rows = connection.execute("select event_id from events where source = %s", (source,)).fetchall()
     return {row[0] for row in rows}
 
 
-def test_a_killed_database_costs_no_acknowledged_event_and_comes_back(served: Served) -> None:
-    socket = served.database()["socket"]
-    postmaster = int((served.folder / "data" / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+def test_a_killed_database_costs_no_acknowledged_event_and_comes_back(served: RunningServer) -> None:
+    socket = served.socket_folder
+    postmaster = served.postmaster_pid
     senders = [Sender(served, f"outage-{number}") for number in range(4)]
     for sender in senders:
         sender.start()
@@ -91,12 +92,12 @@ def test_a_killed_database_costs_no_acknowledged_event_and_comes_back(served: Se
     assert not any(sender.cut_off for sender in senders)
     for sender in senders:
         assert set(sender.acknowledged) <= _stored(socket, sender.source)
-    served.wait_until("/readyz", 200)
+    served.wait_ready()
 
 
-def test_readiness_says_why_while_the_database_is_away(served: Served) -> None:
-    postmaster = int((served.folder / "data" / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-    headers = served.headers()
+def test_readiness_says_why_while_the_database_is_away(served: RunningServer) -> None:
+    postmaster = served.postmaster_pid
+    headers = served.sign_in()
     os.kill(postmaster, signal.SIGKILL)
     seen: list[httpx2.Response] = []
 
@@ -108,25 +109,28 @@ def test_readiness_says_why_while_the_database_is_away(served: Served) -> None:
     assert seen[-1].headers["content-type"] == "application/problem+json"
     assert seen[-1].json()["code"] == "connection_lost"
     assert int(seen[-1].headers["retry-after"]) >= 1
-    served.wait_until("/readyz", 200)
+    served.wait_ready()
 
 
 def test_sigterm_under_load_ends_requests_in_flight_and_exits_in_time(tmp_path: Path) -> None:
-    with Served(tmp_path) as served:
-        socket = served.database()["socket"]
-        senders = [Sender(served, f"stop-{number}") for number in range(4)]
-        for sender in senders:
-            sender.start()
-        _until(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the stop")
-        with httpx2.stream(
-            "GET", f"{served.url}/api/v1/stream?topics=events", headers=served.headers(), timeout=30
-        ) as stream:
-            assert stream.status_code == 200
-            status = served.terminate(20)
-        for sender in senders:
-            sender.finish()
-        assert status == 0
-        assert {code for sender in senders for code in sender.statuses} <= {200, 503}
-        served.start()
+    served = RunningServer(tmp_path)
+    served.start()
+    socket = served.socket_folder
+    senders = [Sender(served, f"stop-{number}") for number in range(4)]
+    for sender in senders:
+        sender.start()
+    _until(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the stop")
+    address = f"{served.url}/api/v1/stream?topics=events"
+    with httpx2.stream("GET", address, headers=served.sign_in(), timeout=30) as stream:
+        assert stream.status_code == 200
+        status = served.stop(20)
+    for sender in senders:
+        sender.finish()
+    assert status == 0
+    assert {code for sender in senders for code in sender.statuses} <= {200, 503}
+    served.start()
+    try:
         for sender in senders:
             assert set(sender.acknowledged) <= _stored(socket, sender.source)
+    finally:
+        served.stop()
