@@ -52,6 +52,11 @@ it("builds an API from nothing, tests it, serves it, and answers a program", asy
 
   await page.getByRole("button", { name: "Create draft" }).click();
   await page.getByText("An API needs a name.").waitFor();
+  await page.getByRole("link", { name: "Rules" }).click();
+  await page
+    .getByRole("dialog", { name: "Leave without saving?" })
+    .getByRole("button", { name: "Cancel" })
+    .click();
   await page.getByRole("region", { name: "Address" }).getByLabel("Name").fill(name);
   await page.getByLabel("Path").fill(path);
   await page.getByRole("button", { name: "Create draft" }).click();

@@ -29,27 +29,29 @@ export function ParametersPanel({ form, readOnly }: { form: Form; readOnly: bool
       {form.values.parameters.length === 0 ? (
         <p className={styles.hint}>{t("parameters.none")}</p>
       ) : (
-        <table className={fields.parameters}>
-          <thead>
-            <tr>
-              <th scope="col">{t("field.name")}</th>
-              <th scope="col" className={fields.narrow}>
-                {t("field.type")}
-              </th>
-              <th scope="col" className={fields.narrow}>
-                {t("field.where")}
-              </th>
-              <th scope="col" className={fields.tiny}>
-                {t("field.required")}
-              </th>
-              <th scope="col">{t("field.default")}</th>
-              <td />
-            </tr>
-          </thead>
-          {form.values.parameters.map((parameter, index) => (
-            <ParameterRow key={parameter.key} form={form} index={index} parameter={parameter} />
-          ))}
-        </table>
+        <div className={fields.scroll}>
+          <table className={fields.parameters}>
+            <thead>
+              <tr>
+                <th scope="col">{t("field.name")}</th>
+                <th scope="col" className={fields.narrow}>
+                  {t("field.type")}
+                </th>
+                <th scope="col" className={fields.narrow}>
+                  {t("field.where")}
+                </th>
+                <th scope="col" className={fields.tiny}>
+                  {t("field.required")}
+                </th>
+                <th scope="col">{t("field.default")}</th>
+                <td />
+              </tr>
+            </thead>
+            {form.values.parameters.map((parameter, index) => (
+              <ParameterRow key={parameter.key} form={form} index={index} parameter={parameter} />
+            ))}
+          </table>
+        </div>
       )}
     </Panel>
   );

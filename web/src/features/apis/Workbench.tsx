@@ -6,6 +6,7 @@ import { ProblemNotice } from "@/components/state/ProblemNotice";
 import type { Api } from "@/lib/api/types";
 import { AddressPanel, DescriptionPanel, LimitsPanel } from "./ApiFields";
 import styles from "./apis.module.css";
+import { LeaveGuard } from "./LeaveGuard";
 import { ParametersPanel } from "./ParametersPanel";
 import { SqlPanel } from "./SqlPanel";
 import type { ApiEditing } from "./use-api-form";
@@ -24,6 +25,7 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
   const { form, save } = editing;
   return (
     <div className={styles.frame}>
+      <LeaveGuard dirty={() => form.isDirty()} />
       <div className={styles.columns}>
         <div className={styles.stack}>
           {shown !== undefined && editing.overtaken ? (

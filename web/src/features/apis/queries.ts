@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/lib/api/client";
 import type { Api, ApiCheck, ApiParameter, ApiRelation, ApiRunLog, ApiVersion } from "@/lib/api/types";
 import { type PageOf, usePaged } from "@/lib/query/paged";
@@ -37,15 +37,22 @@ export function versionsQuery(id: string) {
   });
 }
 
+/** The log has no topic on the stream: while it is on screen it is asked for again, as calls come in within a second. */
 export function useRuns(id: string, failed: boolean) {
-  return usePaged<ApiRunLog>(["apis", "runs", id, failed], (cursor, signal) =>
-    dataOf<PageOf<ApiRunLog>>(
-      api.GET("/api/v1/apis/{api_id}/runs", {
-        params: { path: { api_id: id }, query: { limit: 100, cursor: cursor ?? null, failed } },
-        signal,
-      }),
-    ),
-  );
+  return useInfiniteQuery({
+    queryKey: ["apis", "runs", id, failed],
+    queryFn: ({ pageParam, signal }) =>
+      dataOf<PageOf<ApiRunLog>>(
+        api.GET("/api/v1/apis/{api_id}/runs", {
+          params: { path: { api_id: id }, query: { limit: 100, cursor: pageParam, failed } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    select: (data) => data.pages.flatMap((page) => page.items),
+    refetchInterval: 3000,
+  });
 }
 
 /** What the server makes of a query and its parameters. The last verdict stays until the next one is there. */

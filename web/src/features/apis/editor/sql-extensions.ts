@@ -1,4 +1,9 @@
-import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from "@codemirror/autocomplete";
 import { PostgreSQL, type SQLNamespace, sql } from "@codemirror/lang-sql";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import type { Extension } from "@codemirror/state";
@@ -77,7 +82,14 @@ const parameters = ViewPlugin.define(
   { decorations: (plugin) => plugin.marks },
 );
 
-export const sqlLook: Extension = [look, syntaxHighlighting(colours), parameters, EditorView.lineWrapping];
+export const sqlLook: Extension = [
+  look,
+  syntaxHighlighting(colours),
+  parameters,
+  // The icons are letters of a font that few systems have.
+  autocompletion({ icons: false }),
+  EditorView.lineWrapping,
+];
 
 function schemaOf(relations: readonly ApiRelation[]): SQLNamespace {
   const tables: Record<string, readonly Completion[]> = {};

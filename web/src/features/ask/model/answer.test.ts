@@ -12,9 +12,9 @@ import {
 
 describe("running evidence again", () => {
   it.each([
-    [3.25, "percent", "+3.25%p"],
+    [3.25, "percent", "+3.25\u00a0pp"],
     [-1536, "bytes", "−1.5\u00a0KB"],
-    [0, "percent", "±0%p"],
+    [0, "percent", "±0\u00a0pp"],
     [2, "count", "+2"],
   ])("%d %s reads %s", (difference, unit, wanted) => {
     expect(differenceText(difference, unit, "en")).toBe(wanted);

@@ -24,12 +24,12 @@ export function isInstant(value: unknown): value is string {
   return typeof value === "string" && instant.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-/** "+3.2%", "−1.4 MB/s"; nothing where one side has no number. The difference of percentages is in points. */
+/** "+3.2 pp", "−1.4 MB/s"; nothing where one side has no number. The difference of percentages is in points. */
 export function differenceText(difference: number | null, unit: string, language: string): string | null {
   if (difference === null) return null;
   const sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
   const size = Math.abs(difference);
-  if (unit === "percent") return `${sign}${showText(size, "", language)}%p`;
+  if (unit === "percent") return `${sign}${showText(size, "pp", language)}`;
   return `${sign}${showText(size, unit, language)}`;
 }
 
