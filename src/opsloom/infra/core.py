@@ -28,7 +28,11 @@ class Component(Protocol):
 
 @dataclass
 class Core:
-    """`companions` run beside every process's own components. `parts` holds what single domains keep per process (an executor, a committer), by their class."""
+    """What one process shares.
+
+    `companions` run beside every process's own components. `parts` holds what single domains keep per process (an executor, a
+    committer), by their class.
+    """
 
     settings: Settings
     db: Database
