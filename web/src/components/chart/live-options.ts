@@ -51,11 +51,11 @@ function axes({ palette, unit, language }: LiveOptions): uPlot.Axis[] {
   ];
 }
 
-/** A handful of samples is drawn as dots too: one that stands alone would be no line at all. */
+/** Two or three samples are drawn as dots too: one that stands alone would be no line at all. */
 function isSparse(plot: uPlot, series: number): boolean {
   let count = 0;
   for (const value of plot.data[series] ?? []) if (value !== null && value !== undefined) count += 1;
-  return count <= 12;
+  return count <= 3;
 }
 
 function lines({ names, palette, spark }: LiveOptions): uPlot.Series[] {

@@ -1,5 +1,6 @@
 import { Notifications, notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+import i18next from "i18next";
 import { toneColor } from "@/theme/status";
 import type { Toast } from "./toast";
 
@@ -13,6 +14,7 @@ export function show({ tone, title, text }: Toast): void {
     title,
     message: text ?? "",
     withBorder: true,
+    closeButtonProps: { "aria-label": i18next.t("common:action.close") },
     color: "transparent",
     icon: <Icon size={20} color={toneColor(tone)} aria-hidden />,
   });

@@ -26,6 +26,11 @@ describe("proof", () => {
     expect(factsOf(proof)).toEqual([{ time: "2026-03-02T09:00:00Z", text: "value = 93.5" }]);
   });
 
+  it("shortens what a float drags along", () => {
+    const proof = { facts: [{ time: "t", values: { value: 98.10379241516641 } }] };
+    expect(factsOf(proof)[0]?.text).toBe("value = 98.1038");
+  });
+
   it("leaves out what it does not understand", () => {
     expect(factsOf({})).toEqual([]);
     expect(factsOf({ facts: [null, { time: 3 }, { time: "t", values: null }] })).toEqual([]);

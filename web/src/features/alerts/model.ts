@@ -40,6 +40,11 @@ export interface Fact {
   text: string;
 }
 
+/** Six digits decide nothing less; the sixteen of a sample only hide the first ones. */
+function valueText(value: unknown): string {
+  return typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value);
+}
+
 /** The deciding samples or events of a proof, as "value 93.1" at a time. What is not understood is left out. */
 export function factsOf(proof: Record<string, unknown>): Fact[] {
   const facts = proof["facts"];
@@ -49,7 +54,7 @@ export function factsOf(proof: Record<string, unknown>): Fact[] {
     const { time, values } = fact as { time?: unknown; values?: unknown };
     if (typeof time !== "string" || typeof values !== "object" || values === null) return [];
     const text = Object.entries(values)
-      .map(([name, value]) => `${name} = ${String(value)}`)
+      .map(([name, value]) => `${name} = ${valueText(value)}`)
       .join(", ");
     return [{ time, text }];
   });
