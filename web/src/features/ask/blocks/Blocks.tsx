@@ -18,7 +18,7 @@ export function titleOf(question: Question, id: string): string | undefined {
   return question.references.find((reference) => reference.id === id)?.title;
 }
 
-/** An answer, block by block, in the server's order. Numbers that stand together share a row. */
+/** An answer, block by block, in the server's order. */
 export function Blocks(context: BlockContext) {
   const { blocks } = context.question;
   return (
