@@ -27,7 +27,7 @@ async function keyThatCalls(): Promise<string> {
     { name: `caller-${Date.now()}`, scopes: ["apis.run"] },
     { Authorization: `Bearer ${token}` },
   );
-  return key["secret"] ?? key["key"] ?? key["token"] ?? "";
+  return key["secret"] ?? "";
 }
 
 it("builds an API from nothing, tests it, serves it, and answers a program", async () => {
