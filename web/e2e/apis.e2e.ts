@@ -27,7 +27,7 @@ async function keyThatCalls(): Promise<string> {
     { name: `caller-${Date.now()}`, scopes: ["apis.run"] },
     { Authorization: `Bearer ${token}` },
   );
-  return key["secret"] ?? "";
+  return key["key"] ?? "";
 }
 
 it("builds an API from nothing, tests it, serves it, and answers a program", async () => {
