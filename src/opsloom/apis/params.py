@@ -23,7 +23,6 @@ Values = dict[str, Value]
 
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_TEXT = 10_000
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _INTEGER = re.compile(r"[+-]?\d{1,20}\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
@@ -274,7 +273,6 @@ _SCHEMA_TYPES: dict[ParameterType, Schema] = {
     ParameterType.DATETIME: {"type": "string", "format": "date-time"},
     ParameterType.UUID: {"type": "string", "format": "uuid"},
 }
-_FORMATS = {"date": ParameterType.DATE, "date-time": ParameterType.DATETIME, "uuid": ParameterType.UUID}
 
 
 def property_schema(parameter: Parameter) -> Schema:
@@ -291,48 +289,3 @@ def property_schema(parameter: Parameter) -> Schema:
         if bound is not None:
             schema[keyword] = int(bound) if bound.is_integer() else bound
     return schema
-
-
-def to_json_schema(parameters: Sequence[Parameter]) -> Schema:
-    """The whole call as an object schema; `x-where` and `x-sensitive` carry what JSON Schema has no word for."""
-    properties: Schema = {}
-    for parameter in parameters:
-        schema = property_schema(parameter)
-        if parameter.where is not Place.QUERY:
-            schema["x-where"] = parameter.where.value
-        if parameter.sensitive:
-            schema["x-sensitive"] = True
-        properties[parameter.name] = schema
-    needed = [p.name for p in parameters if p.required]
-    closed: Schema = {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
-    return {"$schema": DIALECT, **closed}
-
-
-_PLAIN = {"type", "format", "description", "enum", "default", "minimum", "maximum"}
-_RENAMED = {"minLength": "minimum", "maxLength": "maximum", "x-where": "where", "x-sensitive": "sensitive"}
-
-
-def from_json_schema(schema: Schema) -> list[Parameter]:
-    """The inverse of to_json_schema. Raises ValueError for a keyword it would have to drop."""
-    properties, required = schema.get("properties", {}), schema.get("required", [])
-    if not isinstance(properties, dict) or not isinstance(required, list):
-        raise ValueError("properties must be an object and required a list")
-    parameters = []
-    for name, value in properties.items():
-        if not isinstance(value, dict):
-            raise ValueError(f"{name} must be an object")
-        if unknown := sorted(set(value) - _PLAIN - set(_RENAMED)):
-            raise ValueError(f"{name} uses {', '.join(unknown)}, which a parameter cannot express")
-        parameters.append(_parameter(str(name), value, name in required))
-    return parameters
-
-
-def _parameter(name: str, schema: Schema, required: bool) -> Parameter:
-    kind = _FORMATS.get(str(schema.get("format")))
-    if kind is None:
-        kind = ParameterType.ENUM if "enum" in schema else ParameterType(str(schema.get("type", "string")))
-    fields: Schema = {"name": name, "type": kind, "required": required}
-    for keyword, value in schema.items():
-        if keyword not in ("type", "format"):
-            fields[_RENAMED.get(keyword, keyword)] = value
-    return Parameter.model_validate(fields)
