@@ -68,7 +68,7 @@ it("says why it does not fire, and why it does", async () => {
   await row.first().click({ timeout: 60_000 });
   // The alert leads to the item and to the rule.
   const drawer = page.getByRole("complementary");
-  expect(await drawer.locator('a[href*="/inventory/"]').count()).toBe(1);
+  await drawer.locator('a[href*="/inventory/"]').waitFor();
   await drawer.getByRole("link", { name: `always ${mark} · v1` }).click();
   await page.waitForURL(new RegExp(always.id));
   await panel.getByRole("button", { name: "Explain" }).click();

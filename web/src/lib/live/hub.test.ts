@@ -67,6 +67,20 @@ describe("LiveHub", () => {
     expect(opened[1]?.options.lastEventId).toBe("9");
   });
 
+  it("does not take the late end of an earlier stream for its own, though the topics are the same again", () => {
+    const { hub, opened, settle } = world();
+    hub.subscribe("alerts", vi.fn());
+    settle();
+    const leave = hub.subscribe("events", vi.fn());
+    settle();
+    leave();
+    settle();
+    opened[2]?.options.onState?.("open");
+    opened[0]?.options.onState?.("closed");
+    expect(opened[0]?.options.url).toBe(opened[2]?.options.url);
+    expect(hub.readStatus().state).toBe("open");
+  });
+
   it("keeps the stream when a page swaps one handler for another of the same topic", () => {
     const { hub, opened, settle } = world();
     const leave = hub.subscribe("alerts", vi.fn());

@@ -20,6 +20,7 @@ export class LiveHub {
   private readonly listeners = new Set<() => void>();
   private stream: Stream | null = null;
   private topics = "";
+  private turn = 0;
   private scheduled = false;
   private status: LiveStatus = { state: "closed", lastAt: null };
 
@@ -75,13 +76,15 @@ export class LiveHub {
       this.setStatus({ state: "closed", lastAt: this.status.lastAt });
       return;
     }
+    this.turn += 1;
+    const { turn } = this;
     const stream: Stream = this.open({
       url: `/api/v1/stream?topics=${encodeURIComponent(wanted)}`,
       lastEventId,
       onMessage: (message) => this.deliver(message),
       onState: (state) => {
-        // The stream that was replaced still reports its end.
-        if (this.topics === wanted) this.setStatus({ state, lastAt: this.status.lastAt });
+        // A stream that was replaced still reports its end, also when the new one has the same topics.
+        if (this.turn === turn) this.setStatus({ state, lastAt: this.status.lastAt });
       },
     });
     this.stream = stream;
