@@ -8,9 +8,9 @@ import { Panel } from "@/components/page/Panel";
 import { api } from "@/lib/api/client";
 import { useMay } from "@/lib/query/me";
 import styles from "./home.module.css";
-import { allDone, type StepId, steps } from "./model/checklist";
+import { allDone, isAdded, isPublished, type StepId, steps } from "./model/checklist";
 
-const one = { params: { query: { limit: 2 } } };
+const few = { params: { query: { limit: 50 } } };
 
 /** The first steps after setting up; it goes when all are done, or when it is closed. */
 export function Checklist({ measured }: { measured: boolean }) {
@@ -63,21 +63,26 @@ function StepName({ id, done }: { id: StepId; done: boolean }) {
 
 type Counts = { rules: number | null; channels: number | null; apis: number | null; users: number | null };
 
-/** How many of each there are, up to two; null for what the reader may not see. Null altogether while loading. */
+/** How many of each there are that somebody made; null for what the reader may not see. Null altogether while loading. */
 function useCounts(active: boolean): Counts | null {
   const may = useMay();
-  const count = (allowed: boolean, key: string, ask: () => Promise<{ data?: { items: unknown[] } }>) => ({
+  const count = <T,>(
+    allowed: boolean,
+    key: string,
+    ask: () => Promise<{ data?: { items: T[] } }>,
+    counts: (one: T) => boolean = () => true,
+  ) => ({
     queryKey: [key, "first-steps"],
-    queryFn: async () => (allowed ? ((await ask()).data?.items.length ?? 0) : null),
+    queryFn: async () => (allowed ? ((await ask()).data?.items.filter(counts).length ?? 0) : null),
     enabled: active,
     staleTime: 30_000,
   });
   const [rules, channels, apis, users] = useQueries({
     queries: [
-      count(may("rules.read"), "rules", () => api.GET("/api/v1/rules", one)),
-      count(may("channels.read"), "channels", () => api.GET("/api/v1/channels", one)),
-      count(may("apis.read"), "apis", () => api.GET("/api/v1/apis", one)),
-      count(may("users.read"), "users", () => api.GET("/api/v1/users", one)),
+      count(may("rules.read"), "rules", () => api.GET("/api/v1/rules", few)),
+      count(may("channels.read"), "channels", () => api.GET("/api/v1/channels", few), isAdded),
+      count(may("apis.read"), "apis", () => api.GET("/api/v1/apis", few), isPublished),
+      count(may("users.read"), "users", () => api.GET("/api/v1/users", few)),
     ],
   });
   const all = { rules, channels, apis, users };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allDone, steps } from "./checklist";
+import { allDone, isAdded, isPublished, steps } from "./checklist";
 
 const nothing = { measured: false, rules: 0, channels: 0, apis: 0, users: 1 };
 
@@ -22,4 +22,12 @@ describe("steps", () => {
 it("is over when every step is done", () => {
   expect(allDone(steps({ measured: true, rules: 1, channels: 1, apis: 1, users: 2 }))).toBe(true);
   expect(allDone(steps({ ...nothing, measured: true }))).toBe(false);
+});
+
+it("counts what somebody did, not what is there from the start", () => {
+  expect([isAdded({ type: "in_app" }), isAdded({ type: "webhook" })]).toEqual([false, true]);
+  expect([isPublished({ published_version: null }), isPublished({ published_version: 1 })]).toEqual([
+    false,
+    true,
+  ]);
 });

@@ -1,3 +1,5 @@
+import type { Api, Channel } from "@/lib/api/types";
+
 /** The first steps after setting up, and which are done. Pure. */
 export interface Facts {
   measured: boolean;
@@ -31,4 +33,13 @@ export function steps(facts: Facts): Step[] {
 
 export function allDone(list: readonly Step[]): boolean {
   return list.every(({ done }) => done);
+}
+
+/** A channel somebody added: the in-app one is there from the start. */
+export function isAdded({ type }: Pick<Channel, "type">): boolean {
+  return type !== "in_app";
+}
+
+export function isPublished({ published_version: version }: Pick<Api, "published_version">): boolean {
+  return version !== null;
 }
