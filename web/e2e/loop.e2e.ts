@@ -22,6 +22,14 @@ const words = {
     acknowledge: "Acknowledge",
     acknowledged: "Acknowledged",
     delivered: "Delivered",
+    sql: "SQL of the API",
+    place: "Address",
+    path: "Path",
+    box: "Your question",
+    question: "What was the highest CPU of this host in the last 10 minutes?",
+    evidence: /^r1: query behind highest CPU usage/,
+    again: "Run again",
+    now: "Value now",
   },
   ko: {
     addWebhook: "웹훅 추가",
@@ -38,6 +46,14 @@ const words = {
     acknowledge: "확인",
     acknowledged: "확인됨",
     delivered: "전달됨",
+    sql: "API의 SQL",
+    place: "주소",
+    path: "경로",
+    box: "질문",
+    question: "이 서버의 최근 10분 CPU 최고값은?",
+    evidence: /^r1: .*CPU 사용률 최고값의 근거/,
+    again: "다시 실행",
+    now: "지금 값",
   },
 } as const;
 
@@ -102,9 +118,56 @@ it.each<Language>(["en", "ko"])("goes from metrics to a delivered alert, in %s",
     .filter({ hasText: name })
     .filter({ hasText: `hook ${language}` });
   await line.filter({ hasText: say.delivered }).first().waitFor();
+
+  await ask(page, say);
+  await serve(page, say, `host-cpu-${language}`);
   expect(faults).toEqual([]);
   await close();
 });
+
+/** The same data answers a question, and the evidence behind the number runs again. */
+async function ask(page: Page, say: (typeof words)[Language]): Promise<void> {
+  await page.goto("/ask");
+  await page.getByRole("textbox", { name: say.box }).fill(say.question);
+  await page.keyboard.press("Enter");
+  const answer = page.getByTestId("answer");
+  await answer
+    .getByText(/^\d+(\.\d+)? %$/)
+    .first()
+    .waitFor();
+  await answer.getByRole("img").waitFor();
+  await answer.getByRole("button", { name: say.evidence }).first().click();
+  const drawer = page.getByRole("complementary");
+  await drawer.getByRole("button", { name: say.again }).click();
+  await drawer.getByText(say.now).waitFor();
+}
+
+/** The same data is served as an API, to whoever holds a key. */
+async function serve(page: Page, say: (typeof words)[Language], path: string): Promise<void> {
+  await page.goto("/apis/new");
+  await page.getByRole("textbox", { name: say.sql }).click();
+  await page.keyboard.press("Control+KeyA");
+  await page.keyboard.insertText(
+    "select item, max(value) as top from data.metrics where metric = 'cpu.usage' group by item",
+  );
+  await page.getByRole("region", { name: say.place }).getByLabel(say.name).fill(path);
+  await page.getByLabel(say.path).fill(path);
+  await page.keyboard.press("Control+KeyS");
+  await page.getByRole("heading", { level: 1, name: path }).waitFor();
+  await page.getByRole("button", { name: say.publish, exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: say.publish, exact: true }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  const csrf = (await page.context().cookies()).find(({ name }) => name === "opsloom_csrf")?.value ?? "";
+  const made = await page.request.post("/api/v1/keys", {
+    headers: { "X-CSRF-Token": csrf },
+    data: { name: path, scopes: ["apis.run"] },
+  });
+  const { key } = (await made.json()) as { key: string };
+  const called = await fetch(`${server.url}/runtime/${path}`, { headers: { "X-API-Key": key } });
+  expect(called.status).toBe(200);
+  const { items } = (await called.json()) as { items: { top: number }[] };
+  expect(items[0]?.top).toBeGreaterThan(0);
+}
 
 async function addWebhook(page: Page, say: (typeof words)[Language], name: string): Promise<void> {
   await page.getByRole("button", { name: say.addWebhook }).click();
