@@ -7,6 +7,9 @@ from sqlalchemy.exc import DBAPIError
 from fixtures.tenants import TestTenant
 from opsloom.infra import stream
 from opsloom.infra.core import Core
+from opsloom.infra.db import Database
+from opsloom.infra.db.dsn import Dsn
+from opsloom.kit.errors import Overloaded
 
 
 async def test_no_tenant_means_no_rows(core: Core, tenant: TestTenant) -> None:
@@ -41,3 +44,20 @@ async def test_a_foreign_tenants_row_cannot_be_written(
     with pytest.raises(DBAPIError, match="row-level security"):
         async with core.db.transaction(tenant.scope) as session:
             await stream.publish(session, other_tenant.id, "system", {"type": "foreign"})
+
+
+async def test_a_full_pool_is_called_busy_not_away(app_dsn: Dsn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("opsloom.infra.db.database._ACQUIRE_S", 0.05)
+    db = Database(app_dsn, pool_size=2)
+    await db.open()
+    async with db.connection(), db.connection():
+        with pytest.raises(Overloaded):
+            async with db.connection():
+                pass
+    async with db.transaction(None), db.transaction(None):
+        with pytest.raises(Overloaded):
+            async with db.transaction(None):
+                pass
+    async with db.connection() as connection:
+        assert await connection.fetchval("select 1") == 1
+    await db.close()

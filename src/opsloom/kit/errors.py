@@ -97,6 +97,12 @@ class ConnectionLost(OpsloomError):
     status, code, title, retryable = 503, "connection_lost", "A needed service cannot be reached", True
 
 
+class Overloaded(ConnectionLost):
+    """The service is there, but this process has no free connection to it; whoever can wait treats it alike."""
+
+    code, title = "overloaded", "Too much is going on at once"
+
+
 class NotReady(OpsloomError):
     status, code, title, retryable = 503, "not_ready", "Opsloom is not ready to serve", True
 

@@ -16,17 +16,19 @@ import asyncpg
 import orjson
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session as SyncSession
 
 from opsloom.infra.db.dsn import Dsn
-from opsloom.kit.errors import ConnectionLost, OpsloomError
+from opsloom.kit.errors import ConnectionLost, OpsloomError, Overloaded
 
 _SET_TENANT = "select set_config('opsloom.tenant', $1, true), set_config('opsloom.user', $2, true)"
 _SET_TENANT_NAMED = text("select set_config('opsloom.tenant', :tenant, true), set_config('opsloom.user', :user, true)")
 _LOST_STATES = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "53300"}
 
 
+_ACQUIRE_S = 10.0
 WAKES = "wakes"
 """Key in `session.info`: the tenants whose streams got messages in this transaction."""
 _WAKE = text("select pg_notify('opsloom_stream', tenant) from unnest(cast(:tenants as text[])) tenant")
@@ -60,7 +62,7 @@ class Database:
             async_creator=self._connect,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=_ACQUIRE_S,
             pool_reset_on_return=None,
             json_serializer=_json_text,
             json_deserializer=orjson.loads,
@@ -70,9 +72,12 @@ class Database:
         self.waker: Waker | None = None
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
-        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
-            **self.dsn.asyncpg(), timeout=5, command_timeout=60, server_settings={"application_name": "opsloom"}
-        )
+        try:
+            connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+                **self.dsn.asyncpg(), timeout=5, command_timeout=60, server_settings={"application_name": "opsloom"}
+            )
+        except TimeoutError as error:
+            raise _lost(error) from error
         await connection.set_type_codec(
             "uuid", encoder=_uuid_bytes, decoder=_uuid, schema="pg_catalog", format="binary"
         )
@@ -148,12 +153,18 @@ class Database:
         """A bare pooled connection for statements that must set their own tenant (group commits, users' SQL)."""
         if self._pool is None:
             raise ConnectionLost("The database pool is not open.")
-        async with translated(), self._pool.acquire(timeout=10) as connection:
+        async with translated():
+            try:
+                connection = await self._pool.acquire(timeout=_ACQUIRE_S)
+            except TimeoutError as error:
+                raise _busy() from error
             try:
                 yield connection
             except (asyncpg.InternalClientError, asyncpg.InterfaceError, OSError):
                 connection.terminate()  # its protocol state is unknown; nobody may be handed it again
                 raise
+            finally:
+                await self._pool.release(connection)
 
     async def dedicated(self) -> asyncpg.Connection[asyncpg.Record]:
         """A connection outside the pools, for LISTEN and for locks that live as long as a component."""
@@ -208,7 +219,9 @@ async def translated() -> AsyncIterator[None]:
         yield
     except OpsloomError:
         raise
-    except (OSError, InterfaceError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as error:
+    except PoolTimeout as error:
+        raise _busy() from error
+    except (OSError, InterfaceError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise _lost(error) from error
     except asyncpg.PostgresError as error:
         if (error.sqlstate or "") in _LOST_STATES:
@@ -222,6 +235,14 @@ async def translated() -> AsyncIterator[None]:
 
 def _state(error: DBAPIError) -> str:
     return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def _busy() -> Overloaded:
+    return Overloaded(
+        "All database connections of this process are in use.",
+        hint="Try again; if it stays, raise OPSLOOM_DATABASE_POOL_SIZE or add a node.",
+        retry_after_s=1,
+    )
 
 
 def _lost(error: BaseException) -> ConnectionLost:

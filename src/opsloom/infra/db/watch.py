@@ -7,7 +7,7 @@ from prometheus_client import Counter, Gauge
 from opsloom.infra.db.database import Database
 from opsloom.infra.db.embedded import EmbeddedFailed, EmbeddedPostgres
 from opsloom.infra.telemetry import get_logger, note_failure
-from opsloom.kit.errors import ConnectionLost
+from opsloom.kit.errors import ConnectionLost, Overloaded
 
 log = get_logger(__name__)
 
@@ -40,6 +40,8 @@ class DatabaseWatch:
         try:
             async with asyncio.timeout(5), self._db.connection() as connection:
                 await connection.execute("select 1")
+        except Overloaded:
+            return  # busy is not away; the next look may find a free connection
         except (ConnectionLost, TimeoutError) as error:
             await self._lost(error)
         else:
