@@ -24,3 +24,8 @@ def isolate(
     ]
     if verbs:
         op.execute(f"grant {', '.join(verbs)} on {table} to opsloom_app")
+
+
+def script(sql: str) -> None:
+    """Several statements as they are: the text holds colons and percent signs that a binding layer would read."""
+    op.get_bind().connection.cursor().execute(sql)

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from alembic import op
 from procrastinate.schema import SchemaManager
 
-from migrations.tenancy import isolate
+from migrations.tenancy import isolate, script
 
 revision = "0001"
 down_revision = None
@@ -39,28 +38,23 @@ grant select, insert, update, delete on leases to opsloom_app;
 
 def upgrade() -> None:
     """Roles exist before (opsloom.infra.db.bootstrap)."""
-    _script("grant usage on schema public to opsloom_app")
-    _script(IDENTITY.read_text(encoding="utf-8"))
+    script("grant usage on schema public to opsloom_app")
+    script(IDENTITY.read_text(encoding="utf-8"))
     isolate("session_tokens")
     isolate("api_keys", delete=False)
     isolate("audit_heads", delete=False)
     isolate("audit_entries", update=False, delete=False)
-    _script(STREAM)
+    script(STREAM)
     isolate("stream_messages", update=False)
-    _script(SchemaManager.get_schema())
+    script(SchemaManager.get_schema())
     for kind in ("tables", "sequences"):
         verbs = "select, insert, update, delete" if kind == "tables" else "usage, select"
-        _script(f"""
+        script(f"""
             do $$ declare r record; begin
               for r in select c.oid::regclass as name from pg_class c
                        where c.relnamespace = 'public'::regnamespace and c.relname like 'procrastinate%'
                          and c.relkind = any ('{{{"r,p" if kind == "tables" else "S"}}}')
               loop execute format('grant {verbs} on %s to opsloom_app', r.name); end loop;
             end $$""")
-    _script("grant select on alembic_version to opsloom_app")
-    _script("create schema data; grant usage on schema data to opsloom_app, opsloom_api_reader")
-
-
-def _script(sql: str) -> None:
-    """Several statements as they are: the text holds colons and percent signs that a binding layer would read."""
-    op.get_bind().connection.cursor().execute(sql)
+    script("grant select on alembic_version to opsloom_app")
+    script("create schema data; grant usage on schema data to opsloom_app, opsloom_api_reader")

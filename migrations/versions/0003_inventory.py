@@ -1,8 +1,7 @@
 """inventory: configuration items, relations, metric series and samples, and the views users' SQL reads."""
 
-from alembic import op
-
-from migrations.tenancy import isolate
+from migrations.partitions import by_day
+from migrations.tenancy import isolate, script
 
 revision = "0003"
 down_revision = "0002"
@@ -75,60 +74,6 @@ alter sequence metric_samples_seq owned by metric_samples.seq;
 grant usage on sequence metric_samples_seq to opsloom_app;
 """
 
-# Made apart and then attached, because "create table … partition of" would lock out every reader and writer.
-PARTITIONS = """
-create function ensure_sample_partitions(days integer, back integer default 1) returns integer
-language plpgsql security definer set search_path = pg_catalog, public as $body$
-declare
-    today date := (now() at time zone 'utc')::date;
-    day date;
-    part text;
-    made integer := 0;
-begin
-    if days not between 0 and 60 or back not between 0 and 4000 then
-        raise exception 'days must be 0 to 60 and back 0 to 4000' using errcode = 'invalid_parameter_value';
-    end if;
-    perform pg_advisory_xact_lock(hashtextextended('opsloom metric_samples partitions', 0));
-    for day in select generate_series(today - back, today + days, interval '1 day')::date loop
-        part := 'metric_samples_' || to_char(day, 'YYYYMMDD');
-        continue when to_regclass('public.' || part) is not null;
-        execute format('create table public.%I (like public.metric_samples including defaults)', part);
-        execute format('alter table public.%I enable row level security', part);
-        execute format('alter table public.%I force row level security', part);
-        execute format('create policy tenant on public.%I using (tenant_id = '
-            '(select nullif(current_setting(''opsloom.tenant'', true), '''')::uuid))', part);
-        execute format('alter table public.metric_samples attach partition public.%I for values from (%L) to (%L)',
-            part, day::text || ' 00:00:00+00', (day + 1)::text || ' 00:00:00+00');
-        made := made + 1;
-    end loop;
-    return made;
-end $body$;
-
-create function drop_sample_partitions(keep_days integer) returns integer
-language plpgsql security definer set search_path = pg_catalog, public as $body$
-declare
-    oldest text := 'metric_samples_' || to_char((now() at time zone 'utc')::date - keep_days, 'YYYYMMDD');
-    part text;
-    dropped integer := 0;
-begin
-    if keep_days < 2 then
-        raise exception 'keep_days must be 2 or more' using errcode = 'invalid_parameter_value';
-    end if;
-    perform pg_advisory_xact_lock(hashtextextended('opsloom metric_samples partitions', 0));
-    for part in
-        select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-        where i.inhparent = 'public.metric_samples'::regclass and c.relname < oldest order by 1
-    loop
-        execute format('drop table public.%I', part);
-        dropped := dropped + 1;
-    end loop;
-    return dropped;
-end $body$;
-
-revoke execute on function ensure_sample_partitions(integer, integer), drop_sample_partitions(integer) from public;
-grant execute on function ensure_sample_partitions(integer, integer), drop_sample_partitions(integer) to opsloom_app;
-"""
-
 VIEWS = """
 create view data.items with (security_invoker = true) as
     select id, type, name, display_name->>'en' as name_en, display_name->>'ko' as name_ko, aliases, addresses,
@@ -160,17 +105,12 @@ grant select (tenant_id, series_id, time, value) on metric_samples to opsloom_ap
 
 def upgrade() -> None:
     """Samples are written once and never changed: late corrections arrive as new samples."""
-    _script(ITEMS)
+    script(ITEMS)
     isolate("configuration_items")
     isolate("relations")
     isolate("metric_series")
-    _script(SAMPLES)
+    script(SAMPLES)
     isolate("metric_samples", update=False)
-    _script(PARTITIONS)
-    _script(VIEWS)
-    _script("select ensure_sample_partitions(7, 1)")
-
-
-def _script(sql: str) -> None:
-    """As it is: the text holds colons and percent signs that a binding layer would read."""
-    op.get_bind().connection.cursor().execute(sql)
+    by_day("metric_samples", "sample")
+    script(VIEWS)
+    script("select ensure_sample_partitions(7, 1)")

@@ -1,8 +1,7 @@
 """events: what was taken in, by day of arrival, and the view users' SQL reads."""
 
-from alembic import op
-
-from migrations.tenancy import isolate
+from migrations.partitions import by_day
+from migrations.tenancy import isolate, script
 
 revision = "0004"
 down_revision = "0003"
@@ -35,62 +34,12 @@ alter sequence events_seq owned by events.seq;
 grant usage on sequence events_seq to opsloom_app;
 """
 
-# Made apart and then attached, because "create table … partition of" would lock out every reader and writer.
 # The sender's id is unique within a day only (a unique index over all would need the day in it); across midnight the
 # insert looks into the day before.
-PARTITIONS = """
-create function ensure_event_partitions(days integer, back integer default 1) returns integer
-language plpgsql security definer set search_path = pg_catalog, public as $body$
-declare
-    today date := (now() at time zone 'utc')::date;
-    day date;
-    part text;
-    made integer := 0;
-begin
-    if days not between 0 and 60 or back not between 0 and 4000 then
-        raise exception 'days must be 0 to 60 and back 0 to 4000' using errcode = 'invalid_parameter_value';
-    end if;
-    perform pg_advisory_xact_lock(hashtextextended('opsloom events partitions', 0));
-    for day in select generate_series(today - back, today + days, interval '1 day')::date loop
-        part := 'events_' || to_char(day, 'YYYYMMDD');
-        continue when to_regclass('public.' || part) is not null;
-        execute format('create table public.%I (like public.events including defaults)', part);
-        execute format('create unique index %I on public.%I (tenant_id, source, event_id)', part || '_sender_key', part);
-        execute format('alter table public.%I enable row level security', part);
-        execute format('alter table public.%I force row level security', part);
-        execute format('create policy tenant on public.%I using (tenant_id = '
-            '(select nullif(current_setting(''opsloom.tenant'', true), '''')::uuid))', part);
-        execute format('alter table public.events attach partition public.%I for values from (%L) to (%L)',
-            part, day::text || ' 00:00:00+00', (day + 1)::text || ' 00:00:00+00');
-        made := made + 1;
-    end loop;
-    return made;
-end $body$;
-
-create function drop_event_partitions(keep_days integer) returns integer
-language plpgsql security definer set search_path = pg_catalog, public as $body$
-declare
-    oldest text := 'events_' || to_char((now() at time zone 'utc')::date - keep_days, 'YYYYMMDD');
-    part text;
-    dropped integer := 0;
-begin
-    if keep_days < 2 then
-        raise exception 'keep_days must be 2 or more' using errcode = 'invalid_parameter_value';
-    end if;
-    perform pg_advisory_xact_lock(hashtextextended('opsloom events partitions', 0));
-    for part in
-        select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-        where i.inhparent = 'public.events'::regclass and c.relname < oldest order by 1
-    loop
-        execute format('drop table public.%I', part);
-        dropped := dropped + 1;
-    end loop;
-    return dropped;
-end $body$;
-
-revoke execute on function ensure_event_partitions(integer, integer), drop_event_partitions(integer) from public;
-grant execute on function ensure_event_partitions(integer, integer), drop_event_partitions(integer) to opsloom_app;
-"""
+EACH = (
+    "execute format('create unique index %I on public.%I (tenant_id, source, event_id)', "
+    "part || '_sender_key', part);"
+)
 
 VIEW = """
 create view data.events with (security_invoker = true) as
@@ -105,13 +54,8 @@ grant select (tenant_id, id, source, event_id, type, subject, severity, time, re
 
 def upgrade() -> None:
     """Events are facts: written once, never changed."""
-    _script(EVENTS)
+    script(EVENTS)
     isolate("events", update=False, delete=False)
-    _script(PARTITIONS)
-    _script(VIEW)
-    _script("select ensure_event_partitions(7, 1)")
-
-
-def _script(sql: str) -> None:
-    """As it is: the text holds colons and percent signs that a binding layer would read."""
-    op.get_bind().connection.cursor().execute(sql)
+    by_day("events", "event", EACH)
+    script(VIEW)
+    script("select ensure_event_partitions(7, 1)")

@@ -1,8 +1,6 @@
 """rules and alerts: alerts with their transitions, and what the rule engine remembers between two batches."""
 
-from alembic import op
-
-from migrations.tenancy import isolate
+from migrations.tenancy import isolate, script
 
 revision = "0005"
 down_revision = "0004"
@@ -126,16 +124,11 @@ grant select (tenant_id, id, rule_id, rule_version, rule_name, key, state, sever
 
 def upgrade() -> None:
     """A transition is written once and never changed."""
-    _script(ALERTS)
+    script(ALERTS)
     isolate("alerts", delete=False)
     isolate("alert_transitions", update=False, delete=False)
-    _script(ENGINE)
+    script(ENGINE)
     for table in ("rule_runs", "rule_keys", "rule_states"):
         isolate(table)
     isolate("engine_progress", delete=False)
-    _script(VIEW)
-
-
-def _script(sql: str) -> None:
-    """As it is: the text holds characters that a binding layer would read."""
-    op.get_bind().connection.cursor().execute(sql)
+    script(VIEW)

@@ -1,8 +1,7 @@
 """apis: paths of published APIs, the log of runs by day, and what the guard and the callers' memory need."""
 
-from alembic import op
-
-from migrations.tenancy import isolate
+from migrations.partitions import by_day
+from migrations.tenancy import isolate, script
 
 revision = "0007"
 down_revision = "0006"
@@ -47,60 +46,6 @@ create table api_runs (
 create index api_runs_api_idx on api_runs (tenant_id, api_id, at, id);
 """
 
-# Made apart and then attached, because "create table … partition of" would lock out every reader and writer.
-PARTITIONS = """
-create function ensure_api_run_partitions(days integer) returns integer
-language plpgsql security definer set search_path = pg_catalog, public as $body$
-declare
-    today date := (now() at time zone 'utc')::date;
-    day date;
-    part text;
-    made integer := 0;
-begin
-    if days not between 0 and 60 then
-        raise exception 'days must be 0 to 60' using errcode = 'invalid_parameter_value';
-    end if;
-    perform pg_advisory_xact_lock(hashtextextended('opsloom api_runs partitions', 0));
-    for day in select generate_series(today - 1, today + days, interval '1 day')::date loop
-        part := 'api_runs_' || to_char(day, 'YYYYMMDD');
-        continue when to_regclass('public.' || part) is not null;
-        execute format('create table public.%I (like public.api_runs including defaults)', part);
-        execute format('alter table public.%I enable row level security', part);
-        execute format('alter table public.%I force row level security', part);
-        execute format('create policy tenant on public.%I using (tenant_id = '
-            '(select nullif(current_setting(''opsloom.tenant'', true), '''')::uuid))', part);
-        execute format('alter table public.api_runs attach partition public.%I for values from (%L) to (%L)',
-            part, day::text || ' 00:00:00+00', (day + 1)::text || ' 00:00:00+00');
-        made := made + 1;
-    end loop;
-    return made;
-end $body$;
-
-create function drop_api_run_partitions(keep_days integer) returns integer
-language plpgsql security definer set search_path = pg_catalog, public as $body$
-declare
-    oldest text := 'api_runs_' || to_char((now() at time zone 'utc')::date - keep_days, 'YYYYMMDD');
-    part text;
-    dropped integer := 0;
-begin
-    if keep_days < 2 then
-        raise exception 'keep_days must be 2 or more' using errcode = 'invalid_parameter_value';
-    end if;
-    perform pg_advisory_xact_lock(hashtextextended('opsloom api_runs partitions', 0));
-    for part in
-        select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-        where i.inhparent = 'public.api_runs'::regclass and c.relname < oldest order by 1
-    loop
-        execute format('drop table public.%I', part);
-        dropped := dropped + 1;
-    end loop;
-    return dropped;
-end $body$;
-
-revoke execute on function ensure_api_run_partitions(integer), drop_api_run_partitions(integer) from public;
-grant execute on function ensure_api_run_partitions(integer), drop_api_run_partitions(integer) to opsloom_app;
-"""
-
 # Processes that remember a proven key forget it when something of the key or of its maker's membership changes.
 CALLERS = """
 create function tell_callers_changed() returns trigger language plpgsql set search_path = pg_catalog as $body$
@@ -127,15 +72,10 @@ end $body$;
 
 def upgrade() -> None:
     """Runs are only added and read."""
-    _script(TABLES)
+    script(TABLES)
     isolate("api_paths", update=False)
     isolate("api_runs", update=False, delete=False)
-    _script(PARTITIONS)
-    _script(CALLERS)
-    _script(TEMPORARY)
-    _script("select ensure_api_run_partitions(3)")
-
-
-def _script(sql: str) -> None:
-    """As it is: the text holds colons and percent signs that a binding layer would read."""
-    op.get_bind().connection.cursor().execute(sql)
+    by_day("api_runs", "api_run")
+    script(CALLERS)
+    script(TEMPORARY)
+    script("select ensure_api_run_partitions(3)")
