@@ -85,6 +85,13 @@ async def client(core: Core) -> AsyncIterator[httpx2.AsyncClient]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _signed_out(request: pytest.FixtureRequest) -> None:
+    """The client is shared; a cookie that one test was given must not sign in the next."""
+    if "client" in request.fixturenames:
+        request.getfixturevalue("client").cookies.clear()
+
+
 @pytest_asyncio.fixture
 async def tenant(core: Core) -> TestTenant:
     """A fresh tenant with one member for each role."""

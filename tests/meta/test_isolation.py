@@ -20,7 +20,7 @@ import pytest_asyncio
 from psycopg import sql
 from starlette.types import ASGIApp
 
-from fixtures.tenants import TestTenant
+from fixtures.tenants import TestTenant, make_tenant
 from meta import seeds as seeding
 from meta.operations import OPEN, Operation, Parameter, Schema, example, names_an_id, operations, properties, resolve
 from meta.requests import Answer, Raw, header_pairs, send
@@ -102,7 +102,11 @@ def test_every_parameter_is_known() -> None:
 
 
 @pytest.mark.parametrize("slot", SLOTTED, ids=str)
-async def test_a_foreign_id_is_like_none(app: ASGIApp, theirs: Seeds, own: Seeds, slot: Slot) -> None:
+async def test_a_foreign_id_is_like_none(
+    app: ASGIApp, client: httpx2.AsyncClient, core: Core, theirs: Seeds, own: Seeds, slot: Slot
+) -> None:
+    if slot.place == "body":  # what another probe has written here must not decide between the two answers
+        own = await seeding.seed(client, core, await make_tenant(core), "sparrow-91ab3d")
     foreign_id = theirs.ids[slot.thing]
     made_up_id = made_up_like(foreign_id)
     foreign = await send(app, await request_with(app, slot, foreign_id, own))
