@@ -1,17 +1,19 @@
-"""`/healthz`, `/readyz` and `/metrics`: for probes and scrapers, outside the API document, without a tenant's data."""
+"""`/healthz`, `/readyz`, `/metrics` and the meaning of errors: outside the API document, without a tenant's data."""
 
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from starlette.responses import Response
 
 from opsloom.kit.errors import Unauthenticated
 
 router = APIRouter(include_in_schema=False)
+_ERRORS = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 
 
 @dataclass
@@ -44,6 +46,12 @@ async def readyz(request: Request) -> JSONResponse:
     if problems:
         return JSONResponse({"status": "unready", "problems": problems}, status_code=503, headers={"Retry-After": "2"})
     return JSONResponse({"status": "ready"})
+
+
+@router.get("/docs/errors")
+async def errors() -> FileResponse:
+    """What each error code means and what to do: the place that the `type` of every problem document points to."""
+    return FileResponse(_ERRORS, media_type="text/markdown; charset=utf-8", content_disposition_type="inline")
 
 
 @router.get("/metrics")

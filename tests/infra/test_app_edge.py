@@ -21,3 +21,11 @@ async def test_an_unknown_path_is_a_problem_document(client: httpx2.AsyncClient)
 async def test_metrics_are_refused_through_a_proxy(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/metrics")).status_code == 200
     assert (await client.get("/metrics", headers={"X-Forwarded-For": "198.51.100.7"})).status_code == 401
+
+
+async def test_the_type_of_a_problem_leads_to_its_meaning(client: httpx2.AsyncClient) -> None:
+    kind = (await client.get("/api/v1/me")).json()["type"]
+    page, _, anchor = kind.partition("#")
+    meaning = await client.get(page)
+    assert meaning.status_code == 200
+    assert f'<a id="{anchor}"></a>' in meaning.text
