@@ -31,6 +31,8 @@ _works = upgrade
 
 def upgrade():
     _works()
+    from alembic import op
+
     op.execute("select 1 / 0 as injected")
 """
 
