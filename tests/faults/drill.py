@@ -106,8 +106,17 @@ class Drill:
     async def _ask(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """Straight to the database, as its superuser: what is on disk, not what the server says."""
         dsn: Dsn = EmbeddedPostgres(self._data).dsn.as_role(SUPERUSER, database=DATABASE)
-        connection = await asyncpg.connect(**dsn.asyncpg())
+        connection = await self._connected(dsn)
         try:
             return list(await connection.fetch(sql, *values))
         finally:
             await connection.close()
+
+    async def _connected(self, dsn: Dsn) -> "asyncpg.Connection[asyncpg.Record]":
+        """Also right after a kill, while the server is starting its database again."""
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    return await asyncpg.connect(**dsn.asyncpg())
+                except (OSError, asyncpg.PostgresError):
+                    await asyncio.sleep(0.05)
