@@ -7,18 +7,8 @@ from uuid import UUID
 from sqlalchemy import Index, Sequence, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
 
-from opsloom.infra.db import Base, TenantRow
-
-
-class Xid8(UserDefinedType[int]):
-    """A transaction's number, 64 bits wide; only PostgreSQL fills it in."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_options: object) -> str:
-        return "xid8"
+from opsloom.infra.db import Base, TenantRow, Xid8
 
 
 class Event(TenantRow, Base):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 
 class Base(DeclarativeBase):
@@ -26,6 +27,15 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         UUID: Uuid(),
     }
+
+
+class Xid8(UserDefinedType[int]):
+    """A transaction's number, 64 bits wide; only PostgreSQL fills it in."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: object) -> str:
+        return "xid8"
 
 
 class TenantRow:
