@@ -10,8 +10,10 @@ from opsloom.alerts.service import Listeners
 from opsloom.apis import routes as apis_routes
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
+from opsloom.apis.kind import ApiKind
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
+from opsloom.assets.kinds import Kinds
 from opsloom.events import jobs as event_jobs
 from opsloom.events import routes as event_routes
 from opsloom.events import service as events
@@ -41,9 +43,11 @@ from opsloom.kit.resilience.breakers import Breakers
 from opsloom.notifications import jobs as notification_jobs
 from opsloom.notifications import routes as notification_routes
 from opsloom.notifications import wiring as notifications
+from opsloom.notifications.directory import KIND as CHANNEL
 from opsloom.notifications.service import on_transition
 from opsloom.rules import routes as rule_routes
 from opsloom.rules.engine import RuleEngine
+from opsloom.rules.kind import RULE
 from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
 
@@ -84,6 +88,7 @@ def _share_through_redis(core: Core, url: str) -> None:
 
 def wire(core: Core) -> None:
     """Hand the upper domains' kinds, channels and tools to the lower ones that asked for them."""
+    kinds = core.parts[Kinds] = Kinds()
     news = BreakerNews(core.db)
     core.parts[BreakerNews] = news
     core.breakers.listen(news.heard)
@@ -91,6 +96,8 @@ def wire(core: Core) -> None:
     core.parts[Listeners] = Listeners([on_transition])
     event_wiring.install(core)
     apis.install(core)
+    for kind in (CHANNEL, RULE, core.part(ApiKind)):
+        kinds.add(kind)
     ask_wiring.install(core)
 
 

@@ -11,15 +11,19 @@ from opsloom.apis.errors import PathTaken
 from opsloom.apis.models import ApiPath
 from opsloom.apis.published import Published
 from opsloom.apis.schemas import ApiDefinition
+from opsloom.assets.kinds import PlainKind
 from opsloom.assets.service import Asset
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 
 
-class ApiKind:
+class ApiKind(PlainKind):
     """Checks what is published, keeps paths unique, and tells this process at once (others hear it by NOTIFY)."""
 
     name = "api"
     model: type[BaseModel] = ApiDefinition
+    read = Permission.APIS_READ
+    write = Permission.APIS_WRITE
 
     def __init__(self, engines: dict[str, Engine]) -> None:
         self._engines = engines

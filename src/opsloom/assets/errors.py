@@ -1,6 +1,6 @@
 """What can go wrong with an asset."""
 
-from opsloom.kit.errors import Conflict, NotFound, PreconditionRequired
+from opsloom.kit.errors import Conflict, InvalidInput, NotFound, PreconditionRequired
 
 
 class AssetNotFound(NotFound):
@@ -43,3 +43,9 @@ class RevisionRequired(PreconditionRequired):
     """Saving needs `If-Match` with the revision that was edited."""
 
     code = "revision_required"
+
+
+class KindUnknown(InvalidInput):
+    """No domain of this installation has this kind of asset."""
+
+    code = "kind_unknown"

@@ -1,22 +1,60 @@
-"""What a kind of asset brings along. Domains above implement it and pass it to the registry's functions."""
+"""What a kind of asset brings along. Domains above implement it and add it to `Kinds`; the registry itself knows none."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.assets.errors import KindUnknown
 from opsloom.assets.models import Asset
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Content at `pointer` uses the asset `kind`/`key`. `needs` names the parts of it that are relied on
+    (`parameter.host`, `column.value`); empty means: it is not known which, so any breaking change counts."""
+
+    kind: str
+    key: str
+    role: str
+    pointer: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breaking:
+    """A change that somebody who uses `part` would notice, with the sentence that says why."""
+
+    part: str
+    reason: str
+
+
 class Kind(Protocol):
-    """`name` is stored with each asset; `model` reads and writes its content."""
+    """`name` is stored with each asset; `model` reads and writes its content; `read` and `write` guard it."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def model(self) -> type[BaseModel]: ...
+
+    @property
+    def read(self) -> Permission: ...
+
+    @property
+    def write(self) -> Permission: ...
+
+    def links(self, content: BaseModel) -> Sequence[Link]:
+        """What this content uses, in the order it stands there."""
+        ...
+
+    def breaking(self, before: BaseModel, after: BaseModel) -> Sequence[Breaking]:
+        """What a dependant of `before` could notice once `after` is in force."""
+        ...
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Before publishing: raise if this content could not work (InvalidInput with pointers, Conflict)."""
@@ -29,3 +67,51 @@ class Kind(Protocol):
     async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
         """After it was unpublished or archived, in the same transaction."""
         ...
+
+
+class PlainKind:
+    """What a kind does that uses nothing, breaks nobody and keeps nothing beside its versions."""
+
+    def links(self, content: BaseModel) -> Sequence[Link]:
+        del content
+        return ()
+
+    def breaking(self, before: BaseModel, after: BaseModel) -> Sequence[Breaking]:
+        del before, after
+        return ()
+
+    async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """Valid content is good enough."""
+
+    async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
+        """Nothing follows it."""
+
+    async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
+        """Nothing followed it."""
+
+
+class Kinds:
+    """Every kind of this installation, by name; a part of the core."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Kind] = {}
+
+    def add(self, kind: Kind) -> None:
+        """Called by the wiring of the domain that owns the kind."""
+        if kind.name in self._by_name:
+            raise ValueError(f"the kind {kind.name} is there already")
+        self._by_name[kind.name] = kind
+
+    def named(self, name: str) -> Kind:
+        """Raises KindUnknown."""
+        kind = self._by_name.get(name)
+        if kind is None:
+            known = ", ".join(sorted(self._by_name))
+            raise KindUnknown(f"There is no kind of asset called “{name}”.", hint=f"Kinds are: {known}.")
+        return kind
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(sorted(self._by_name.values(), key=lambda kind: kind.name))

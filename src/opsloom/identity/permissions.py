@@ -17,6 +17,15 @@ class Permission(StrEnum):
     CHANNELS_WRITE = "channels.write"
     NOTIFICATIONS_READ = "notifications.read"
     NOTIFICATIONS_WRITE = "notifications.write"
+    ASSETS_READ = "assets.read"
+    ASSETS_WRITE = "assets.write"
+    ASSETS_REVIEW = "assets.review"
+    ASSETS_FORCE = "assets.force"
+    CONNECTIONS_READ = "connections.read"
+    CONNECTIONS_WRITE = "connections.write"
+    TOOLS_READ = "tools.read"
+    TOOLS_WRITE = "tools.write"
+    TOOLS_RUN = "tools.run"
     APIS_READ = "apis.read"
     APIS_WRITE = "apis.write"
     APIS_RUN = "apis.run"
@@ -57,6 +66,8 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.NOTIFICATIONS_READ,
             # Marking one's own notifications as read changes nothing for anybody else.
             Permission.NOTIFICATIONS_WRITE,
+            Permission.ASSETS_READ,
+            Permission.TOOLS_READ,
             Permission.APIS_READ,
             Permission.ASK_USE,
             Permission.INVENTORY_READ,
@@ -67,6 +78,8 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.ALERTS_WRITE,
             Permission.EVENTS_WRITE,
             Permission.APIS_RUN,
+            Permission.TOOLS_RUN,
+            Permission.CONNECTIONS_READ,
             Permission.INVENTORY_WRITE,
             Permission.SYSTEM_READ,
         }
@@ -76,6 +89,10 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.RULES_WRITE,
             Permission.CHANNELS_WRITE,
             Permission.APIS_WRITE,
+            Permission.ASSETS_WRITE,
+            Permission.ASSETS_REVIEW,
+            Permission.TOOLS_WRITE,
+            Permission.CONNECTIONS_WRITE,
             Permission.KEYS_READ,
             Permission.KEYS_WRITE,
         }
@@ -85,6 +102,7 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.USERS_READ,
             Permission.USERS_WRITE,
             Permission.AUDIT_READ,
+            Permission.ASSETS_FORCE,
             Permission.SYSTEM_WRITE,
         }
     ),

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
 from opsloom.assets.errors import NotPublished
+from opsloom.assets.kinds import PlainKind
 from opsloom.assets.service import Asset, AssetVersion
 from opsloom.identity import audit
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy, read_host
 from opsloom.infra.http import read_url
@@ -36,20 +38,13 @@ _OWN_HEADERS: Final = {
 }  # fmt: skip
 
 
-class ChannelKind:
+class ChannelKind(PlainKind):
     """The kind `channel` of the asset registry."""
 
     name = "channel"
     model: type[BaseModel] = ChannelContent
-
-    async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
-        """Nothing beyond the content's own type: where a channel may call is checked when it is saved and when it sends."""
-
-    async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
-        """The next transition reads it."""
-
-    async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
-        """The next transition does not find it."""
+    read = Permission.CHANNELS_READ
+    write = Permission.CHANNELS_WRITE
 
 
 KIND: Final = ChannelKind()

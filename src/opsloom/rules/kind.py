@@ -3,7 +3,9 @@
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.assets.kinds import PlainKind
 from opsloom.assets.service import Asset
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.inventory.service import driver_of
 from opsloom.kit.clock import Clock, SystemClock
@@ -15,11 +17,13 @@ from opsloom.rules.repository import Progress
 KIND_NAME = "rule"
 
 
-class RuleKind:
+class RuleKind(PlainKind):
     """A rule in force has a row that the engine follows; the engine does the rest when it is woken."""
 
     name = KIND_NAME
     model = Rule
+    read = Permission.RULES_READ
+    write = Permission.RULES_WRITE
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()

@@ -1,0 +1,10 @@
+"""The registry grows: links, reviews, faults, saved views, tags, protection."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,10 @@
+"""Connections to other systems: named secrets and what their tests said."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

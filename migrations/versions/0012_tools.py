@@ -1,0 +1,10 @@
+"""Tools: saved cases, the history of executions, pinned remote tools."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
