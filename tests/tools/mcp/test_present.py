@@ -73,4 +73,4 @@ def test_a_failure_says_what_and_where_and_what_to_do() -> None:
 
 def test_searching_finds_by_meaningful_words() -> None:
     offers = [offer(), offer("disk-usage", title="Disk usage", description="How full the disks are.", when_to_use="")]
-    assert [each["name"] for each in search(offers, "how full are my disks")][0] == "disk-usage"
+    assert search(offers, "how full are my disks")[0]["name"] == "disk-usage"
