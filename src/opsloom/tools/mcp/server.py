@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.security import HTTPAuthorizationCredentials
 from starlette.routing import Route
 from starlette.types import Receive, Send
@@ -59,21 +59,16 @@ class Shelf(Protocol):
 
 
 class McpServer:
-    """Component and ASGI application. The SDK's session manager lives from the first request to the end of the process."""
+    """Component. The SDK's session manager lives from the first request to the end of the process."""
 
     name = "tools.mcp"
 
-    def __init__(self, core: Core, shelf: Shelf) -> None:
-        self._core = core
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._manager: StreamableHTTPSessionManager | None = None
         self._starting = asyncio.Lock()
         self._ended = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
-
-    def route(self) -> Route:
-        """Where it is mounted."""
-        return Route(PATH, endpoint=self, methods=["GET", "POST", "DELETE"], name="mcp", include_in_schema=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Wait for the end, then let the manager go."""
@@ -86,7 +81,8 @@ class McpServer:
         if self._life is not None:
             await self._life
 
-    async def __call__(self, asgi: AsgiScope, receive: Receive, send: Send) -> None:
+    async def serve(self, asgi: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises SignInRequired, CredentialInvalid, PermissionMissing."""
         asgi[_CALLER] = await self._proven(Request(asgi, receive))
         await (await self._started()).handle_request(asgi, receive, send)
 
@@ -168,3 +164,17 @@ def _scope_of(ctx: "ServerRequestContext[Any]") -> Scope:
     assert ctx.request is not None, "every message comes with its HTTP request"
     scope: Scope = ctx.request.scope[_CALLER]
     return scope
+
+
+class _Endpoint:
+    """The application at `/mcp`; a class, so that the framework hands over the raw request."""
+
+    async def __call__(self, asgi: AsgiScope, receive: Receive, send: Send) -> None:
+        core: Core = asgi["app"].state.core
+        await core.part(McpServer).serve(asgi, receive, send)
+
+
+router = APIRouter()
+router.routes.append(
+    Route(PATH, endpoint=_Endpoint(), methods=["GET", "POST", "DELETE"], name="mcp", include_in_schema=False)
+)
