@@ -15,6 +15,8 @@ export default defineConfig({
   },
   build: {
     outDir: "dist",
+    // "/assets" is a page of the app.
+    assetsDir: "files",
     manifest: true,
     target: "es2023",
     // The CSP allows no data: URLs outside images, so nothing may be inlined into the bundle.

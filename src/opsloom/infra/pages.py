@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 WEB = Path(__file__).resolve().parents[3] / "web" / "dist"
-_NOT_PAGES = ("api/", "runtime/", "ingest/", "mcp", "docs/", "assets/")
+_NOT_PAGES = ("api/", "runtime/", "ingest/", "mcp", "docs/", "files/")
 
 
 class WebApp(StaticFiles):
@@ -31,7 +31,7 @@ class WebApp(StaticFiles):
             if not start_page.exists():
                 raise
             response = FileResponse(start_page)
-        if path.startswith("assets/"):
+        if path.startswith("files/"):
             response.headers["cache-control"] = "public, max-age=31536000, immutable"
         else:
             response.headers["cache-control"] = "no-cache"

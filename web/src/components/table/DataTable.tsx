@@ -1,10 +1,12 @@
 import { Button } from "@mantine/core";
 import { type ReactTable, type RowData, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type MouseEvent, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Columns, type Features, features } from "./columns";
-import { isOwnControl, nextRow } from "./keys";
+import { nextRow } from "./keys";
+import { PickAll, type Picking } from "./Picks";
+import { Row } from "./Row";
 import styles from "./table.module.css";
 
 export interface Paging {
@@ -24,21 +26,16 @@ interface Props<T extends RowData> {
   /** Opens a row; `newTab` for Mod+click and the middle button. */
   onOpen?: ((row: T, newTab: boolean) => void) | undefined;
   paging?: Paging | undefined;
+  /** Gives every row a box to tick, and `x` on the keyboard. */
+  picking?: Picking | undefined;
 }
 
 const rowHeight = 31;
 /** Below this every row is in the page, so that the browser's own search finds it. */
 const virtualFrom = 120;
 
-export function DataTable<T extends RowData>({
-  label,
-  columns,
-  rows,
-  rowId,
-  selectedId,
-  onOpen,
-  paging,
-}: Props<T>) {
+export function DataTable<T extends RowData>(props: Props<T>) {
+  const { label, columns, rows, rowId, selectedId, onOpen, paging, picking } = props;
   const frame = useRef<HTMLElement>(null);
   const table = useTable({ features, columns, data: rows, getRowId: rowId });
   const all = table.getRowModel().rows;
@@ -50,15 +47,8 @@ export function DataTable<T extends RowData>({
     overscan: 12,
   });
   const { shown, before, after } = visibleRows(all, virtual ? virtualizer : null);
-
-  const open = (row: T) => (event: MouseEvent) => {
-    if (onOpen === undefined || isOwnControl(event.target) || event.button > 1) return;
-    onOpen(row, event.metaKey || event.ctrlKey || event.button === 1);
-  };
-  const onKey = (row: T, index: number) => (event: KeyboardEvent<HTMLTableRowElement>) => {
-    if (event.target !== event.currentTarget) return;
-    if (event.key === "Enter") onOpen?.(row, event.metaKey || event.ctrlKey);
-    const to = nextRow(event.key, index, all.length);
+  const move = (event: KeyboardEvent, index: number) => {
+    const to = nextRow(event, index, all.length);
     if (to === null) return;
     event.preventDefault();
     if (virtual) virtualizer.scrollToIndex(to);
@@ -70,28 +60,23 @@ export function DataTable<T extends RowData>({
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section ref={frame} className={styles.frame} tabIndex={0} aria-label={label}>
         <table className={styles.table} aria-label={label} aria-rowcount={all.length}>
-          <Head table={table} />
+          <Head
+            table={table}
+            lead={picking === undefined ? null : <PickAll picking={picking} ids={all.map(({ id }) => id)} />}
+          />
           <tbody>
             <Gap height={before} />
             {shown.map(({ row, index }) => (
-              <tr
+              <Row
                 key={row.id}
-                className={styles.row}
-                data-index={index}
-                data-opens={onOpen !== undefined || undefined}
-                data-selected={row.id === selectedId || undefined}
-                aria-selected={onOpen === undefined ? undefined : row.id === selectedId}
-                tabIndex={onOpen === undefined ? undefined : 0}
-                onClick={open(row.original)}
-                onAuxClick={open(row.original)}
-                onKeyDown={onKey(row.original, index)}
-              >
-                {row.getAllCells().map((cell) => (
-                  <td key={cell.id} data-align={cell.column.columnDef.meta?.align}>
-                    <table.FlexRender cell={cell} />
-                  </td>
-                ))}
-              </tr>
+                table={table}
+                row={row}
+                index={index}
+                selected={row.id === selectedId}
+                onOpen={onOpen}
+                onMove={move}
+                picking={picking}
+              />
             ))}
             <Gap height={after} />
           </tbody>
@@ -122,11 +107,16 @@ function visibleRows<R>(all: R[], virtualizer: Windowed | null) {
   };
 }
 
-function Head<T extends RowData>({ table }: { table: ReactTable<Features, T> }) {
+function Head<T extends RowData>({ table, lead }: { table: ReactTable<Features, T>; lead: ReactNode }) {
   return (
     <thead>
       {table.getHeaderGroups().map((group) => (
         <tr key={group.id}>
+          {lead === null ? null : (
+            <th scope="col" className={styles.pick}>
+              {lead}
+            </th>
+          )}
           {group.headers.map((header) => (
             <th
               key={header.id}

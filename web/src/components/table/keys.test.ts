@@ -12,5 +12,11 @@ describe("nextRow", () => {
     ["PageUp", 25, 100, 5],
     ["x", 3, 10, null],
     ["ArrowDown", 0, 0, null],
-  ])("%s at %i of %i", (key, at, count, wanted) => expect(nextRow(key, at, count)).toBe(wanted));
+  ])("%s at %i of %i", (key, at, count, wanted) =>
+    expect(nextRow({ key, code: key }, at, count)).toBe(wanted),
+  );
+  it("takes j and k by place, under a Hangul layout too", () => {
+    expect(nextRow({ key: "ㅓ", code: "KeyJ" }, 3, 10)).toBe(4);
+    expect(nextRow({ key: "ㅏ", code: "KeyK" }, 3, 10)).toBe(2);
+  });
 });

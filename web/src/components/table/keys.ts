@@ -1,8 +1,13 @@
-/** Which row the arrow keys lead to; null where the key means something else. */
-export function nextRow(key: string, at: number, count: number): number | null {
+interface Press {
+  key: string;
+  code: string;
+}
+
+/** Which row the arrow keys lead to; null where the key means something else. Letters go by place: see lib/keyboard. */
+export function nextRow({ key, code }: Press, at: number, count: number): number | null {
   if (count === 0) return null;
-  if (key === "ArrowDown" || key === "j") return Math.min(count - 1, at + 1);
-  if (key === "ArrowUp" || key === "k") return Math.max(0, at - 1);
+  if (key === "ArrowDown" || code === "KeyJ") return Math.min(count - 1, at + 1);
+  if (key === "ArrowUp" || code === "KeyK") return Math.max(0, at - 1);
   if (key === "Home") return 0;
   if (key === "End") return count - 1;
   if (key === "PageDown") return Math.min(count - 1, at + 20);

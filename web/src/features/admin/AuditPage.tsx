@@ -1,21 +1,18 @@
 import { Button } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { SearchInput } from "@/components/input/SearchInput";
-import { Page, PageHeader, Toolbar } from "@/components/page/Page";
-import { Panel } from "@/components/page/Panel";
+import { ListPanel } from "@/components/list/ListPanel";
+import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
-import { StateView } from "@/components/state/StateView";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { columnsOf } from "@/components/table/columns";
-import { DataTable } from "@/components/table/DataTable";
 import { api, dataOf } from "@/lib/api/client";
 import type { AuditEntry, AuditVerification } from "@/lib/api/types";
 import { dateTime } from "@/lib/format/times";
+import { useFilters } from "@/lib/navigation/use-filters";
 import { openSelected, useSelection } from "@/lib/navigation/use-selection";
 import { useTimeRange } from "@/lib/time/use-range";
 import { AuditDetails } from "./AuditDetails";
@@ -25,39 +22,26 @@ const column = columnsOf<AuditEntry>();
 
 export default function AuditPage() {
   const { t } = useTranslation("admin");
-  const { action }: { action?: string | undefined } = useSearch({ strict: false });
-  const navigate = useNavigate();
+  const { filters, set } = useFilters<{ action?: string | undefined }>();
+  const { action } = filters;
   const { range } = useTimeRange();
   const audit = useAudit({ action, range });
   const { selected, select, clear } = useSelection();
-  const columns = useAuditColumns();
   const chosen = audit.data?.find(({ id }) => id === selected);
-  const filter = (text: string) =>
-    void navigate({ to: ".", search: (kept) => ({ ...kept, action: text === "" ? undefined : text }) });
+  const none = <EmptyState kind="filtered" title={t("audit.none.title")} text={t("audit.none.text")} />;
   return (
     <Page fill header={<PageHeader title={t("audit.title")} text={t("audit.text")} actions={<Verify />} />}>
-      <Toolbar>
-        <SearchInput key={action ?? ""} value={action ?? ""} label={t("audit.action")} onSearch={filter} />
-      </Toolbar>
-      <Panel fill>
-        <StateView
-          query={audit}
-          isEmpty={(rows) => rows.length === 0}
-          empty={<EmptyState kind="filtered" title={t("audit.none.title")} text={t("audit.none.text")} />}
-        >
-          {(rows) => (
-            <DataTable
-              label={t("audit.title")}
-              columns={columns}
-              rows={rows}
-              rowId={({ id }) => id}
-              selectedId={selected}
-              onOpen={openSelected(select)}
-              paging={audit}
-            />
-          )}
-        </StateView>
-      </Panel>
+      <ListPanel
+        label={t("audit.title")}
+        query={audit}
+        columns={useAuditColumns()}
+        search={{ label: t("audit.action"), text: action, onSearch: (text) => set({ action: text }) }}
+        filtered={action !== undefined}
+        nothing={none}
+        filteredOut={none}
+        selectedId={selected}
+        onOpen={openSelected(select)}
+      />
       {chosen === undefined ? null : <AuditDetails key={chosen.id} entry={chosen} onClose={clear} />}
     </Page>
   );

@@ -1,20 +1,17 @@
-import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { SearchInput } from "@/components/input/SearchInput";
-import { Page, PageHeader, Toolbar } from "@/components/page/Page";
-import { Panel } from "@/components/page/Panel";
+import { Facets } from "@/components/list/Facets";
+import { ListPanel } from "@/components/list/ListPanel";
+import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
-import { StateView } from "@/components/state/StateView";
 import { SeverityBadge } from "@/components/status/SeverityBadge";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import { columnsOf } from "@/components/table/columns";
-import { DataTable } from "@/components/table/DataTable";
 import type { Alert } from "@/lib/api/types";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
+import { useFilters } from "@/lib/navigation/use-filters";
 import { openSelected, useSelection } from "@/lib/navigation/use-selection";
 import { AlertDetails } from "./AlertDetails";
 import { countOf, readView, toneOf, type View, viewNames, views } from "./model";
@@ -22,59 +19,33 @@ import { summaryQuery, useAlerts } from "./queries";
 
 const column = columnsOf<Alert>();
 
-interface Search {
+interface Filters {
   view?: View | undefined;
   q?: string | undefined;
 }
 
 export default function AlertsPage() {
   const { t } = useTranslation("alerts");
-  const search: Search = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const view = readView(search.view);
-  const { q } = search;
+  const { filters, set } = useFilters<Filters>();
+  const view = readView(filters.view);
+  const { q } = filters;
   useLiveRefresh("alerts", ["alerts"], 300);
   const alerts = useAlerts({ states: views[view], q });
   const { selected, select, clear } = useSelection();
-  const columns = useAlertColumns();
-  const set = (change: Search) => void navigate({ to: ".", search: (kept) => ({ ...kept, ...change }) });
-  const quiet = view === "open" && q === undefined;
   return (
     <Page fill header={<PageHeader title={t("title")} text={t("text")} />}>
-      <Toolbar>
-        <Views value={view} onChange={(next) => set({ view: next === "open" ? undefined : next })} />
-        <SearchInput
-          key={q ?? ""}
-          value={q ?? ""}
-          label={t("search")}
-          onSearch={(text) => set({ q: text === "" ? undefined : text })}
-        />
-      </Toolbar>
-      <Panel fill>
-        <StateView
-          query={alerts}
-          isEmpty={(rows) => rows.length === 0}
-          empty={
-            quiet ? (
-              <EmptyState kind="healthy" title={t("quiet.title")} text={t("quiet.text")} />
-            ) : (
-              <EmptyState kind="filtered" title={t("none.title")} text={t("none.text")} />
-            )
-          }
-        >
-          {(rows) => (
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={rows}
-              rowId={({ id }) => id}
-              selectedId={selected}
-              onOpen={openSelected(select)}
-              paging={alerts}
-            />
-          )}
-        </StateView>
-      </Panel>
+      <ListPanel
+        label={t("title")}
+        query={alerts}
+        columns={useAlertColumns()}
+        search={{ label: t("search"), text: q, onSearch: (text) => set({ q: text }) }}
+        tools={<Views value={view} onChange={(next) => set({ view: next === "open" ? undefined : next })} />}
+        filtered={view !== "open" || q !== undefined}
+        nothing={<EmptyState kind="healthy" title={t("quiet.title")} text={t("quiet.text")} />}
+        filteredOut={<EmptyState kind="filtered" title={t("none.title")} text={t("none.text")} />}
+        selectedId={selected}
+        onOpen={openSelected(select)}
+      />
       {selected === undefined ? null : <AlertDetails key={selected} id={selected} onClose={clear} />}
     </Page>
   );
@@ -85,14 +56,14 @@ function Views({ value, onChange }: { value: View; onChange(view: View): void })
   const { t } = useTranslation("alerts");
   const { data } = useQuery(summaryQuery);
   return (
-    <SegmentedControl
-      aria-label={t("view.label")}
-      size="xs"
-      value={value}
-      onChange={(next) => onChange(readView(next))}
-      data={viewNames.map((name) => ({
+    <Facets
+      label={t("view.label")}
+      chosen={[value]}
+      onChoose={(next) => onChange(readView(next))}
+      options={viewNames.map((name) => ({
         value: name,
-        label: data === undefined ? t(`view.${name}`) : `${t(`view.${name}`)} ${countOf(name, data.states)}`,
+        label: t(`view.${name}`),
+        count: data === undefined ? undefined : countOf(name, data.states),
       }))}
     />
   );

@@ -1,18 +1,17 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { SearchInput } from "@/components/input/SearchInput";
-import { Page, PageHeader, Toolbar } from "@/components/page/Page";
-import { Panel } from "@/components/page/Panel";
+import { ListPanel } from "@/components/list/ListPanel";
+import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
-import { StateView } from "@/components/state/StateView";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import { columnsOf } from "@/components/table/columns";
-import { DataTable } from "@/components/table/DataTable";
 import type { Api } from "@/lib/api/types";
+import { useFilters } from "@/lib/navigation/use-filters";
+import { useOpen } from "@/lib/navigation/use-open";
 import { useMay } from "@/lib/query/me";
 import { useApis } from "./queries";
 
@@ -21,55 +20,24 @@ const column = columnsOf<Api>();
 export default function ApisPage() {
   const { t } = useTranslation("apis");
   const may = useMay();
-  const navigate = useNavigate();
-  const { q }: { q?: string | undefined } = useSearch({ strict: false });
-  const apis = useApis(q);
-  const columns = useApiColumns();
+  const { filters, set } = useFilters<{ q?: string | undefined }>();
+  const { q } = filters;
   const create = may("apis.write") ? (
     <Button component={Link} to="/apis/new" leftSection={<IconPlus size={16} aria-hidden />}>
       {t("new")}
     </Button>
   ) : null;
-  const open = ({ id }: Api, newTab: boolean) => {
-    if (newTab) window.open(`/apis/${id}`, "_blank", "noopener");
-    else void navigate({ to: "/apis/$apiId", params: { apiId: id } });
-  };
   return (
     <Page fill header={<PageHeader title={t("title")} text={t("text")} actions={create} />}>
-      <Toolbar>
-        <SearchInput
-          key={q ?? ""}
-          value={q ?? ""}
-          label={t("search")}
-          onSearch={(text) =>
-            void navigate({ to: ".", search: (kept) => ({ ...kept, q: text === "" ? undefined : text }) })
-          }
-        />
-      </Toolbar>
-      <Panel fill>
-        <StateView
-          query={apis}
-          isEmpty={(rows) => rows.length === 0}
-          empty={
-            q === undefined ? (
-              <EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} action={create} />
-            ) : (
-              <EmptyState kind="filtered" />
-            )
-          }
-        >
-          {(rows) => (
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={rows}
-              rowId={({ id }) => id}
-              onOpen={open}
-              paging={apis}
-            />
-          )}
-        </StateView>
-      </Panel>
+      <ListPanel
+        label={t("title")}
+        query={useApis(q)}
+        columns={useApiColumns()}
+        search={{ label: t("search"), text: q, onSearch: (text) => set({ q: text }) }}
+        filtered={q !== undefined}
+        nothing={<EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} action={create} />}
+        onOpen={useOpen<Api>(({ id }) => ({ to: "/apis/$apiId", params: { apiId: id } }))}
+      />
     </Page>
   );
 }

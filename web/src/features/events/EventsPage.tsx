@@ -1,18 +1,15 @@
-import { SegmentedControl } from "@mantine/core";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { SearchInput } from "@/components/input/SearchInput";
-import { Page, PageHeader, Toolbar } from "@/components/page/Page";
-import { Panel } from "@/components/page/Panel";
+import { Facets } from "@/components/list/Facets";
+import { ListPanel } from "@/components/list/ListPanel";
+import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
-import { StateView } from "@/components/state/StateView";
 import { SeverityBadge } from "@/components/status/SeverityBadge";
 import { columnsOf } from "@/components/table/columns";
-import { DataTable } from "@/components/table/DataTable";
 import type { EventRow } from "@/lib/api/types";
 import { dateTime } from "@/lib/format/times";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
+import { useFilters } from "@/lib/navigation/use-filters";
 import { openSelected, useSelection } from "@/lib/navigation/use-selection";
 import { useTimeRange } from "@/lib/time/use-range";
 import { EventDetails } from "./EventDetails";
@@ -21,67 +18,42 @@ import { useEvents } from "./queries";
 
 const column = columnsOf<EventRow>();
 
-interface Search {
+interface Filters {
   level?: Level | undefined;
   q?: string | undefined;
 }
 
 export default function EventsPage() {
   const { t } = useTranslation("events");
-  const search: Search = useSearch({ strict: false });
-  const navigate = useNavigate();
+  const { filters, set } = useFilters<Filters>();
   const { range, refetchInterval } = useTimeRange();
-  const level = readLevel(search.level);
-  const { q } = search;
+  const level = readLevel(filters.level);
+  const { q } = filters;
   useLiveRefresh("events", ["events"], 1000, refetchInterval !== false);
   const events = useEvents({ q, severities: fromLevel(level), range });
   const { selected, select, clear } = useSelection();
-  const columns = useEventColumns();
   const chosen = events.data?.find(({ id }) => id === selected);
-  const set = (change: Search) => void navigate({ to: ".", search: (kept) => ({ ...kept, ...change }) });
-  const filtered = level !== "all" || q !== undefined;
   return (
     <Page fill header={<PageHeader title={t("title")} text={t("text")} />}>
-      <Toolbar>
-        <SegmentedControl
-          aria-label={t("level.label")}
-          size="xs"
-          value={level}
-          onChange={(value) => set({ level: value === "all" ? undefined : readLevel(value) })}
-          data={levels.map((value) => ({ value, label: t(`level.${value}`) }))}
-        />
-        <SearchInput
-          key={q ?? ""}
-          value={q ?? ""}
-          label={t("search")}
-          onSearch={(text) => set({ q: text === "" ? undefined : text })}
-        />
-      </Toolbar>
-      <Panel fill>
-        <StateView
-          query={events}
-          isEmpty={(rows) => rows.length === 0}
-          empty={
-            filtered ? (
-              <EmptyState kind="filtered" title={t("filtered.title")} text={t("filtered.text")} />
-            ) : (
-              <EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} />
-            )
-          }
-        >
-          {(rows) => (
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={rows}
-              rowId={({ id }) => id}
-              selectedId={selected}
-              onOpen={openSelected(select)}
-              paging={events}
-            />
-          )}
-        </StateView>
-      </Panel>
+      <ListPanel
+        label={t("title")}
+        query={events}
+        columns={useEventColumns()}
+        search={{ label: t("search"), text: q, onSearch: (text) => set({ q: text }) }}
+        tools={
+          <Facets
+            label={t("level.label")}
+            chosen={[level]}
+            onChoose={(value) => set({ level: value === "all" ? undefined : readLevel(value) })}
+            options={levels.map((value) => ({ value, label: t(`level.${value}`) }))}
+          />
+        }
+        filtered={level !== "all" || q !== undefined}
+        nothing={<EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} />}
+        filteredOut={<EmptyState kind="filtered" title={t("filtered.title")} text={t("filtered.text")} />}
+        selectedId={selected}
+        onOpen={openSelected(select)}
+      />
       {chosen === undefined ? null : <EventDetails key={chosen.id} event={chosen} onClose={clear} />}
     </Page>
   );

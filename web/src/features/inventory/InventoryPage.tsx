@@ -1,17 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { SearchInput } from "@/components/input/SearchInput";
-import { Page, PageHeader, Toolbar } from "@/components/page/Page";
-import { Panel } from "@/components/page/Panel";
+import { Facets } from "@/components/list/Facets";
+import { ListPanel } from "@/components/list/ListPanel";
+import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
-import { StateView } from "@/components/state/StateView";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import { columnsOf } from "@/components/table/columns";
-import { DataTable } from "@/components/table/DataTable";
 import type { Item } from "@/lib/api/types";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
+import { useFilters } from "@/lib/navigation/use-filters";
+import { useOpen } from "@/lib/navigation/use-open";
 import styles from "./inventory.module.css";
 import { facetsOf, nameOf, otherName } from "./model";
 import { facetQuery, useItems } from "./queries";
@@ -19,60 +18,30 @@ import { useWords } from "./use-words";
 
 const column = columnsOf<Item>();
 
-interface Search {
+interface Filters {
   type?: string | undefined;
   q?: string | undefined;
 }
 
 export default function InventoryPage() {
   const { t } = useTranslation("inventory");
-  const { type, q }: Search = useSearch({ strict: false });
-  const navigate = useNavigate();
+  const { filters, set } = useFilters<Filters>();
+  const { type, q } = filters;
   // What the monitor finds arrives with its samples; items themselves change seldom.
   useLiveRefresh("metrics", ["items"], 15_000);
-  const items = useItems({ type, q });
-  const columns = useItemColumns();
-  const set = (change: Search) => void navigate({ to: ".", search: (kept) => ({ ...kept, ...change }) });
-  const open = ({ id }: Item, newTab: boolean) => {
-    if (newTab) window.open(`/inventory/${id}`, "_blank", "noopener");
-    else void navigate({ to: "/inventory/$itemId", params: { itemId: id } });
-  };
-  const filtered = type !== undefined || q !== undefined;
   return (
     <Page fill header={<PageHeader title={t("title")} text={t("text")} />}>
-      <Toolbar>
-        <SearchInput
-          key={q ?? ""}
-          value={q ?? ""}
-          label={t("search")}
-          onSearch={(text) => set({ q: text === "" ? undefined : text })}
-        />
-        <Types q={q} chosen={type} onChoose={(next) => set({ type: next })} />
-      </Toolbar>
-      <Panel fill>
-        <StateView
-          query={items}
-          isEmpty={(rows) => rows.length === 0}
-          empty={
-            filtered ? (
-              <EmptyState kind="filtered" title={t("filtered.title")} text={t("filtered.text")} />
-            ) : (
-              <EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} />
-            )
-          }
-        >
-          {(rows) => (
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={rows}
-              rowId={({ id }) => id}
-              onOpen={open}
-              paging={items}
-            />
-          )}
-        </StateView>
-      </Panel>
+      <ListPanel
+        label={t("title")}
+        query={useItems({ type, q })}
+        columns={useItemColumns()}
+        search={{ label: t("search"), text: q, onSearch: (text) => set({ q: text }) }}
+        tools={<Types q={q} chosen={type} onChoose={(next) => set({ type: next })} />}
+        filtered={type !== undefined || q !== undefined}
+        nothing={<EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} />}
+        filteredOut={<EmptyState kind="filtered" title={t("filtered.title")} text={t("filtered.text")} />}
+        onOpen={useOpen<Item>(({ id }) => ({ to: "/inventory/$itemId", params: { itemId: id } }))}
+      />
     </Page>
   );
 }
@@ -91,21 +60,17 @@ function Types({ q, chosen, onChoose }: TypesProps) {
   if (data === undefined) return null;
   const more = typeof data.next_cursor === "string" ? "+" : "";
   return (
-    <fieldset className={styles.facets} aria-label={t("field.type")}>
-      <button type="button" aria-pressed={chosen === undefined} onClick={() => onChoose(undefined)}>
-        {t("all")} <span className="num">{`${data.items.length}${more}`}</span>
-      </button>
-      {facetsOf(data.items, chosen).map(({ type, count }) => (
-        <button
-          key={type}
-          type="button"
-          aria-pressed={chosen === type}
-          onClick={() => onChoose(chosen === type ? undefined : type)}
-        >
-          {typeName(type)} <span className="num">{`${count}${more}`}</span>
-        </button>
-      ))}
-    </fieldset>
+    <Facets
+      label={t("field.type")}
+      all={{ label: t("all"), count: `${data.items.length}${more}` }}
+      options={facetsOf(data.items, chosen).map((facet) => ({
+        value: facet.type,
+        label: typeName(facet.type),
+        count: `${facet.count}${more}`,
+      }))}
+      chosen={chosen === undefined ? [] : [chosen]}
+      onChoose={onChoose}
+    />
   );
 }
 

@@ -1,20 +1,19 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { SearchInput } from "@/components/input/SearchInput";
-import { Page, PageHeader, Toolbar } from "@/components/page/Page";
-import { Panel } from "@/components/page/Panel";
+import { ListPanel } from "@/components/list/ListPanel";
+import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
-import { StateView } from "@/components/state/StateView";
 import { SeverityBadge } from "@/components/status/SeverityBadge";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import { columnsOf } from "@/components/table/columns";
-import { DataTable } from "@/components/table/DataTable";
 import type { Rule } from "@/lib/api/types";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
+import { useFilters } from "@/lib/navigation/use-filters";
+import { useOpen } from "@/lib/navigation/use-open";
 import { useMay } from "@/lib/query/me";
 import { healthOf, healthTones, sourceText } from "./model";
 import { useRules } from "./queries";
@@ -24,59 +23,26 @@ const column = columnsOf<Rule>();
 export default function RulesPage() {
   const { t } = useTranslation("rules");
   const may = useMay();
-  const navigate = useNavigate();
-  const { q }: { q?: string | undefined } = useSearch({ strict: false });
+  const { filters, set } = useFilters<{ q?: string | undefined }>();
+  const { q } = filters;
   useLiveRefresh("alerts", ["rules", "list"], 2000);
-  const rules = useRules(q);
-  const columns = useRuleColumns();
-  const create = (
+  const create = may("rules.write") ? (
     <Button component={Link} to="/rules/new" leftSection={<IconPlus size={16} aria-hidden />}>
       {t("new")}
     </Button>
-  );
-  const open = ({ id }: Rule, newTab: boolean) => {
-    if (newTab) window.open(`/rules/${id}`, "_blank", "noopener");
-    else void navigate({ to: "/rules/$ruleId", params: { ruleId: id } });
-  };
+  ) : null;
   return (
-    <Page
-      fill
-      header={<PageHeader title={t("title")} text={t("text")} actions={may("rules.write") ? create : null} />}
-    >
-      <Toolbar>
-        <SearchInput
-          key={q ?? ""}
-          value={q ?? ""}
-          label={t("search")}
-          onSearch={(text) =>
-            void navigate({ to: ".", search: (kept) => ({ ...kept, q: text === "" ? undefined : text }) })
-          }
-        />
-      </Toolbar>
-      <Panel fill>
-        <StateView
-          query={rules}
-          isEmpty={(rows) => rows.length === 0}
-          empty={
-            <EmptyState
-              kind={q === undefined ? "nothing" : "filtered"}
-              title={t("none.title")}
-              text={t("none.text")}
-            />
-          }
-        >
-          {(rows) => (
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={rows}
-              rowId={({ id }) => id}
-              onOpen={open}
-              paging={rules}
-            />
-          )}
-        </StateView>
-      </Panel>
+    <Page fill header={<PageHeader title={t("title")} text={t("text")} actions={create} />}>
+      <ListPanel
+        label={t("title")}
+        query={useRules(q)}
+        columns={useRuleColumns()}
+        search={{ label: t("search"), text: q, onSearch: (text) => set({ q: text }) }}
+        filtered={q !== undefined}
+        nothing={<EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} />}
+        filteredOut={<EmptyState kind="filtered" title={t("none.title")} text={t("none.text")} />}
+        onOpen={useOpen<Rule>(({ id }) => ({ to: "/rules/$ruleId", params: { ruleId: id } }))}
+      />
     </Page>
   );
 }

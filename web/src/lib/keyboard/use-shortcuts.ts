@@ -42,6 +42,8 @@ export function useShortcutListener(): void {
   const memory = useRef<{ waiting: Candidate<Shortcut>[]; since: number }>({ waiting: [], since: 0 });
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const withMod = event.ctrlKey || event.metaKey;
+    // What has the focus has answered already.
+    if (event.defaultPrevented) return;
     if (isComposing(event) || (isTextField(event.target) && !withMod)) return;
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     const fresh = active.map((value) => ({ chords: parseKeys(value.keys), pressed: 0, value }));
