@@ -14,6 +14,7 @@ from typing import Annotated
 import psycopg
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from opsloom import __version__, cli_people, cli_secrets
 from opsloom.settings import LogFormat, Settings, SettingsInvalid, load_settings
@@ -41,13 +42,14 @@ def _explained() -> Iterator[None]:
     """Turn expected failures into one sentence and an exit code."""
     from opsloom.infra.db.embedded import EmbeddedFailed
     from opsloom.infra.db.migrate import MigrationFailed
+    from opsloom.infra.db.reach import NotUsable
     from opsloom.kit.errors import OpsloomError
     from opsloom.server import StartRefused
 
     try:
         yield
-    except (EmbeddedFailed, MigrationFailed, StartRefused) as error:
-        err.print(f"[red]{error}[/red]", soft_wrap=True)
+    except (EmbeddedFailed, MigrationFailed, NotUsable, StartRefused) as error:
+        err.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         raise typer.Exit(1) from None
     except OpsloomError as error:
         err.print(f"[red]{error.message}[/red] {error.hint or ''}", soft_wrap=True)
@@ -230,6 +232,14 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print findings 
             )
     if report.failed:
         raise typer.Exit(1)
+
+
+@app.command()
+def hardening() -> None:
+    """Print the SQL that a superuser of an external database runs once: it takes from users' SQL what it must not call."""
+    from opsloom.infra.db.hardening import STATEMENTS
+
+    typer.echo(STATEMENTS)
 
 
 @app.command()

@@ -15,8 +15,9 @@ from sqlalchemy import text
 from opsloom import __version__
 from opsloom.identity import audit_log
 from opsloom.identity.scope import NIL_TENANT, Scope
-from opsloom.infra.db import Database, migrate, safety
+from opsloom.infra.db import Database, hardening, migrate, safety
 from opsloom.infra.db.dsn import Dsn
+from opsloom.infra.db.reach import NotUsable, check_reach
 from opsloom.server import Place, reach_database
 from opsloom.settings import Settings
 
@@ -24,6 +25,7 @@ OK, WARN, FAIL = "ok", "warn", "fail"
 _LOW_DISK_BYTES = 2 * 1024**3
 _CLOCK_SKEW_S = 2.0
 
+_WORST = ("set_config(", "pg_sleep(", "pg_notify(", "lo_import(", "pg_settings")
 _GLOBAL_WITH_TENANT = "select count(*) from pg_policies where schemaname = 'public'"
 
 
@@ -43,6 +45,7 @@ class Report:
 
     database: str
     socket: str | None
+    role: str
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -55,7 +58,7 @@ class Report:
         return {
             "version": __version__,
             "ok": not self.failed,
-            "database": {"url": self.database, "socket": self.socket, "role": "opsloom_app"},
+            "database": {"url": self.database, "socket": self.socket, "role": self.role},
             "checks": [asdict(check) for check in self.checks],
         }
 
@@ -65,20 +68,28 @@ def examine(settings: Settings) -> Report:
     place = reach_database(settings)
     try:
         socket = f"{place.app.host}/.s.PGSQL.{place.app.port}" if place.app.host.startswith("/") else None
-        report = Report(place.app.shown(), socket)
-        report.checks += [
-            _schema(place),
-            *_roles(place.app),
-            *_audit(place),
-            _disk(settings),
-            _clock(place.app),
-            _sandbox(),
-            _secrets(settings),
-            _server(settings),
-        ]
+        report = Report(place.app.shown(), socket, place.app.user)
+        report.checks += [*_database(place), _disk(settings), _sandbox(), _secrets(settings), _server(settings)]
         return report
     finally:
         place.leave()
+
+
+def _database(place: Place) -> list[Check]:
+    """Each look needs what the one before it found to be good."""
+    try:
+        if place.embedded is None:
+            check_reach(place.app, "OPSLOOM_DATABASE_URL")
+    except NotUsable as refused:
+        return [Check("database", FAIL, refused.detail, refused.fix)]
+    findings = safety.unsafe_role(place.app)
+    unsafe = [Check(each.code, FAIL, each.detail, each.fix) for each in findings]
+    if any(each.code == safety.UNKNOWN_ROLE for each in findings):
+        return unsafe
+    schema = _schema(place)
+    if schema.status != OK:
+        return [schema, *unsafe, _clock(place.app)]
+    return [schema, *(unsafe or _roles(place.app)), _users_sql(place), *_audit(place), _clock(place.app)]
 
 
 def _schema(place: Place) -> Check:
@@ -89,22 +100,32 @@ def _schema(place: Place) -> Check:
 
 
 def _roles(app: Dsn) -> list[Check]:
-    findings = safety.unsafe_role(app)
-    checks = [Check(finding.code, FAIL, finding.detail, finding.fix) for finding in findings]
-    if not checks:
-        with psycopg.connect(**app.psycopg()) as connection:
-            row = connection.execute(_GLOBAL_WITH_TENANT).fetchone()
-            seen = connection.execute("select count(*) from memberships").fetchone()
-        assert row is not None
-        assert seen is not None
-        checks = [Check("roles", OK, f"{app.user} owns nothing and cannot bypass row security")]
-        if seen[0]:
-            checks.append(
-                Check("row_security", FAIL, "Rows are visible with no tenant set.", "Report this; do not serve.")
-            )
-        else:
-            checks.append(Check("row_security", OK, f"forced, {row[0]} policies; without a tenant no rows are visible"))
-    return checks
+    with psycopg.connect(**app.psycopg()) as connection:
+        row = connection.execute(_GLOBAL_WITH_TENANT).fetchone()
+        seen = connection.execute("select count(*) from memberships").fetchone()
+    assert row is not None
+    assert seen is not None
+    holds = Check("row_security", OK, f"forced, {row[0]} policies; without a tenant no rows are visible")
+    if seen[0]:
+        holds = Check("row_security", FAIL, "Rows are visible with no tenant set.", "Report this; do not serve.")
+    return [Check("roles", OK, f"{app.user} owns nothing and cannot bypass row security"), holds]
+
+
+def _users_sql(place: Place) -> Check:
+    """Guard, verdict and walls hold on any server; the fourth layer needs a superuser's hand once."""
+    with psycopg.connect(**place.app.psycopg()) as connection:
+        reachable = hardening.gaps(connection)
+    if not reachable:
+        return Check("users_sql", OK, "all four layers hold: guard, verdict, read-only role, hardened built-ins")
+    named = ", ".join(name.split("(")[0] for name in reachable if name.startswith(_WORST)) or reachable[0]
+    return Check(
+        "users_sql",
+        WARN,
+        f"Three layers hold (guard, verdict, read-only role); the hardening does not: users' SQL that got past them could "
+        f"reach {len(reachable)} built-ins ({named} …).",
+        f"Have a superuser run it once: `opsloom hardening | psql {place.app.as_role('SUPERUSER').shown()}`. A managed "
+        "server may not allow it; the other three layers stay.",
+    )
 
 
 def _audit(place: Place) -> list[Check]:

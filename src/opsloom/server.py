@@ -21,6 +21,7 @@ from opsloom.infra.core import Component, Core
 from opsloom.infra.db import bootstrap, migrate, safety
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import EmbeddedPostgres
+from opsloom.infra.db.reach import check_reach
 from opsloom.infra.db.watch import DatabaseWatch
 from opsloom.infra.telemetry import get_logger, set_up_logs, set_up_traces
 from opsloom.settings import LogFormat, Settings
@@ -83,14 +84,16 @@ def prepare_schema(place: Place, migrations: Path = migrate.MIGRATIONS) -> list[
 
 
 def refuse_unsafe_role(place: Place) -> None:
-    """Raises StartRefused when row security would not hold for the role that serves."""
+    """Raises StartRefused when row security would not hold for the role that serves, NotUsable when it cannot get in."""
+    if place.embedded is None:
+        check_reach(place.app, "OPSLOOM_DATABASE_URL")
     findings = safety.unsafe_role(place.app)
     if findings:
         raise StartRefused("\n".join(f"{each.detail} {each.fix}" for each in findings))
 
 
 def serve(settings: Settings, role: ServeRole, announce: Callable[[str], None]) -> None:
-    """Run until SIGTERM or SIGINT. Raises StartRefused, EmbeddedFailed or psycopg errors before anything is served."""
+    """Run until SIGTERM or SIGINT. Raises StartRefused, NotUsable, EmbeddedFailed or psycopg errors before anything is served."""
     set_up_logs(settings.log_level, json_lines=settings.log_format is LogFormat.JSON)
     set_up_traces(settings.otlp_endpoint)
     structlog.contextvars.bind_contextvars(role=role.value)

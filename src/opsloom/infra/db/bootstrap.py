@@ -10,6 +10,7 @@ from psycopg import sql
 
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.hardening import harden
+from opsloom.infra.db.reach import NotUsable, check_reach
 
 OWNER = "opsloom_owner"
 APP = "opsloom_app"
@@ -36,16 +37,50 @@ def bootstrap_embedded(superuser: Dsn, database: str = DATABASE) -> Dsn:
 
 
 def bootstrap_external(owner: Dsn, app: Dsn) -> None:
-    """Make the roles on a server that is not ours, with the password from the application's address."""
+    """Make the roles on a server that is not ours, with the password from the application's address; hardens it as far as
+    the owner may. Raises NotUsable."""
+    if app.user != APP:
+        raise NotUsable(
+            f"OPSLOOM_DATABASE_URL names the role {app.user}.",
+            f"Make it {APP}: the migrations grant exactly that role what serving needs, and make it where it is missing.",
+        )
+    check_reach(owner, "OPSLOOM_DATABASE_OWNER_URL")
     with psycopg.connect(**owner.psycopg(), autocommit=True) as connection:
-        _make_roles(connection, app_password=app.password)
-        _secure_database(connection, owner.database)
+        try:
+            _make_roles(connection, app_password=app.password)
+            _secure_database(connection, owner.database)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise NotUsable(
+                f"The role {owner.user} may not prepare the database ({error.diag.message_primary}).",
+                f"As an administrator: `alter role {owner.user} createrole` and "
+                f"`alter database {owner.database} owner to {owner.user}`, then `opsloom migrate` again.",
+            ) from error
+        if _is_superuser(connection):
+            harden(connection)
+    _check_password(app)
+
+
+def _check_password(app: Dsn) -> None:
+    """A role that was there before keeps its password; better to hear of it now than when the server starts."""
+    try:
+        check_reach(app, "OPSLOOM_DATABASE_URL")
+    except NotUsable as refused:
+        raise NotUsable(
+            refused.detail, f"{refused.fix} An administrator changes it with `alter role {app.user} password '…'`."
+        ) from refused
+
+
+def _is_superuser(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    row = connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone()
+    return bool(row and row[0])
 
 
 def _make_roles(connection: psycopg.Connection[tuple[object, ...]], *, app_password: str | None) -> None:
     _make_role(connection, APP, "login noinherit", password=app_password)
     _make_role(connection, API_READER, "nologin")
-    connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(API_READER), sql.Identifier(APP)))
+    member = connection.execute("select pg_has_role(%s::name, %s::name, 'MEMBER')", (APP, API_READER)).fetchone()
+    if not (member and member[0]):
+        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(API_READER), sql.Identifier(APP)))
 
 
 def _make_role(

@@ -7,9 +7,12 @@ import psycopg
 from opsloom.infra.db.dsn import Dsn
 
 _ROLE = """
-select rolsuper, rolbypassrls, current_user,
+select rolsuper, rolbypassrls, rolname,
        exists (select from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
-                                      and pg_has_role(current_user, c.relowner, 'MEMBER'))
+                                      and pg_has_role(current_user, c.relowner, 'MEMBER')),
+       (select min(r.rolname::text) from pg_roles r where (r.rolsuper or r.rolbypassrls) and r.rolname <> current_user
+                                                  and pg_has_role(current_user, r.oid, 'MEMBER')),
+       exists (select from pg_roles r where r.rolname = 'opsloom_app' and pg_has_role(current_user, r.oid, 'USAGE'))
 from pg_roles where rolname = current_user
 """
 _UNFORCED = """
@@ -19,6 +22,9 @@ where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
   and not (c.relrowsecurity and c.relforcerowsecurity)
 order by 1
 """
+
+
+UNKNOWN_ROLE = "role_unknown"
 
 
 @dataclass(frozen=True)
@@ -36,13 +42,18 @@ def unsafe_role(dsn: Dsn) -> list[Finding]:
         row = connection.execute(_ROLE).fetchone()
         unforced = [name for (name,) in connection.execute(_UNFORCED).fetchall()]
     assert row is not None, "a connected role exists"
-    superuser, bypass, role, owns = row
+    superuser, bypass, role, owns, master, serves = row
     fix = "Set OPSLOOM_DATABASE_URL to the role opsloom_app (made by `opsloom migrate`); it must own nothing."
     findings = []
     if superuser:
         findings.append(Finding("role_superuser", f"The role {role} is a superuser and ignores row security.", fix))
     if bypass:
         findings.append(Finding("role_bypassrls", f"The role {role} has BYPASSRLS and ignores row security.", fix))
+    if master and not superuser:
+        taken = f"Take it away with `revoke {master} from {role}`, or make it the role opsloom_app."
+        findings.append(
+            Finding("role_member", f"The role {role} may become {master}, which ignores row security.", taken)
+        )
     if owns and not superuser:
         findings.append(
             Finding(
@@ -51,6 +62,8 @@ def unsafe_role(dsn: Dsn) -> list[Finding]:
                 fix,
             )
         )
+    if not findings and not serves:
+        findings.append(Finding(UNKNOWN_ROLE, f"The role {role} has none of the rights of opsloom_app.", fix))
     findings += [
         Finding("rls_not_forced", f"The table {name} does not force row security.", "Run `opsloom migrate`.")
         for name in unforced
