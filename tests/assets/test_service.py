@@ -15,7 +15,9 @@ from fixtures.tenants import TestTenant
 from opsloom.assets import service
 from opsloom.assets.content import content_hash, slug_of
 from opsloom.assets.errors import Archived, AssetNotFound, NameTaken, NotPublished, RevisionRequired, StaleDraft
+from opsloom.assets.kinds import PlainKind
 from opsloom.assets.models import Asset
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.kit.errors import Conflict, InvalidInput
@@ -27,25 +29,27 @@ class Note(BaseModel):
     level: int = 1
 
 
-class NoteKind:
+class NoteKind(PlainKind):
     """Remembers what it was told; refuses to publish the word "no"."""
 
     name = "note"
-    model = Note
+    model: type[BaseModel] = Note
+    read = Permission.ASSETS_READ
+    write = Permission.ASSETS_WRITE
 
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    async def check(self, _session: AsyncSession, _scope: Scope, _asset: Asset, content: BaseModel) -> None:
+    async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         assert isinstance(content, Note)
         if content.body == "no":
             raise Conflict("no")
 
-    async def published(self, _session: AsyncSession, _scope: Scope, _asset: Asset, content: BaseModel) -> None:
+    async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         assert isinstance(content, Note)
         self.told.append(f"published {content.body}")
 
-    async def withdrawn(self, _session: AsyncSession, _scope: Scope, _asset: Asset) -> None:
+    async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
         self.told.append("withdrawn")
 
 

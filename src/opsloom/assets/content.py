@@ -4,7 +4,16 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from opsloom.assets.errors import KeyInvalid
+from opsloom.assets.kinds import Kind
+from opsloom.kit.errors import FieldProblem, InvalidInput
+
+KEY: Final = re.compile(r"\w[\w.-]{0,79}")
 
 
 def content_hash(content: Mapping[str, object]) -> str:
@@ -13,8 +22,60 @@ def content_hash(content: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def written(content: Mapping[str, Any], derived: Collection[str]) -> dict[str, Any]:
+    """What people wrote of it: without the fields that publication derives."""
+    return {name: value for name, value in content.items() if name not in derived}
+
+
+def source_hash(kind: Kind, content: Mapping[str, Any]) -> str:
+    """The hash of what people wrote; equal for a draft and the version that was made of it."""
+    return content_hash(written(content, kind.derived))
+
+
 def slug_of(name: str) -> str:
     """A name as it may stand in an address: letters of any script and digits, joined by hyphens."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     slug = re.sub(r"[^\w]+", "-", plain).strip("-_")
     return slug[:80] or "asset"
+
+
+def is_key(text: str) -> bool:
+    """Whether an asset could have this key."""
+    return KEY.fullmatch(text) is not None and text == unicodedata.normalize("NFKC", text).casefold()
+
+
+def read_key(text: str) -> str:
+    """A key somebody chose. Raises KeyInvalid."""
+    if not is_key(text):
+        raise KeyInvalid(
+            f"“{text[:100]}” cannot be a key.",
+            hint=f"Keys are lower case letters, digits, - . and _, at most 80, such as {slug_of(text)}.",
+        )
+    return text
+
+
+def read_content(kind: Kind, content: Mapping[str, Any]) -> BaseModel:
+    """Content in the kind's own type. Raises InvalidInput that names every field."""
+    try:
+        return kind.model.model_validate(content)
+    except ValidationError as error:
+        details = [
+            FieldProblem(pointer=pointer_of(each["loc"]), detail=each["msg"], code=each["type"])
+            for each in error.errors(include_url=False)
+        ]
+        raise InvalidInput(f"This is not a valid {kind.name}.", details=details, hint="See `errors`.") from None
+
+
+def pointer_of(parts: Collection[str | int]) -> str:
+    """A JSON Pointer (RFC 6901) to a place."""
+    return "".join(f"/{escape(str(part))}" for part in parts)
+
+
+def escape(part: str) -> str:
+    """One segment of a JSON Pointer."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def segments(pointer: str) -> list[str]:
+    """A JSON Pointer's segments."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

@@ -1,7 +1,8 @@
 """What a kind of asset brings along. Domains above implement it and add it to `Kinds`; the registry itself knows none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from pydantic import BaseModel
@@ -25,12 +26,24 @@ class Link:
     needs: tuple[str, ...] = ()
 
 
+class Hits(StrEnum):
+    """Whom a breaking change hits: those that rely on the part, or those that leave it out (a value that has become due)."""
+
+    USERS = "users"
+    OTHERS = "others"
+
+
 @dataclass(frozen=True, slots=True)
 class Breaking:
     """A change that somebody who uses `part` would notice, with the sentence that says why."""
 
     part: str
     reason: str
+    hits: Hits = Hits.USERS
+
+    def breaks(self, needs: Collection[str]) -> bool:
+        """Whether a link with these needs would notice; one whose needs are not known counts as hit."""
+        return not needs or (self.part in needs) == (self.hits is Hits.USERS)
 
 
 class Kind(Protocol):
@@ -47,6 +60,11 @@ class Kind(Protocol):
 
     @property
     def write(self) -> Permission: ...
+
+    @property
+    def derived(self) -> Collection[str]:
+        """Top-level fields that `check` fills in when the content is published; people do not write them."""
+        ...
 
     def links(self, content: BaseModel) -> Sequence[Link]:
         """What this content uses, in the order it stands there."""
@@ -71,6 +89,8 @@ class Kind(Protocol):
 
 class PlainKind:
     """What a kind does that uses nothing, breaks nobody and keeps nothing beside its versions."""
+
+    derived: Collection[str] = ()
 
     def links(self, content: BaseModel) -> Sequence[Link]:
         del content

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKeyConstraint, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from opsloom.infra.db import Base, TenantRow
@@ -21,7 +21,12 @@ class AssetState(StrEnum):
 
 
 class Asset(TenantRow, Base):
-    """One asset: its working draft and which version is published. `draft_revision` grows with each save."""
+    """One asset: its working draft and which version is published. `draft_revision` grows with each save.
+
+    `slug` is its key: what other assets' content calls it by. It is given once and survives renaming. `draft_hash` and
+    `published_hash` leave out what the kind derives at publication, so that they differ exactly if people changed something.
+    `draft_by` is the person who last wrote the draft.
+    """
 
     __tablename__ = "assets"
     __table_args__ = (
@@ -35,14 +40,31 @@ class Asset(TenantRow, Base):
     kind: Mapped[str]
     name: Mapped[str]
     slug: Mapped[str]
+    description: Mapped[str]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     state: Mapped[str]
+    protected: Mapped[bool]
     draft: Mapped[dict[str, Any]] = mapped_column(JSONB)
     draft_revision: Mapped[int]
+    draft_hash: Mapped[str]
+    draft_by: Mapped[UUID | None]
     published_version: Mapped[int | None]
+    published_hash: Mapped[str | None]
+    latest_version: Mapped[int]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     updated_at: Mapped[datetime]
     updated_by: Mapped[str]
+
+    @property
+    def key(self) -> str:
+        """What other assets refer to it by."""
+        return self.slug
+
+    @property
+    def draft_differs(self) -> bool:
+        """Whether publishing would put something else in force than what is."""
+        return self.draft_hash != self.published_hash
 
 
 class AssetVersion(TenantRow, Base):
@@ -59,3 +81,90 @@ class AssetVersion(TenantRow, Base):
     comment: Mapped[str]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+
+
+class AssetLink(TenantRow, Base):
+    """Version `version` (0 is the draft) of one asset uses another, whether that exists or not."""
+
+    __tablename__ = "asset_links"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "source_id"], ["assets.tenant_id", "assets.id"]),)
+
+    source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    target_kind: Mapped[str]
+    target_key: Mapped[str]
+    role: Mapped[str]
+    pointer: Mapped[str]
+    needs: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class AssetFault(TenantRow, Base):
+    """A version in force that could not be loaded, with the cause."""
+
+    __tablename__ = "asset_faults"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "asset_id"], ["assets.tenant_id", "assets.id"]),)
+
+    asset_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    cause: Mapped[str]
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    times: Mapped[int]
+
+
+class ReviewState(StrEnum):
+    """What became of a request for review."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Review(TenantRow, Base):
+    """Somebody asked for another person's look at exactly the draft that has `content_hash`."""
+
+    __tablename__ = "asset_reviews"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "asset_id"], ["assets.tenant_id", "assets.id"]),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    asset_id: Mapped[UUID]
+    content_hash: Mapped[str]
+    draft_revision: Mapped[int]
+    state: Mapped[str]
+    comment: Mapped[str]
+    requested_at: Mapped[datetime]
+    requested_by: Mapped[str]
+    requested_by_id: Mapped[UUID | None]
+
+
+class Verdict(TenantRow, Base):
+    """What one person said to a request; said once."""
+
+    __tablename__ = "asset_review_verdicts"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "review_id"], ["asset_reviews.tenant_id", "asset_reviews.id"]),
+    )
+
+    review_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_name: Mapped[str]
+    approves: Mapped[bool]
+    comment: Mapped[str]
+    at: Mapped[datetime]
+
+
+class AssetView(TenantRow, Base):
+    """A list's filters under a name, for one person or for everybody."""
+
+    __tablename__ = "asset_views"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID]
+    owner_name: Mapped[str]
+    name: Mapped[str]
+    filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    shared: Mapped[bool]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

@@ -21,6 +21,18 @@ async def named(session: AsyncSession, kind: str, slug: str) -> Asset | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def called(session: AsyncSession, kind: str, name: str) -> Asset | None:
+    """The live asset that has a name, in whatever case."""
+    query = select(Asset).where(Asset.kind == kind, func.lower(Asset.name) == func.lower(name))
+    return (await session.execute(query.where(Asset.state != AssetState.ARCHIVED).limit(1))).scalar_one_or_none()
+
+
+async def of_any_kind(session: AsyncSession, asset_id: UUID, *, lock: bool = False) -> Asset | None:
+    """One asset, whatever its kind."""
+    query = select(Asset).where(Asset.id == asset_id)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
 async def page(
     session: AsyncSession, kind: str, *, limit: int, after: UUID | None, text: str | None, states: Sequence[str]
 ) -> list[Asset]:

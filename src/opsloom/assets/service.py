@@ -1,79 +1,96 @@
-"""The life of an asset: draft, publish, roll back, unpublish, archive.
+"""The life of an asset: draft, publish, roll back, unpublish, archive, restore.
 
 Each change is one audit record and one stream message in the caller's transaction, and wakes every process that keeps
-published assets in memory (`opsloom_assets`). The kind is passed in: this module knows none.
+published assets in memory (`opsloom_assets`). The kind is passed in: this module knows none. What a change would break for
+others is asked before it is made (`impact`), whether others must agree to it too (`reviews`).
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.assets import repository
-from opsloom.assets.content import content_hash, slug_of
+from opsloom.assets import drafts, impact, links, repository, reviews
+from opsloom.assets.content import content_hash, read_content, slug_of, source_hash
 from opsloom.assets.errors import (
     Archived,
     AssetNotFound,
-    NameTaken,
+    AssetProtected,
+    KeyTaken,
+    NotArchived,
     NotPublished,
     RevisionRequired,
-    StaleDraft,
     VersionNotFound,
 )
+from opsloom.assets.faults import clear as clear_fault
+from opsloom.assets.faults import report as report_fault
 from opsloom.assets.kinds import Kind
-from opsloom.assets.models import Asset, AssetState, AssetVersion
+from opsloom.assets.models import Asset, AssetFault, AssetState, AssetVersion
 from opsloom.identity import audit
-from opsloom.identity.scope import Scope
+from opsloom.identity.scope import ActorKind, Scope
 from opsloom.infra import stream
-from opsloom.kit.errors import FieldProblem, InvalidInput
+from opsloom.kit.errors import InvalidInput
 from opsloom.kit.ids import new_id
 
-__all__ = ["Asset", "AssetState", "AssetVersion", "content_hash"]  # what a kind is handed belongs to this interface
+__all__ = [  # what a kind is handed belongs to this interface
+    "Asset",
+    "AssetFault",
+    "AssetState",
+    "AssetVersion",
+    "clear_fault",
+    "content_hash",
+    "read_content",
+    "report_fault",
+    "slug_of",
+    "source_hash",
+]
 
 LIVE = (AssetState.DRAFT, AssetState.PUBLISHED)
 _WAKE = text("select pg_notify('opsloom_assets', :payload)")
 
 
-def read_content(kind: Kind, content: Mapping[str, Any]) -> BaseModel:
-    """Content in the kind's own type. Raises InvalidInput that names every field."""
-    try:
-        return kind.model.model_validate(content)
-    except ValidationError as error:
-        details = [
-            FieldProblem(pointer="/" + "/".join(str(p) for p in each["loc"]), detail=each["msg"], code=each["type"])
-            for each in error.errors(include_url=False)
-        ]
-        raise InvalidInput(f"This is not a valid {kind.name}.", details=details, hint="See `errors`.") from None
+class About(TypedDict, total=False):
+    """What is said about an asset beside its content; it is not versioned. `key` is for creation only."""
+
+    key: str | None
+    description: str
+    tags: Sequence[str]
+    protected: bool
 
 
-async def create_draft(session: AsyncSession, scope: Scope, kind: Kind, name: str, content: Mapping[str, Any]) -> Asset:
-    """A new asset that is not in force yet. Raises NameTaken, InvalidInput."""
-    stored = read_content(kind, content).model_dump(mode="json")
-    slug = slug_of(name)
-    if await repository.named(session, kind.name, slug) is not None:
-        raise NameTaken(f"There is already a {kind.name} named “{name}”.", hint="Choose another name.")
+async def create_draft(
+    session: AsyncSession, scope: Scope, kind: Kind, name: str, content: Mapping[str, Any], **about: Unpack[About]
+) -> Asset:
+    """A new asset that is not in force yet. Raises NameTaken, KeyTaken, KeyInvalid, InvalidInput, ReferenceInvalid."""
+    key = await drafts.new_key(session, kind, name, about.get("key"))
     now = datetime.now(UTC)
     asset = Asset(
         tenant_id=scope.tenant_id,
         id=new_id(),
         kind=kind.name,
         name=name,
-        slug=slug,
+        slug=key,
+        description=about.get("description", ""),
+        tags=drafts.plain_tags(about.get("tags", ())),
+        protected=about.get("protected", False),
         state=AssetState.DRAFT,
-        draft=stored,
         draft_revision=1,
         published_version=None,
+        published_hash=None,
+        latest_version=0,
         created_at=now,
         created_by=scope.actor.name,
         updated_at=now,
         updated_by=scope.actor.name,
     )
+    found = await drafts.write(session, scope, kind, asset, content)
     session.add(asset)
-    await _tell(session, scope, asset, "created", {"name": name})
+    await session.flush()
+    await links.store(session, asset, links.DRAFT, found)
+    await _tell(session, scope, asset, "created", {"name": name, "key": key})
     return asset
 
 
@@ -85,33 +102,55 @@ async def save_draft(
     change: tuple[str, Mapping[str, Any]],
     *,
     if_revision: int | None,
+    **about: Unpack[About],
 ) -> Asset:
-    """Replace name and draft. `if_revision` is the revision that was edited. Raises StaleDraft, RevisionRequired."""
+    """Replace name and draft; the key stays. `if_revision` is the revision that was edited.
+
+    Raises StaleDraft with both sides, RevisionRequired, NameTaken, AssetProtected, InvalidInput, ReferenceInvalid.
+    """
     if if_revision is None:
         raise RevisionRequired("Send `If-Match` with the revision you edited.", hint="Read the asset first; see ETag.")
     name, content = change
     asset = await _live(session, kind, asset_id)
+    _refuse_protected(scope, asset)
     if asset.draft_revision != if_revision:
-        raise StaleDraft(
-            f"{asset.updated_by} saved revision {asset.draft_revision}; you edited revision {if_revision}.",
-            hint="Load it again, bring your change in, and save with the new revision.",
-        )
-    slug = slug_of(name)
-    other = await repository.named(session, kind.name, slug)
-    if other is not None and other.id != asset.id:
-        raise NameTaken(f"There is already a {kind.name} named “{name}”.", hint="Choose another name.")
-    asset.draft = read_content(kind, content).model_dump(mode="json")
-    asset.name, asset.slug = name, slug
+        raise drafts.stale(asset, if_revision, change, about)
+    if name != asset.name:
+        await drafts.free_name(session, kind, name, asset)
+    found = await drafts.write(session, scope, kind, asset, content)
+    asset.name = name
+    asset.description = about.get("description", asset.description)
+    asset.tags = drafts.plain_tags(about.get("tags", asset.tags))
     asset.draft_revision += 1
-    await _tell(session, scope, asset, "saved", {"revision": asset.draft_revision})
+    await links.store(session, asset, links.DRAFT, found)
+    await _tell(session, scope, asset, "saved", {"revision": asset.draft_revision, "hash": asset.draft_hash})
     return asset
 
 
-async def publish(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, comment: str = "") -> AssetVersion:
-    """Make the draft a new version and put it in force; unchanged content keeps its version."""
+async def label(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, tags: Sequence[str]) -> Asset:
+    """Set the tags alone: nobody's edit of the draft gets stale by it. Raises AssetProtected."""
+    asset = await _live(session, kind, asset_id)
+    _refuse_protected(scope, asset)
+    if asset.tags != (wanted := drafts.plain_tags(tags)):
+        asset.tags = wanted
+        await _tell(session, scope, asset, "tagged", {"tags": wanted})
+    return asset
+
+
+async def publish(
+    session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, comment: str = "", *, force: bool = False
+) -> AssetVersion:
+    """Make the draft a new version and put it in force; unchanged content keeps its version.
+
+    Raises ReviewNeeded, BreaksDependants (unless forced), LinksCyclic, and what the kind's check raises.
+    """
     asset = await _live(session, kind, asset_id)
     content = read_content(kind, asset.draft)
+    await reviews.require(session, scope, asset)
     await kind.check(session, scope, asset, content)
+    found = links.extract(kind, content)
+    await links.refuse_cycle(session, asset, found)
+    forced = await impact.guard(session, scope, kind, asset, (content, force))
     stored = content.model_dump(mode="json")
     digest = content_hash(stored)
     last = await repository.last_version(session, asset.id)
@@ -119,55 +158,95 @@ async def publish(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUI
     if newest is not None and newest.content_hash == digest and newest.name == asset.name:
         version = newest
     else:
-        version = AssetVersion(
-            tenant_id=asset.tenant_id,
-            asset_id=asset.id,
-            version=last + 1,
-            name=asset.name,
-            content=stored,
-            content_hash=digest,
-            comment=comment,
-            created_at=datetime.now(UTC),
-            created_by=scope.actor.name,
-        )
+        version = _version(scope, asset, stored, last + 1, comment)
         session.add(version)
+        asset.latest_version = version.version
+        await session.flush()
+        await links.store(session, asset, version.version, found)
     await _put_in_force(session, scope, kind, asset, version)
-    await _tell(session, scope, asset, "published", {"version": version.version, "hash": digest, "comment": comment})
+    detail = {"version": version.version, "hash": digest, "comment": comment}
+    await _tell(session, scope, asset, "published", detail | dict(forced))
     return version
 
 
-async def rollback(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, version: int) -> AssetVersion:
-    """Put an earlier version in force again, and its content into the draft."""
+async def rollback(
+    session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, version: int, *, force: bool = False
+) -> AssetVersion:
+    """Put an earlier version in force again, and its content into the draft. Raises as `publish`, less ReviewNeeded."""
     asset = await _live(session, kind, asset_id)
+    _refuse_protected(scope, asset)
     target = await get_version(session, asset.id, version)
     content = read_content(kind, target.content)
     await kind.check(session, scope, asset, content)
-    asset.draft = dict(target.content)
+    found = links.extract(kind, content)
+    await links.refuse_cycle(session, asset, found)
+    forced = await impact.guard(session, scope, kind, asset, (content, force))
+    await drafts.write(session, scope, kind, asset, target.content)
     asset.draft_revision += 1
+    await links.store(session, asset, links.DRAFT, found)
     await _put_in_force(session, scope, kind, asset, target)
-    await _tell(session, scope, asset, "rolled_back", {"version": version, "hash": target.content_hash})
+    detail = {"version": version, "hash": target.content_hash}
+    await _tell(session, scope, asset, "rolled_back", detail | dict(forced))
     return target
 
 
-async def unpublish(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID) -> Asset:
-    """Take it out of force; the draft and all versions stay."""
+async def unpublish(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, *, force: bool = False) -> Asset:
+    """Take it out of force; the draft and all versions stay. Raises NotPublished, BreaksDependants, AssetProtected."""
     asset = await _live(session, kind, asset_id)
+    _refuse_protected(scope, asset)
     if asset.published_version is None:
         raise NotPublished(f"“{asset.name}” is not published.")
     was = asset.published_version
-    asset.state, asset.published_version = AssetState.DRAFT, None
-    await kind.withdrawn(session, scope, asset)
-    await _tell(session, scope, asset, "unpublished", {"version": was})
+    forced = await impact.guard(session, scope, kind, asset, (None, force))
+    await _withdraw(session, scope, kind, asset, AssetState.DRAFT)
+    await _tell(session, scope, asset, "unpublished", {"version": was, **forced})
     return asset
 
 
-async def archive(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID) -> Asset:
-    """Take it out of force and out of the lists; its name becomes free, its versions stay."""
+async def archive(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, *, force: bool = False) -> Asset:
+    """Take it out of force and out of the lists; its name and key become free, its versions stay."""
     asset = await _live(session, kind, asset_id)
-    asset.state, asset.published_version = AssetState.ARCHIVED, None
-    await kind.withdrawn(session, scope, asset)
-    await _tell(session, scope, asset, "archived", {})
+    _refuse_protected(scope, asset)
+    forced = await impact.guard(session, scope, kind, asset, (None, force))
+    await _withdraw(session, scope, kind, asset, AssetState.ARCHIVED)
+    await _tell(session, scope, asset, "archived", forced)
     return asset
+
+
+async def restore(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID) -> Asset:
+    """Bring an archived asset back as a draft, with its key. Raises NotArchived, KeyTaken, NameTaken."""
+    asset = await _locked(session, kind, asset_id)
+    if asset.state != AssetState.ARCHIVED:
+        raise NotArchived(f"“{asset.name}” is not archived.")
+    holder = await repository.named(session, kind.name, asset.slug)
+    if holder is not None:
+        raise KeyTaken(
+            f"“{holder.name}” has its key {asset.slug} now.", hint="Archive that one first, or make a new asset."
+        )
+    await drafts.free_name(session, kind, asset.name, asset)
+    asset.state = AssetState.DRAFT
+    await _tell(session, scope, asset, "restored", {})
+    return asset
+
+
+async def retry(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID) -> str | None:
+    """Load what is in force once more; answers why it fails again, None when it does not. Raises NotPublished."""
+    asset = await _live(session, kind, asset_id)
+    if asset.published_version is None:
+        raise NotPublished(f"“{asset.name}” is not published.")
+    version = await get_version(session, asset.id, asset.published_version)
+    cause = None
+    try:
+        async with session.begin_nested():
+            content = read_content(kind, version.content)
+            await kind.check(session, scope, asset, content)
+            await kind.published(session, scope, asset, content)
+            await clear_fault(session, scope, asset)
+    except InvalidInput as error:
+        cause = "; ".join([error.message, *(f"{each.pointer}: {each.detail}" for each in error.details)])
+        await report_fault(session, scope, asset, version.version, cause)
+    await _tell(session, scope, asset, "retried", {"version": version.version, "cause": cause})
+    return cause
 
 
 async def get(session: AsyncSession, kind: Kind, asset_id: UUID) -> Asset:
@@ -176,6 +255,21 @@ async def get(session: AsyncSession, kind: Kind, asset_id: UUID) -> Asset:
     if asset is None:
         raise AssetNotFound(f"There is no such {kind.name}.")
     return asset
+
+
+async def by_key(session: AsyncSession, kind: Kind | str, key: str) -> Asset | None:
+    """The live asset that has a key."""
+    return await repository.named(session, kind if isinstance(kind, str) else kind.name, key)
+
+
+async def in_force(session: AsyncSession, kind_name: str, key: str) -> tuple[Asset, AssetVersion]:
+    """An asset by key with the version in force. Raises AssetNotFound, NotPublished."""
+    asset = await repository.named(session, kind_name, key)
+    if asset is None:
+        raise AssetNotFound(f"There is no {kind_name} “{key[:100]}”.", hint="Its key may be misspelt; see the list.")
+    if asset.published_version is None:
+        raise NotPublished(f"The {kind_name} “{asset.name}” is not published.", hint="Publish it first.")
+    return asset, await get_version(session, asset.id, asset.published_version)
 
 
 async def get_version(session: AsyncSession, asset_id: UUID, version: int) -> AssetVersion:
@@ -227,19 +321,52 @@ def etag(asset: Asset) -> str:
     return f'"{asset.draft_revision}"'
 
 
-async def _live(session: AsyncSession, kind: Kind, asset_id: UUID) -> Asset:
+async def _locked(session: AsyncSession, kind: Kind, asset_id: UUID) -> Asset:
     asset = await repository.load(session, kind.name, asset_id, lock=True)
     if asset is None:
         raise AssetNotFound(f"There is no such {kind.name}.")
-    if asset.state == AssetState.ARCHIVED:
-        raise Archived(f"“{asset.name}” is archived.")
     return asset
+
+
+async def _live(session: AsyncSession, kind: Kind, asset_id: UUID) -> Asset:
+    asset = await _locked(session, kind, asset_id)
+    if asset.state == AssetState.ARCHIVED:
+        raise Archived(f"“{asset.name}” is archived.", hint="Restore it first.")
+    return asset
+
+
+def _refuse_protected(scope: Scope, asset: Asset) -> None:
+    if asset.protected and scope.actor.kind is not ActorKind.SYSTEM:
+        raise AssetProtected(f"“{asset.name}” belongs to Opsloom itself.", hint="Make a copy and change that.")
+
+
+def _version(scope: Scope, asset: Asset, stored: dict[str, Any], number: int, comment: str) -> AssetVersion:
+    return AssetVersion(
+        tenant_id=asset.tenant_id,
+        asset_id=asset.id,
+        version=number,
+        name=asset.name,
+        content=stored,
+        content_hash=content_hash(stored),
+        comment=comment,
+        created_at=datetime.now(UTC),
+        created_by=scope.actor.name,
+    )
 
 
 async def _put_in_force(session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, version: AssetVersion) -> None:
     asset.state, asset.published_version = AssetState.PUBLISHED, version.version
+    asset.published_hash = source_hash(kind, version.content)
     await session.flush()
     await kind.published(session, scope, asset, read_content(kind, version.content))
+    await clear_fault(session, scope, asset)
+
+
+async def _withdraw(session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, state: AssetState) -> None:
+    asset.state, asset.published_version, asset.published_hash = state, None, None
+    await session.flush()
+    await kind.withdrawn(session, scope, asset)
+    await clear_fault(session, scope, asset)
 
 
 async def _tell(session: AsyncSession, scope: Scope, asset: Asset, what: str, detail: Mapping[str, object]) -> None:

@@ -38,7 +38,7 @@ Denial = Callable[[Request, OpsloomError], Awaitable[None]]
 def problem(error: OpsloomError) -> Response:
     """Render one error."""
     _ERRORS.labels(error.code).inc()
-    body: dict[str, object] = {
+    body: dict[str, object] = error.extensions | {
         "type": TYPE_PREFIX + error.code,
         "title": error.title,
         "status": error.status,

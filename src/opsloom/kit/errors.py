@@ -4,7 +4,7 @@ Services raise these; one handler (`opsloom.infra.problems`) renders them as RFC
 HTTP status and whether trying again can help; a domain subclasses a family and gives its own stable `code`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -19,7 +19,8 @@ class FieldProblem(BaseModel):
 
 
 class OpsloomError(Exception):
-    """Base of everything Opsloom raises on purpose. `hint` says what the caller can do about it."""
+    """Base of everything Opsloom raises on purpose. `hint` says what the caller can do about it; `extensions` are further
+    members of the problem document (RFC 9457, 3.2), JSON without secrets."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
@@ -33,12 +34,14 @@ class OpsloomError(Exception):
         hint: str | None = None,
         details: Sequence[FieldProblem] = (),
         retry_after_s: float | None = None,
+        extensions: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.details = list(details)
         self.retry_after_s = retry_after_s
+        self.extensions = dict(extensions or {})
 
 
 class MalformedRequest(OpsloomError):

@@ -1,9 +1,11 @@
 """Rules as a kind of asset."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.assets.kinds import PlainKind
+from opsloom.assets.kinds import Link, PlainKind
 from opsloom.assets.service import Asset
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
@@ -15,6 +17,7 @@ from opsloom.rules.model import Rule, check_document
 from opsloom.rules.repository import Progress
 
 KIND_NAME = "rule"
+CHANNEL_KIND = "channel"
 
 
 class RuleKind(PlainKind):
@@ -27,6 +30,14 @@ class RuleKind(PlainKind):
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
+
+    def links(self, content: BaseModel) -> Sequence[Link]:
+        """The channels it tells."""
+        assert isinstance(content, Rule)
+        return [
+            Link(CHANNEL_KIND, action.channel, "notifies", f"/actions/{place}/channel")
+            for place, action in enumerate(content.actions)
+        ]
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Raises ConditionInvalid with the place of the first flaw."""
