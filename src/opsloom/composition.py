@@ -50,6 +50,10 @@ from opsloom.rules.engine import RuleEngine
 from opsloom.rules.kind import RULE
 from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
+from opsloom.tools import jobs as tool_jobs
+from opsloom.tools import wiring as tools
+from opsloom.tools.history import History
+from opsloom.tools.kind import ToolKind
 
 record_denial = access.on_denied
 
@@ -96,7 +100,8 @@ def wire(core: Core) -> None:
     core.parts[Listeners] = Listeners([on_transition])
     event_wiring.install(core)
     apis.install(core)
-    for kind in (CHANNEL, RULE, core.part(ApiKind)):
+    tools.install(core)
+    for kind in (CHANNEL, RULE, core.part(ApiKind), core.part(ToolKind)):
         kinds.add(kind)
     ask_wiring.install(core)
 
@@ -119,12 +124,18 @@ def routers() -> Sequence[APIRouter]:
 
 def tasks() -> Sequence[Task]:
     """Every kind of background job."""
-    return [*identity_jobs.TASKS, *inventory_jobs.TASKS, *event_jobs.TASKS, *notification_jobs.TASKS]
+    return [*identity_jobs.TASKS, *inventory_jobs.TASKS, *event_jobs.TASKS, *notification_jobs.TASKS, *tool_jobs.TASKS]
 
 
 def schedules() -> Sequence[Schedule]:
     """Every job that the clock starts."""
-    return [*identity_jobs.SCHEDULES, *inventory_jobs.SCHEDULES, *event_jobs.SCHEDULES, *notification_jobs.SCHEDULES]
+    return [
+        *identity_jobs.SCHEDULES,
+        *inventory_jobs.SCHEDULES,
+        *event_jobs.SCHEDULES,
+        *notification_jobs.SCHEDULES,
+        *tool_jobs.SCHEDULES,
+    ]
 
 
 def web_components(core: Core) -> Sequence[Component]:
@@ -153,6 +164,7 @@ async def first_start(core: Core, announce: Callable[[str], None]) -> None:
     """What has to exist before the first request: partitions, a way for the first administrator to come in."""
     core.parts[Secrets] = load_secrets(core.settings.data_dir, core.settings.master_key_file)
     await events.prepare(core.db)
+    await core.part(History).prepare()
     async with core.db.raw(Scope.outside()) as connection:
         await samples.ensure_partitions(connection)
     settings = core.settings

@@ -24,6 +24,7 @@ class ApiKind(PlainKind):
     model: type[BaseModel] = ApiDefinition
     read = Permission.APIS_READ
     write = Permission.APIS_WRITE
+    derived = ("output",)
 
     def __init__(self, engines: dict[str, Engine]) -> None:
         self._engines = engines
@@ -35,12 +36,12 @@ class ApiKind(PlainKind):
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Judge the logic; what it gives becomes part of the version. Raises LogicRefused."""
-        del session, scope, asset
+        del session, asset
         assert isinstance(content, ApiDefinition)
-        validation = await self._engines[content.logic.type].validate(content)
+        validation = await self._engines[content.logic.type].validate(content, scope)
         if validation.findings:
             raise refused(validation.findings)
-        content.output = list(validation.output)
+        content.output = list(validation.output) or None
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Take the path. Raises PathTaken."""

@@ -10,19 +10,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from opsloom.apis.errors import ParametersInvalid
-from opsloom.kit.errors import FieldProblem
+from opsloom.kit.errors import FieldProblem, OpsloomError
+from opsloom.kit.json_schema import compiled, problems_of
 
 Value = str | int | float | bool | None
 Values = dict[str, Value]
 
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_TEXT = 10_000
+LONGEST_JSON = 1_000_000
 _INTEGER = re.compile(r"[+-]?\d{1,20}\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
@@ -37,6 +40,7 @@ class ParameterType(StrEnum):
     DATETIME = "datetime"
     UUID = "uuid"
     ENUM = "enum"
+    JSON = "json"
 
 
 class Place(StrEnum):
@@ -48,7 +52,8 @@ class Place(StrEnum):
 
 
 class Parameter(BaseModel):
-    """One declared parameter. `minimum` and `maximum` bound numbers and the length of a string."""
+    """One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
+    JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,6 +67,7 @@ class Parameter(BaseModel):
     maximum: float | None = None
     where: Place = Place.QUERY
     sensitive: bool = False
+    value_schema: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -72,6 +78,13 @@ class Parameter(BaseModel):
         bounded = self.type in (ParameterType.INTEGER, ParameterType.NUMBER, ParameterType.STRING)
         if not bounded and (self.minimum is not None or self.maximum is not None):
             raise ValueError(f"a parameter of type {self.type} takes no minimum or maximum")
+        if self.value_schema is not None:
+            if self.type is not ParameterType.JSON:
+                raise ValueError("only a parameter of type json takes a value_schema")
+            try:
+                compiled(self.value_schema, "/value_schema")
+            except OpsloomError as error:
+                raise ValueError(error.message) from None
         if self.default is not None:
             problem = _checked(self, self.default)[1]
             if problem:
@@ -156,6 +169,17 @@ def _uuid(raw: object) -> Checked:
         return None, "must be a UUID"
 
 
+def _json(raw: object) -> Checked:
+    """JSON text, put into one canonical form, so that equal values are one cache key."""
+    text = raw if isinstance(raw, str) else ""
+    if len(text) > LONGEST_JSON:
+        return None, f"is longer than {LONGEST_JSON} characters"
+    try:
+        return orjson.dumps(orjson.loads(text), option=orjson.OPT_SORT_KEYS).decode(), ""
+    except orjson.JSONDecodeError:
+        return None, "must be JSON"
+
+
 READERS: dict[ParameterType, Callable[[object], Checked]] = {
     ParameterType.STRING: _text,
     ParameterType.ENUM: _text,
@@ -165,6 +189,7 @@ READERS: dict[ParameterType, Callable[[object], Checked]] = {
     ParameterType.DATE: _date,
     ParameterType.DATETIME: _datetime,
     ParameterType.UUID: _uuid,
+    ParameterType.JSON: _json,
 }
 
 
@@ -195,8 +220,9 @@ class Reader:
         self._defaults: Values = {
             p.name: _checked(p, p.default)[0] if p.default is not None else None for p in parameters
         }
-        self._needed = frozenset(p.name for p in parameters if p.must_be_given)
+        self.needed = frozenset(p.name for p in parameters if p.must_be_given)
         self._sensitive = frozenset(p.name for p in parameters if p.sensitive)
+        self._validators = {p.name: compiled(p.value_schema, p.name) for p in parameters if p.value_schema is not None}
 
     def read(
         self,
@@ -214,7 +240,7 @@ class Reader:
             self._take(name, raw, (Place.PATH,), (values, given, problems))
         for name, item in (body or {}).items():
             self._take(name, item, (Place.BODY, Place.QUERY), (values, given, problems))
-        missing = [name for name in self._defaults if name in self._needed and name not in given]
+        missing = [name for name in self._defaults if name in self.needed and name not in given]
         problems += [_problem(name, "required", f"{name} is required") for name in missing]
         if problems:
             raise ParametersInvalid(f"{len(problems)} of the parameters cannot be used.", details=problems)
@@ -238,10 +264,19 @@ class Reader:
             if parameter.must_be_given:
                 problems.append(_problem(name, "required", f"{name} is required"))
             return
+        if parameter.type is ParameterType.JSON and Place.BODY in places:
+            raw = orjson.dumps(raw).decode()
         value, problem = _checked(parameter, raw)
         if problem:
             problems.append(_problem(name, "invalid", f"{name} {problem}"))
+        elif name in self._validators:
+            problems += self._misfits(name, value)
         values[name] = value
+
+    def _misfits(self, name: str, value: Value) -> list[FieldProblem]:
+        """Where a JSON value does not fit the schema declared for it."""
+        found = problems_of(self._validators[name], orjson.loads(str(value)))
+        return [each.model_copy(update={"pointer": f"{name}{each.pointer.rstrip('/')}"}) for each in found]
 
     def masked(self, values: Values) -> Values:
         """The values as the log may keep them: sensitive ones hidden, long ones cut."""
@@ -272,12 +307,13 @@ _SCHEMA_TYPES: dict[ParameterType, Schema] = {
     ParameterType.DATE: {"type": "string", "format": "date"},
     ParameterType.DATETIME: {"type": "string", "format": "date-time"},
     ParameterType.UUID: {"type": "string", "format": "uuid"},
+    ParameterType.JSON: {},
 }
 
 
 def property_schema(parameter: Parameter) -> Schema:
     """The schema of one value, without where it is read from."""
-    schema = dict(_SCHEMA_TYPES[parameter.type])
+    schema = dict(parameter.value_schema or _SCHEMA_TYPES[parameter.type])
     if parameter.description:
         schema["description"] = parameter.description
     if parameter.enum:

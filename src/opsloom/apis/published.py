@@ -59,8 +59,9 @@ Entry = Served | Unserved
 class PathTable:
     """The published APIs of one tenant by path: exact paths by dictionary, templates by their number of segments."""
 
-    def __init__(self, entries: list[Entry]) -> None:
+    def __init__(self, entries: list[Entry], keys: Mapping[str, Entry] | None = None) -> None:
         self.entries = entries
+        self.keys = keys or {}
         self._exact: dict[str, Entry] = {}
         self._templates: dict[int, list[tuple[list[str], Entry]]] = {}
         for entry in entries:
@@ -110,9 +111,14 @@ class Published:
         if found is None:
             raise ApiNotFound("No API is published at this path.", hint="See GET /api/v1/runtime/openapi.json.")
         entry, values = found
-        if isinstance(entry, Unserved):
-            raise ApiUnservable(f"The published version cannot run: {entry.reason}", hint="Publish a repaired version.")
-        return entry, values
+        return _served(entry), values
+
+    async def by_key(self, tenant_id: UUID, key: str) -> Served:
+        """The published API with this key. Raises ApiNotFound, ApiUnservable."""
+        entry = (await self.table(tenant_id)).keys.get(key)
+        if entry is None:
+            raise ApiNotFound(f"No API with the key “{key}” is published.")
+        return _served(entry)
 
     async def table(self, tenant_id: UUID) -> PathTable:
         """All that a tenant has published."""
@@ -162,7 +168,7 @@ class Published:
     async def _load(self, tenant_id: UUID) -> PathTable:
         async with self._db.transaction(Scope.system(tenant_id)) as session:
             rows = await assets.list_published(session, self._kind)
-        entries: list[Entry] = []
+        entries: dict[str, Entry] = {}
         for asset, version in rows:
             try:
                 definition = ApiDefinition.model_validate(version.content)
@@ -171,8 +177,14 @@ class Published:
                 continue
             try:
                 terms = (version.version, version.content_hash, definition)
-                entries.append(await self.prepare(tenant_id, asset.id, version.name, terms))
+                entries[asset.slug] = await self.prepare(tenant_id, asset.id, version.name, terms)
             except OpsloomError as error:
                 log.error("apis.unservable", api=str(asset.id), version=version.version, cause=error.message)
-                entries.append(Unserved(asset.id, definition, error.message))
-        return PathTable(entries)
+                entries[asset.slug] = Unserved(asset.id, definition, error.message)
+        return PathTable(list(entries.values()), entries)
+
+
+def _served(entry: Entry) -> Served:
+    if isinstance(entry, Unserved):
+        raise ApiUnservable(f"The published version cannot run: {entry.reason}", hint="Publish a repaired version.")
+    return entry

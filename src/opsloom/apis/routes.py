@@ -70,13 +70,13 @@ async def create_api(w: Writing, draft: ApiDraft, response: Response) -> ApiShow
 
 
 @router.post("/apis/check")
-async def check_api(_caller: Building, core: CoreOf, request: CheckRequest) -> CheckShown:
+async def check_api(caller: Building, core: CoreOf, request: CheckRequest) -> CheckShown:
     """Judge logic without saving it: every reason against it with its place, or the columns it gives."""
-    found = await service.check(core, request)
+    found = await service.check(core, caller.scope, request)
     return CheckShown(
         passes=not found.findings,
         findings=[
-            FindingShown(code=each.code, message=each.message, line=each.line, column=each.column)
+            FindingShown(code=each.code, message=each.message, line=each.line, column=each.column, pointer=each.pointer)
             for each in found.findings
         ],
         output=list(found.output),

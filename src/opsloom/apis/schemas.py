@@ -8,8 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
+from opsloom.apis.logic import HttpLogic, JsonSchema, Key, Logic, SqlLogic
 from opsloom.apis.params import Parameter, Place
 from opsloom.kit.model import Name, Shown, Text, Wire
+
+__all__ = ["HttpLogic", "Key", "SqlLogic"]  # types of logic that tools have too
 
 _SEGMENT = re.compile(r"[A-Za-z0-9가-힣][A-Za-z0-9가-힣._~-]*|\{[A-Za-z_][A-Za-z0-9_]{0,62}\}")
 _DATA_SUFFIXES = (".csv", ".ndjson", ".json")
@@ -20,17 +23,6 @@ class Method(StrEnum):
 
     GET = "GET"
     POST = "POST"
-
-
-class SqlLogic(Wire):
-    """One read-only query over the schema `data`; parameters are written `:name`."""
-
-    type: Literal["sql"] = "sql"
-    sql: Annotated[Text, StringConstraints(min_length=1, max_length=50_000)]
-
-
-Logic = SqlLogic
-"""One type of logic so far; the others join as members of a union told apart by `type`."""
 
 
 class Limits(Wire):
@@ -64,7 +56,8 @@ class OutputColumn(BaseModel):
 
 
 class ApiDefinition(Wire):
-    """Everything that decides how an API answers. `output` is set when it is published and dropped by any edit."""
+    """Everything that decides how an API answers. `output` is set when it is published and dropped by any edit;
+    `row_schema` is what people declare of a row where the logic does not say it (http, other databases)."""
 
     path: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     method: Method = Method.GET
@@ -76,6 +69,7 @@ class ApiDefinition(Wire):
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
     output: list[OutputColumn] | None = None
+    row_schema: JsonSchema | None = None
 
     @field_validator("path")
     @classmethod
@@ -129,18 +123,20 @@ class ApiDraft(Wire):
     limits: Limits = Limits()
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
+    row_schema: JsonSchema | None = None
 
     def content(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"name"})
 
 
 class FindingShown(BaseModel):
-    """Why the logic is refused and where in its text; line and column count from 1."""
+    """Why the logic is refused and where: the part of the definition, and in its text; line and column count from 1."""
 
     code: str
     message: str
     line: int
     column: int
+    pointer: str = "/logic/sql"
 
 
 class CheckRequest(Wire):
@@ -222,7 +218,7 @@ class TimesShown(BaseModel):
 
 
 class RunShown(BaseModel):
-    """The answer of a trial call."""
+    """The answer of a trial call. `row_schema` is read off the rows where the definition says nothing of them."""
 
     items: list[Any]
     row_count: int
@@ -231,6 +227,7 @@ class RunShown(BaseModel):
     cache: str
     version: int
     times: TimesShown
+    row_schema: JsonSchema | None = None
 
 
 class RunLogShown(Shown):

@@ -1,5 +1,6 @@
 """What people do with APIs: the registry's life cycle, checks, trial runs."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,12 @@ class Engines(dict[str, Engine]):
     """The engines by type of logic; a class of its own so that it can be found among the core's parts."""
 
 
-async def check(core: Core, request: CheckRequest) -> Validation:
+async def check(core: Core, scope: Scope, request: CheckRequest) -> Validation:
     """Judge logic that may not have been saved yet."""
     # Where parameters are read from has no bearing on the logic; in a path they would need their places.
     flat = [parameter.model_copy(update={"where": Place.QUERY}) for parameter in request.parameters]
     definition = ApiDefinition(path="check", logic=request.logic, parameters=flat)
-    return await core.part(Engines)[request.logic.type].validate(definition)
+    return await core.part(Engines)[request.logic.type].validate(definition, scope)
 
 
 def definition_of(content: dict[str, Any]) -> ApiDefinition:
@@ -41,16 +42,34 @@ async def try_out(core: Core, scope: Scope, api_id: UUID, request: RunRequest) -
         asset = await assets.get(session, kind, api_id)
         terms = await _terms(session, asset, request.version)
     served = await core.part(Published).prepare(scope.tenant_id, asset.id, asset.name, terms)
-    path = terms[2].path
+    way = Way("POST", terms[2].path, reading(served, request.parameters), may_cache=request.version is not None)
+    return served, await core.part(Executor).run(served, scope, way)
+
+
+async def published_by_key(core: Core, session: AsyncSession, key: str) -> ApiDefinition | None:
+    """The definition in force of the API with this key."""
+    for asset, version in await assets.list_published(session, core.part(ApiKind)):
+        if asset.slug == key:
+            return definition_of(version.content)
+    return None
+
+
+async def run_by_key(core: Core, scope: Scope, key: str, given: Mapping[str, Any], called_as: str) -> Run:
+    """Run a published API; `called_as` is the path in its log. Raises ApiNotFound and what a call at /runtime raises."""
+    served = await core.part(Published).by_key(scope.tenant_id, key)
+    return await core.part(Executor).run(served, scope, Way("TOOL", called_as, reading(served, given)))
+
+
+def reading(served: Served, given: Mapping[str, Any]) -> Callable[[], Values]:
+    """How values that came all in one object are read, wherever each has its place in a call over HTTP."""
 
     def read() -> Values:
-        given = request.parameters
-        placed = {name: str(given[name]) for name in terms[2].path_parameters if given.get(name) is not None}
+        names = served.definition.path_parameters
+        placed = {name: str(given[name]) for name in names if given.get(name) is not None}
         rest = {name: value for name, value in given.items() if name not in placed}
         return served.reader.read((), placed, rest)
 
-    way = Way("POST", path, read, may_cache=request.version is not None)
-    return served, await core.part(Executor).run(served, scope, way)
+    return read
 
 
 async def _terms(session: AsyncSession, asset: Asset, version: int | None) -> tuple[int, str, ApiDefinition]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from opsloom.apis.params import Schema, Values
 from opsloom.apis.schemas import ApiDefinition, OutputColumn
 from opsloom.apis.sql.guard import Finding
+from opsloom.identity.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class EngineCall:
-    """One call: whose rows, with which values, of an API of which pace."""
+    """One call: whose rows, with which values, of an API of which pace. What is called outside is called as the tenant:
+    who published the API had the right to its connection, and answers are shared between callers."""
 
     tenant_id: UUID
     values: Values
@@ -76,7 +78,9 @@ class Engine(Protocol):
     @property
     def type(self) -> str: ...
 
-    async def validate(self, definition: ApiDefinition) -> Validation: ...
+    async def validate(self, definition: ApiDefinition, scope: Scope) -> Validation:
+        """Judge a definition before it is published. `scope` says whose connections it may name."""
+        ...
 
     async def prepare(self, definition: ApiDefinition, key: str) -> Program:
         """`key` names this content everywhere (its hash). Raises LogicRefused."""

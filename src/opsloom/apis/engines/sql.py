@@ -7,12 +7,14 @@ from opsloom.apis.engines.lane import Statement, StatementRefused
 from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.engines.protocol import EngineCall, EngineResult, Validation
 from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, StatementFailed, ValueRefused
+from opsloom.apis.logic import SqlLogic
 from opsloom.apis.params import Parameter
 from opsloom.apis.schemas import ApiDefinition, Limits
 from opsloom.apis.sql.functions import Catalog
 from opsloom.apis.sql.guard import Finding, read
 from opsloom.apis.sql.statement import SQL_TYPES, Wrapped, encode, wrap
 from opsloom.apis.sql.verdict import judge, load_catalog, output_schema
+from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
 from opsloom.kit.errors import FieldProblem, OpsloomError
 
@@ -30,7 +32,9 @@ class SqlEngine:
         self._lanes = lanes
         self._catalog: Catalog | None = None
 
-    async def validate(self, definition: ApiDefinition) -> Validation:
+    async def validate(self, definition: ApiDefinition, scope: Scope) -> Validation:
+        assert isinstance(definition.logic, SqlLogic)
+        del scope
         catalog = self._catalog = await load_catalog(self._db)
         declared = frozenset(parameter.name for parameter in definition.parameters)
         reading = read(definition.logic.sql, catalog, declared)
@@ -43,6 +47,7 @@ class SqlEngine:
 
     async def prepare(self, definition: ApiDefinition, key: str) -> "SqlProgram":
         """The guard reads the text again: what it refuses today does not run, whatever was published before."""
+        assert isinstance(definition.logic, SqlLogic)
         catalog = self._catalog = self._catalog or await load_catalog(self._db)
         reading = read(definition.logic.sql, catalog, frozenset(p.name for p in definition.parameters))
         if not reading.passes or reading.prepared is None:
@@ -53,9 +58,14 @@ class SqlEngine:
 
 
 def refused(findings: tuple[Finding, ...]) -> LogicRefused:
-    """All findings as one error; pointers are line:column in the SQL."""
-    details = [FieldProblem(pointer=f"/logic/sql#{f.line}:{f.column}", detail=f.message, code=f.code) for f in findings]
-    return LogicRefused(f"The SQL is refused: {findings[0].message}.", details=details, hint="See `errors` for each.")
+    """All findings as one error; a pointer into a text ends with #line:column."""
+    details = [
+        FieldProblem(pointer=f"{f.pointer}#{f.line}:{f.column}", detail=f.message, code=f.code) for f in findings
+    ]
+    what = "SQL" if findings[0].pointer == "/logic/sql" else "logic"
+    return LogicRefused(
+        f"The {what} is refused: {findings[0].message}.", details=details, hint="See `errors` for each."
+    )
 
 
 class SqlProgram:

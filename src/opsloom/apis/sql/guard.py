@@ -70,6 +70,7 @@ class Finding:
     message: str
     line: int = 1
     column: int = 1
+    pointer: str = "/logic/sql"
 
 
 @dataclass(frozen=True, slots=True)

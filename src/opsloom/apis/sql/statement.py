@@ -43,6 +43,7 @@ SQL_TYPES: dict[ParameterType, tuple[str, int]] = {
     ParameterType.DATE: ("date", 1082),
     ParameterType.DATETIME: ("timestamptz", 1184),
     ParameterType.UUID: ("uuid", 2950),
+    ParameterType.JSON: ("jsonb", 3802),
 }
 """Name and oid; the oids of these types are the same on every server."""
 

@@ -1,0 +1,51 @@
+"""What can go wrong with a tool, each with its own code."""
+
+from opsloom.kit.errors import InvalidInput, NotFound, OpsloomError, PayloadTooLarge, ToolFailed
+
+
+class ToolNotFound(NotFound):
+    """No such tool, not published, or another tenant's."""
+
+    code, title = "tool_not_found", "No such tool"
+
+
+class ArgumentsInvalid(InvalidInput):
+    """The arguments do not fit the tool's input schema; `details` names every place."""
+
+    code, title = "tool_arguments_invalid", "The arguments are not valid"
+
+
+class OutputInvalid(ToolFailed):
+    """The tool gave something else than its output schema says."""
+
+    code, title = "tool_output_invalid", "The tool's result is not what it promised"
+
+
+class ToolRefused(InvalidInput):
+    """The tool's logic could not work; `details` points at each place."""
+
+    code, title = "tool_logic_refused", "The logic of the tool is refused"
+
+
+class ToolUnusable(OpsloomError):
+    """What is published cannot run any more; the message says why."""
+
+    status, code, title = 503, "tool_unusable", "The tool cannot run"
+
+
+class CaseNotFound(NotFound):
+    """No such saved case of this tool."""
+
+    code, title = "tool_case_not_found", "No such saved case"
+
+
+class DocumentRefused(InvalidInput):
+    """An OpenAPI document cannot be read; `details` points at each place."""
+
+    code, title = "openapi_refused", "The OpenAPI document cannot be used"
+
+
+class DocumentTooLarge(PayloadTooLarge):
+    """An OpenAPI document is larger than is read."""
+
+    code, title = "openapi_too_large", "The OpenAPI document is too large"

@@ -1,0 +1,32 @@
+"""Puts the tools together for one process; the composition root calls it before the domains that bring builtins."""
+
+from opsloom.infra.core import Core
+from opsloom.kit.json_schema import Checker
+from opsloom.tools.api_runner import ApiRunner
+from opsloom.tools.builtin_runner import BuiltinRunner
+from opsloom.tools.builtins import Builtins
+from opsloom.tools.history import History
+from opsloom.tools.kind import ToolKind
+from opsloom.tools.published import PublishedTools
+from opsloom.tools.runners import Runners
+from opsloom.tools.service import Tools
+
+
+def install(core: Core) -> None:
+    """Make the parts, to be found by their class. `Builtins` and `Runners` are filled by others."""
+    builtins = Builtins()
+    runners = Runners()
+    for runner in (BuiltinRunner(builtins), ApiRunner(core)):
+        runners.add(runner)
+    kind = ToolKind(runners)
+    published = PublishedTools(core.db, core.wakeups, kind)
+    kind.tell(published)
+    core.parts |= {
+        Builtins: builtins,
+        Runners: runners,
+        ToolKind: kind,
+        PublishedTools: published,
+        Checker: Checker(),
+        History: History(core.db),
+    }
+    core.parts[Tools] = Tools(core, kind, published, runners)
