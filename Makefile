@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
+# Where this is set, every start would compile every module anew, which takes longer than the start itself.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help up down demo test check ci bench drill lock client docs clean
 
 help: ## show this list

@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import structlog
@@ -18,26 +17,17 @@ from opsloom.app import create_app, refusing_app
 from opsloom.health import Readiness
 from opsloom.infra.components import Supervisor
 from opsloom.infra.core import Component, Core
-from opsloom.infra.db import bootstrap, migrate, safety
+from opsloom.infra.db import bootstrap, safety, schema
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import EmbeddedPostgres
 from opsloom.infra.db.reach import check_reach
 from opsloom.infra.db.watch import DatabaseWatch
 from opsloom.infra.telemetry import get_logger, set_up_logs, set_up_traces
-from opsloom.settings import LogFormat, Settings
+from opsloom.settings import LogFormat, ServeRole, Settings
 
 log = get_logger(__name__)
 
 DRAIN_LIMIT_S = 12.0
-
-
-class ServeRole(StrEnum):
-    """Which share of the work a process takes."""
-
-    WEB = "web"
-    ENGINE = "engine"
-    WORKER = "worker"
-    ALL = "all"
 
 
 class StartRefused(Exception):
@@ -69,13 +59,17 @@ def reach_database(settings: Settings) -> Place:
     return Place(app, Dsn.parse(owner_url.get_secret_value()) if owner_url else None, None)
 
 
-def prepare_schema(place: Place, migrations: Path = migrate.MIGRATIONS) -> list[dict[str, str]]:
+def prepare_schema(place: Place, migrations: Path = schema.MIGRATIONS) -> list[dict[str, str]]:
     """Bring the embedded schema to head (an external one only by `opsloom migrate`); returns why not to serve."""
+    if schema.is_at_head(place.app, migrations):
+        return []
+    from opsloom.infra.db import migrate  # loads Alembic, which a start with nothing to migrate can do without
+
     try:
         if place.embedded is not None and place.owner is not None:
             migrate.upgrade(place.owner, migrations)
         state = migrate.schema_state(place.app, migrations)
-    except migrate.MigrationFailed as failure:
+    except schema.MigrationFailed as failure:
         return [{"check": "migration", "step": failure.step, "cause": str(failure)}]
     if state.at_head:
         return []

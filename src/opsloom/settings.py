@@ -32,6 +32,15 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+class ServeRole(StrEnum):
+    """Which share of the work a process takes."""
+
+    WEB = "web"
+    ENGINE = "engine"
+    WORKER = "worker"
+    ALL = "all"
+
+
 class SettingsInvalid(Exception):
     """The environment or settings file holds a value that cannot be used; the message says what to change."""
 

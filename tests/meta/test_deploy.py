@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from opsloom.infra.db.migrate import MIGRATIONS
+from opsloom.infra.db.schema import MIGRATIONS
 from opsloom.settings import PREFIX, Settings
 
 DEPLOY = MIGRATIONS.parent / "deploy"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from meta.operations import operations
-from opsloom.infra.db.migrate import MIGRATIONS
+from opsloom.infra.db.schema import MIGRATIONS
 from opsloom.rules.model import Rule
 from opsloom.settings import Settings
 

@@ -20,7 +20,7 @@ from fixtures.waiting import wait_for
 from opsloom.infra.db import bootstrap, migrate
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import BIN, EmbeddedPostgres
-from opsloom.infra.db.migrate import MIGRATIONS, MigrationFailed
+from opsloom.infra.db.schema import MIGRATIONS, MigrationFailed, is_at_head
 
 ROOT = MIGRATIONS.parent
 STEPS = sorted(path.stem.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -107,6 +107,30 @@ def test_the_last_step_failing_undoes_all_steps_before_it(
     before = dump(postgres, database.database)
     with pytest.raises(MigrationFailed):
         migrate.upgrade(database, copy_failing_at(STEPS[-1], tmp_path))
+    assert dump(postgres, database.database) == before
+
+
+def test_a_start_tells_without_alembic_whether_there_is_something_to_migrate(database: Dsn, tmp_path: Path) -> None:
+    app = database.as_role(bootstrap.APP)
+    older = copy_up_to(STEPS[-1], tmp_path)
+    assert not is_at_head(app)
+    migrate.upgrade(database, older)
+    assert is_at_head(app, older)
+    assert not is_at_head(app)
+    migrate.upgrade(database)
+    assert is_at_head(app)
+    assert not is_at_head(app, older)
+
+
+def test_a_database_newer_than_the_program_is_left_alone(
+    database: Dsn, postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    migrate.upgrade(database)
+    before = dump(postgres, database.database)
+    with pytest.raises(MigrationFailed) as caught:
+        migrate.upgrade(database, copy_up_to(STEPS[-1], tmp_path))
+    assert caught.value.step == STEPS[-1]
+    assert "newer than this program" in caught.value.cause
     assert dump(postgres, database.database) == before
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import NullPool, create_engine
 import opsloom
 from opsloom.infra.db import Base
 from opsloom.infra.db.dsn import Dsn
-from opsloom.infra.db.migrate import MIGRATIONS
+from opsloom.infra.db.schema import MIGRATIONS, heads
 
 # Tables whose SQL is written by hand beside their repository, or that belong to a library.
 WITHOUT_MODEL = frozenset({"alembic_version", "leases", "stream_messages", "tenant_keys"})
@@ -56,4 +56,5 @@ def test_models_and_migrations_agree(owner_dsn: Dsn) -> None:
 def test_history_has_one_head() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1
+    assert heads() == script.get_heads()
     assert len(script.get_bases()) == 1

@@ -9,7 +9,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,12 +21,14 @@ from opsloom.identity.claims import claim_user
 from opsloom.identity.errors import OidcDisabled, OidcRefused, OidcUnavailable
 from opsloom.identity.members import NewMember
 from opsloom.identity.models import Membership, OidcState, Tenant, User
-from opsloom.identity.oidc_provider import Identity, OidcProvider
 from opsloom.identity.permissions import Role
 from opsloom.identity.scope import NIL_TENANT, Scope
 from opsloom.identity.sessions import SignIn, user_scope
 from opsloom.identity.tokens import TokenKind, digest, issue
 from opsloom.infra.core import Core
+
+if TYPE_CHECKING:
+    from opsloom.identity.oidc_provider import Identity, OidcProvider
 
 CALLBACK: Final = "/api/v1/auth/oidc/callback"
 STATE_S: Final = 600
@@ -53,10 +55,12 @@ def is_enabled(core: Core) -> bool:
     return core.settings.oidc_issuer is not None
 
 
-def provider(core: Core) -> OidcProvider:
+def provider(core: Core) -> "OidcProvider":
     """The process's one client of the provider. Raises OidcDisabled."""
     if not is_enabled(core):
         raise OidcDisabled("Single sign-on is not set up.", hint="Set OPSLOOM_OIDC_ISSUER and its companions.")
+    from opsloom.identity.oidc_provider import OidcProvider  # only installations with single sign-on pay for it
+
     made = core.parts.get(OidcProvider)
     if made is None:
         made = core.parts[OidcProvider] = OidcProvider(core.settings, core.clock)
@@ -124,7 +128,7 @@ async def _take_state(core: Core, back: Return) -> OidcState:
     return state
 
 
-async def _enter(core: Core, identity: Identity, origin: Origin, trace_id: str) -> SignIn:
+async def _enter(core: Core, identity: "Identity", origin: Origin, trace_id: str) -> SignIn:
     now = core.clock.now()
     tenant = await _tenant(core)
     async with core.db.transaction(Scope.claimed(tenant.id, trace_id=trace_id)) as session:
@@ -161,7 +165,7 @@ def _default_role(core: Core) -> Role:
         ) from error
 
 
-async def _member(session: AsyncSession, core: Core, tenant: Tenant, identity: Identity, trace_id: str) -> Membership:
+async def _member(session: AsyncSession, core: Core, tenant: Tenant, identity: "Identity", trace_id: str) -> Membership:
     """By subject; else by an address the provider has verified; else a new one with the default role."""
     known = await session.scalar(
         select(Membership)

@@ -11,25 +11,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
+from alembic.script.revision import RevisionError
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from opsloom.infra.db.dsn import Dsn
+from opsloom.infra.db.schema import MIGRATIONS, MigrationFailed
 from opsloom.infra.telemetry import get_logger
 
 log = get_logger(__name__)
 
-MIGRATIONS = Path(__file__).resolve().parents[4] / "migrations"
 _ONE_AT_A_TIME = 0x0B51_0001  # advisory lock: two servers started together migrate one after the other
-
-
-class MigrationFailed(Exception):
-    """A step could not be applied; nothing was changed. `step` names it."""
-
-    def __init__(self, step: str, cause: str) -> None:
-        super().__init__(f"Migration step {step} failed: {cause}")
-        self.step = step
-        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -93,7 +84,7 @@ def _state(connection: Connection, script: ScriptDirectory) -> SchemaState:
     assert head is not None, "there is at least one migration"
     try:
         pending = [step.revision for step in script.iterate_revisions(head, current or "base")]
-    except CommandError as error:
+    except RevisionError as error:
         raise MigrationFailed(
             str(current), "the database is newer than this program; start the version of Opsloom that made it"
         ) from error
