@@ -30,7 +30,9 @@ _RELATIONS = """
 select c.oid::int8 as oid, c.relname::text as name from pg_class c
 where c.relnamespace = (select oid from pg_namespace where nspname = $1) and c.relkind in ('v', 'm', 'r', 'p')
 """
-_TREE = "select ev_action::text from pg_rewrite where ev_class = $1::text::regclass"
+_TREE = """
+select ev_action::text as tree, ev_class::int8 as itself from pg_rewrite where ev_class = $1::text::regclass
+"""
 _COLUMNS = """
 select a.attname::text as name, format_type(a.atttypid, null) as type from pg_attribute a
 where a.attrelid = $1::text::regclass and a.attnum > 0 order by a.attnum
@@ -74,14 +76,15 @@ async def judge(db: Database, prepared: Prepared, parameters: list[Parameter], c
             await connection.execute(f"set local search_path = {SCHEMA}, pg_temp; set local statement_timeout = '3s'")
             # `fetch` speaks the extended protocol: more than one statement would be an error
             await connection.fetch(f'{head}{text}\n) "{secrets.token_hex(8)}"')
-            tree = await connection.fetchval(_TREE, f"pg_temp.{view}")
+            rule = await connection.fetchrow(_TREE, f"pg_temp.{view}")
             columns = await connection.fetch(_COLUMNS, f"pg_temp.{view}")
         except asyncpg.PostgresError as error:
             return Verdict(findings=(_finding(error, prepared.source, marks, len(head)),))
         finally:
             await transaction.rollback()
     found = tuple(OutputColumn(name=row["name"], type=row["type"]) for row in columns)
-    findings = (*_tree_findings(tree, catalog), *_column_findings(found))
+    assert rule is not None, "a view has its rule"
+    findings = (*_tree_findings(rule["tree"], rule["itself"], catalog), *_column_findings(found))
     return Verdict(findings=findings) if findings else Verdict(columns=found)
 
 
@@ -92,7 +95,7 @@ def _finding(error: asyncpg.PostgresError, source: str, marks: Marks, before: in
     return Finding(f"postgres_{error.sqlstate}", str(error).splitlines()[0], line, column)
 
 
-def _tree_findings(tree: str, catalog: Catalog) -> list[Finding]:
+def _tree_findings(tree: str, itself: int, catalog: Catalog) -> list[Finding]:
     findings = []
     if _CHANGES.search(tree):
         findings.append(Finding("not_a_query", "the statement changes or locks rows"))
@@ -100,7 +103,8 @@ def _tree_findings(tree: str, catalog: Catalog) -> list[Finding]:
         if oid not in catalog.allowed_oids:
             name = catalog.names.get(oid, f"number {oid}")
             findings.append(Finding("function_not_allowed", f"the function {name} is not available to APIs"))
-    relations = {int(oid) for oid in _RELATION_IDS.findall(tree)} - {0}
+    # Before PostgreSQL 16 a view's tree names the view itself twice, as OLD and NEW.
+    relations = {int(oid) for oid in _RELATION_IDS.findall(tree)} - {0, itself}
     if not relations <= catalog.relation_oids.keys():
         findings.append(Finding("relation_not_allowed", "a relation outside the schema data is read"))
     if _CATALOG_TYPES & {int(oid) for oid in _TYPES.findall(tree)}:
