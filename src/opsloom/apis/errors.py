@@ -72,6 +72,12 @@ class StatementFailed(ToolFailed):
     code, title = "api_statement_failed", "The statement failed"
 
 
+class ScriptFailed(ToolFailed):
+    """The script raised, used too much memory, or returned what is not JSON; `details` holds its line."""
+
+    code, title = "api_script_failed", "The script failed"
+
+
 class ValueRefused(InvalidInput):
     """PostgreSQL could not use a value that the call gave (22xxx, and the values came from the caller)."""
 
