@@ -1,0 +1,1 @@
+"""What is inside a connection's database: scanned facts, and people's words for them."""

@@ -1,0 +1,103 @@
+"""A few rows of a table. Masking happens here, in the thread that reads: what is masked never leaves it.
+
+Columns that are private by declaration or by name, and binary ones, are not even asked for. Text and everything that has no
+plain form is cut by the database, so that one large value cannot fill the memory.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection
+from sqlalchemy.sql.elements import quoted_name
+
+from opsloom.connections.catalog import masking
+from opsloom.connections.catalog.content import SampleWishes
+from opsloom.connections.catalog.facts import (
+    Column,
+    Family,
+    MaskReason,
+    Plain,
+    SampleColumn,
+    Samples,
+    TableFacts,
+    TableKind,
+)
+
+READ_CHARS: Final = 400
+"""How much of a text is read and judged; less of it is kept, so that something private cannot hide in the cut."""
+KEPT_CHARS: Final = 120
+MAX_COLUMNS: Final = 200
+SAMPLED: Final = frozenset({TableKind.TABLE, TableKind.MATERIALIZED_VIEW})
+"""The first rows of a view may cost reading all it is made of."""
+_PATIENCE: Final = ("set local lock_timeout = '2s'", "set local statement_timeout = '5s'")
+"""A table that somebody holds locked costs its own sample, not the scan."""
+_RAW: Final = frozenset({Family.INTEGER, Family.NUMBER, Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP})
+
+
+def sample(connection: Connection, facts: TableFacts, wishes: SampleWishes) -> Samples | None:
+    """The first rows, masked; None for what is not sampled. Raises SQLAlchemyError as the database gives it."""
+    if facts.kind not in SAMPLED:
+        return None
+    masks = [_first_judgement(facts, column, wishes) for column in facts.columns[:MAX_COLUMNS]]
+    asked = [column for column, mask in zip(facts.columns, masks, strict=False) if mask is None]
+    rows = _rows(connection, facts, asked, wishes.rows) if asked else []
+    values = {column.name: [row[place] for row in rows] for place, column in enumerate(asked)}
+    shown = []
+    for column, mask in zip(facts.columns, masks, strict=False):
+        found = mask or (MaskReason.VALUE if masking.by_values(values[column.name]) else None)
+        shown.append(SampleColumn(name=column.name, masked=found))
+    kept = [
+        [None if column.masked else _cut(values[column.name][place]) for column in shown] for place in range(len(rows))
+    ]
+    return Samples(columns=shown, rows=kept)
+
+
+def _first_judgement(facts: TableFacts, column: Column, wishes: SampleWishes) -> MaskReason | None:
+    if column.family is Family.BINARY:
+        return MaskReason.BINARY
+    return masking.reason_to_mask(wishes.mask, facts.schema_name, facts.name, column.name)
+
+
+def _rows(connection: Connection, facts: TableFacts, asked: Sequence[Column], limit: int) -> list[list[Plain]]:
+    columns = [_expression(column).label(f"c{place}") for place, column in enumerate(asked)]
+    table = sa.table(quoted_name(facts.name, quote=True), schema=quoted_name(facts.schema_name, quote=True))
+    if connection.dialect.name == "postgresql":
+        for setting in _PATIENCE:
+            connection.exec_driver_sql(setting)
+    statement = sa.select(*columns).select_from(table).limit(limit)
+    return [[_plain(value) for value in row] for row in connection.execute(statement)]
+
+
+def _expression(column: Column) -> ColumnElement[Any]:
+    plain: ColumnElement[Any] = sa.column(quoted_name(column.name, quote=True))
+    if column.family in _RAW:
+        return plain
+    return sa.func.substr(sa.cast(plain, sa.Text), 1, READ_CHARS)
+
+
+def _plain(value: Any) -> Plain:
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return value if abs(value) < 2**53 else str(value)
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case Decimal() | timedelta():
+            return str(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+        case bytes():
+            return f"{len(value)} bytes"
+    return str(value)
+
+
+def _cut(value: Plain) -> Plain:
+    if isinstance(value, str):
+        kept = value.replace("\x00", "�")
+        return kept if len(kept) <= KEPT_CHARS else kept[: KEPT_CHARS - 1] + "…"
+    return value
