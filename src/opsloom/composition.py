@@ -14,6 +14,7 @@ from opsloom.apis.kind import ApiKind
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
 from opsloom.assets.kinds import Kinds
+from opsloom.connections import wiring as connections
 from opsloom.events import jobs as event_jobs
 from opsloom.events import routes as event_routes
 from opsloom.events import service as events
@@ -96,6 +97,7 @@ def wire(core: Core) -> None:
     news = BreakerNews(core.db)
     core.parts[BreakerNews] = news
     core.breakers.listen(news.heard)
+    connections.install(core)
     notifications.install(core)
     core.parts[Listeners] = Listeners([on_transition])
     event_wiring.install(core)
@@ -152,12 +154,12 @@ def web_components(core: Core) -> Sequence[Component]:
 
 def engine_components(core: Core) -> Sequence[Component]:
     """What evaluates rules and measures this machine."""
-    return [HostMonitor(core), RuleEngine(core)]
+    return [*core.companions, HostMonitor(core), RuleEngine(core)]
 
 
 def worker_components(core: Core) -> Sequence[Component]:
     """What runs jobs."""
-    return [Worker(core, tasks(), schedules()), core.part(BreakerNews)]
+    return [*core.companions, Worker(core, tasks(), schedules()), core.part(BreakerNews)]
 
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:

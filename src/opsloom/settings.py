@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private hosts or networks that outgoing calls may reach, comma separated."
     )
+    files_dir: Path | None = Field(
+        None, description="Folder with one folder a tenant (its short name) of SQLite and DuckDB files (default: data)."
+    )
     monitor_tenant: str | None = Field(None, description="Slug of the tenant that owns this machine's metrics.")
     monitor_interval_s: float = Field(5.0, ge=1, le=3600, description="Seconds between two host measurements.")
     event_retention_days: int = Field(30, ge=2, le=3650, description="Days that events are kept.")

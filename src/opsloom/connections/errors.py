@@ -1,0 +1,94 @@
+"""What can go wrong with a connection."""
+
+from opsloom.kit.errors import (
+    Conflict,
+    ConnectionLost,
+    ExternalServiceFailed,
+    InvalidInput,
+    NotFound,
+    PayloadTooLarge,
+)
+
+
+class ConnectionUnknown(NotFound):
+    """No such connection in this tenant."""
+
+    code = "connection_not_found"
+
+
+class SecretNotFound(NotFound):
+    """The vault has no secret of that name."""
+
+    code = "secret_not_found"
+
+
+class SecretMissing(Conflict):
+    """A connection names a secret that the vault does not hold."""
+
+    code, title = "secret_missing", "A secret is missing"
+
+
+class SecretInUse(Conflict):
+    """A published connection needs the secret."""
+
+    code = "secret_in_use"
+
+
+class ConnectionTypeUnfit(InvalidInput):
+    """What is asked for does not go with this type of connection."""
+
+    code, title = "connection_type_unfit", "This type of connection cannot do that"
+
+
+class DriverUnknown(InvalidInput):
+    """The URL names a driver that is not installed or not known to be safe."""
+
+    code, title = "driver_unknown", "This driver cannot be used"
+
+
+class FileRefused(InvalidInput):
+    """A file outside the tenant's folder, or none at all."""
+
+    code, title = "file_refused", "This file cannot be opened"
+
+
+class QueryRefused(InvalidInput):
+    """The database understood, and refused."""
+
+    code, title = "query_refused", "The database refused the query"
+
+
+class CallRefused(InvalidInput):
+    """A path or header that a call through a connection may not have."""
+
+    code, title = "call_refused", "This call cannot be made"
+
+
+class CredentialsRefused(ExternalServiceFailed):
+    """The other side does not take the credentials."""
+
+    code, title = "credentials_refused", "The credentials were refused"
+
+
+class TargetFailed(ExternalServiceFailed):
+    """The other side answered, and not as its protocol says."""
+
+    code, title = "target_failed", "The other system failed"
+
+
+class TargetLost(ConnectionLost):
+    """The other side cannot be reached, or went away."""
+
+    code, title = "target_lost", "The other system cannot be reached"
+
+
+class ResultTooLarge(PayloadTooLarge):
+    """Not even the first row fits into the limit of bytes."""
+
+    code, title = "result_too_large", "The result is too large"
+
+
+class NothingThere(NotFound):
+    """Browsing: nothing at this path."""
+
+    code = "nothing_there"

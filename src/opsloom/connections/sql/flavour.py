@@ -1,0 +1,59 @@
+"""What each database does its own way. The session (`sql.session`) does the rest the same for all."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from opsloom.connections.content import Limits
+from opsloom.connections.results import Layer
+from opsloom.connections.sql.statement import Style
+from opsloom.kit.errors import OpsloomError
+
+
+class Flavour(Protocol):
+    """One database as configured. Methods but `locate` run in the session's threads."""
+
+    name: ClassVar[str]
+    """As people call it."""
+    grammar: ClassVar[str]
+    """The name of its grammar for the reader of statements."""
+    style: ClassVar[Style]
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Host and port, or None for a file."""
+        ...
+
+    def engine(self, limits: Limits) -> Engine:
+        """A pool of `limits.pool` connections, each opened to a checked address or file."""
+        ...
+
+    def begin(self, connection: Connection, seconds: float) -> None:
+        """Make the transaction that has just begun a reading one that ends by itself after `seconds`."""
+        ...
+
+    def check(self, sql: str) -> None:
+        """Refuse a statement that a reading transaction would not stop. Raises QueryRefused."""
+        ...
+
+    def interrupt(self, raw: Any) -> None:
+        """Stop what runs on a driver's connection; called from another thread."""
+        ...
+
+    def judge(self, error: DBAPIError) -> OpsloomError:
+        """A driver's error as ours, without anything secret."""
+        ...
+
+    def version(self, connection: Connection) -> str:
+        """What the server says it is."""
+        ...
+
+    def type_name(self, description: Sequence[Any]) -> str:
+        """The database's word for a column's type, from the driver's description of it; empty if it does not tell."""
+        ...
+
+    def layers(self, connection: Connection) -> list[Layer]:
+        """Which of the database's own safety layers hold for this user."""
+        ...

@@ -1,0 +1,133 @@
+"""Work on a SQL database in threads of its own, under a deadline that holds even when the database does not answer.
+
+Invariant: at most `limits.pool` statements of a connection run at once, each in a reading transaction that is rolled back.
+When the deadline passes or the caller goes away, the statement is stopped in the database where that can be, the
+connection it ran on is thrown away, and the caller waits for none of it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from opsloom.connections.content import Limits
+from opsloom.connections.errors import QueryRefused
+from opsloom.connections.sql.flavour import Flavour
+from opsloom.kit.errors import DeadlinePassed, Overloaded
+from opsloom.kit.resilience import deadline
+
+T = TypeVar("T")
+
+
+class _Job:
+    """One piece of work; `stop` may come from another thread at any moment."""
+
+    def __init__(self, flavour: Flavour) -> None:
+        self._flavour = flavour
+        self._lock = Lock()
+        self._raw: Any = None
+        self.stopped = False
+
+    def hold(self, raw: Any) -> None:
+        """The driver's connection the work runs on. Raises DeadlinePassed if it was stopped before."""
+        with self._lock:
+            if self.stopped:
+                raise DeadlinePassed("It was stopped before it began.")
+            self._raw = raw
+
+    def release(self) -> None:
+        with self._lock:
+            self._raw = None
+
+    def stop(self) -> None:
+        with self._lock:
+            self.stopped = True
+            if self._raw is not None:
+                self._flavour.interrupt(self._raw)
+
+
+class SqlSession:
+    """The pool and the threads of one version of one connection."""
+
+    def __init__(self, flavour: Flavour, limits: Limits) -> None:
+        self.flavour = flavour
+        self.limits = limits
+        self._threads = ThreadPoolExecutor(limits.pool, thread_name_prefix="opsloom-sql")
+        self._lock = Lock()
+        self._engine: Engine | None = None
+
+    async def run(self, work: Callable[[Connection], T], seconds: float, *, reading: bool = True) -> T:
+        """The result of `work` in a transaction that is rolled back.
+
+        Raises DeadlinePassed, TargetLost, CredentialsRefused, QueryRefused, Overloaded, and what `work` raises.
+        """
+        job = _Job(self.flavour)
+        loop = asyncio.get_running_loop()
+        seconds = deadline.bounded(seconds)
+        future = loop.run_in_executor(self._threads, self._work, job, work, seconds, reading)
+        try:
+            async with deadline.within(seconds):
+                return await asyncio.shield(future)
+        except (DeadlinePassed, asyncio.CancelledError):
+            if not future.done():
+                future.add_done_callback(_note)
+                loop.run_in_executor(None, job.stop)
+            raise
+
+    def _work(self, job: _Job, work: Callable[[Connection], T], seconds: float, reading: bool) -> T:
+        end = time.monotonic() + seconds
+        try:
+            with self._pool().connect() as connection:
+                job.hold(connection.connection.dbapi_connection)
+                try:
+                    with connection.begin() as transaction:
+                        if reading:
+                            self.flavour.begin(connection, max(0.001, end - time.monotonic()))
+                        result = work(connection)
+                        transaction.rollback()
+                        return result
+                finally:
+                    job.release()
+                    if job.stopped:
+                        connection.invalidate()
+        except PoolTimeout as error:
+            raise Overloaded("Every connection of this pool is in use.", retry_after_s=1) from error
+        except DBAPIError as error:
+            if job.stopped or time.monotonic() >= end:
+                raise DeadlinePassed(f"{self.flavour.name} did not end within {seconds:g} s.") from error
+            raise self.flavour.judge(error) from error
+        except SQLAlchemyError as error:
+            raise QueryRefused(str(error).splitlines()[0][:500]) from error
+
+    def _pool(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = self.flavour.engine(self.limits)
+            return self._engine
+
+    @property
+    def in_use(self) -> int:
+        """Connections at work now."""
+        pool: Any = self._engine.pool if self._engine is not None else None
+        return int(pool.checkedout()) if pool is not None else 0
+
+    async def close(self) -> None:
+        """Close the pool; what still runs ends first, by itself or by its deadline."""
+        await asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    def _close(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        if self._engine is not None:
+            self._engine.dispose()
+
+
+def _note(future: asyncio.Future[Any]) -> None:
+    """Nobody waits for it any more; that it failed is what was wanted."""
+    if not future.cancelled():
+        future.exception()

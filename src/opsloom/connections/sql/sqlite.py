@@ -1,0 +1,106 @@
+"""SQLite files by the standard library: opened for reading, with an authorizer that lets nothing but reading through."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from opsloom.connections.content import Limits
+from opsloom.connections.errors import QueryRefused, TargetFailed
+from opsloom.connections.results import Layer
+from opsloom.connections.sql.statement import Style
+from opsloom.kit.errors import DeadlinePassed, OpsloomError
+
+_STEPS_BETWEEN_LOOKS = 20_000
+_READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION}
+_ASKING_PRAGMAS = {
+    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list", "database_list",
+}  # fmt: skip
+_PLAIN_PRAGMAS = {"read_uncommitted", "encoding", "page_count", "page_size", "schema_version", "user_version"}
+_REFUSED_FUNCTIONS = {"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"}
+
+
+class Sqlite:
+    """One SQLite file; `locate` finds it anew for each connection, so that what it became is checked again."""
+
+    name: ClassVar[str] = "SQLite"
+    grammar: ClassVar[str] = "sqlite"
+    style: ClassVar[Style] = Style.COLON
+
+    def __init__(self, locate: Callable[[], Path]) -> None:
+        self._locate = locate
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        return None
+
+    def engine(self, limits: Limits) -> Engine:
+        return create_engine(
+            "sqlite://",
+            creator=lambda: self._open(limits),
+            poolclass=QueuePool,
+            pool_size=limits.pool,
+            max_overflow=0,
+            pool_timeout=limits.connect_s,
+        )
+
+    def _open(self, limits: Limits) -> sqlite3.Connection:
+        uri = f"file:{quote(str(self._locate()))}?mode=ro"
+        raw = sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=limits.connect_s)
+        raw.execute("pragma query_only = on")
+        raw.execute("pragma trusted_schema = off")
+        raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(limits.bytes, 1_000_000))
+        raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        raw.set_authorizer(_allowed)
+        return raw
+
+    def begin(self, connection: Connection, seconds: float) -> None:
+        raw: Any = connection.connection.dbapi_connection
+        end = time.monotonic() + seconds
+        raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_LOOKS)
+
+    def check(self, sql: str) -> None:
+        """The authorizer refuses everything that does not read."""
+
+    def interrupt(self, raw: Any) -> None:
+        raw.interrupt()
+
+    def judge(self, error: DBAPIError) -> OpsloomError:
+        message = str(error.orig)
+        if message == "interrupted":
+            return DeadlinePassed("SQLite stopped the statement: it took too long.")
+        if "unable to open" in message or "not a database" in message or "malformed" in message:
+            return TargetFailed(f"SQLite says: {message}.")
+        return QueryRefused(f"SQLite says: {message}.")
+
+    def version(self, connection: Connection) -> str:
+        return f"SQLite {connection.exec_driver_sql('select sqlite_version()').scalar_one()}"
+
+    def type_name(self, description: Sequence[Any]) -> str:
+        del description  # SQLite's values have types, its results' columns have none
+        return ""
+
+    def layers(self, connection: Connection) -> list[Layer]:
+        return [
+            Layer("read_only_file", True, "The file is opened for reading."),
+            Layer("statements_judged", True, "Only reading passes; other files cannot be attached."),
+            Layer("statement_timeout", True, "A statement is interrupted when its time is over."),
+        ]
+
+
+def _allowed(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
+    if action in _READING:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_FUNCTION:
+        return sqlite3.SQLITE_DENY if (second or "").lower() in _REFUSED_FUNCTIONS else sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA:
+        name = (first or "").lower()
+        asks = name in _ASKING_PRAGMAS or (name in _PLAIN_PRAGMAS and second is None)
+        return sqlite3.SQLITE_OK if asks else sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_DENY
