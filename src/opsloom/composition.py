@@ -13,7 +13,9 @@ from opsloom.apis import wiring as apis
 from opsloom.apis.kind import ApiKind
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
+from opsloom.assets import routes as asset_routes
 from opsloom.assets.kinds import Kinds
+from opsloom.assets.policy import PolicyKind
 from opsloom.connections import wiring as connections
 from opsloom.events import jobs as event_jobs
 from opsloom.events import routes as event_routes
@@ -103,7 +105,7 @@ def wire(core: Core) -> None:
     event_wiring.install(core)
     apis.install(core)
     tools.install(core)
-    for kind in (CHANNEL, RULE, core.part(ApiKind), core.part(ToolKind)):
+    for kind in (CHANNEL, RULE, core.part(ApiKind), PolicyKind(kinds), core.part(ToolKind)):
         kinds.add(kind)
     ask_wiring.install(core)
 
@@ -113,6 +115,7 @@ def routers() -> Sequence[APIRouter]:
     return [
         identity_routes.router,
         system_routes.router,
+        asset_routes.router,
         inventory_routes.router,
         event_routes.router,
         alert_routes.router,

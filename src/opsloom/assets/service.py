@@ -61,6 +61,13 @@ class About(TypedDict, total=False):
     protected: bool
 
 
+class Step(TypedDict, total=False):
+    """How a step is taken: why, and whether dependants may break by it."""
+
+    comment: str
+    force: bool
+
+
 async def create_draft(
     session: AsyncSession, scope: Scope, kind: Kind, name: str, content: Mapping[str, Any], **about: Unpack[About]
 ) -> Asset:
@@ -170,7 +177,7 @@ async def publish(
 
 
 async def rollback(
-    session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, version: int, *, force: bool = False
+    session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, version: int, **how: Unpack[Step]
 ) -> AssetVersion:
     """Put an earlier version in force again, and its content into the draft. Raises as `publish`, less ReviewNeeded."""
     asset = await _live(session, kind, asset_id)
@@ -180,36 +187,36 @@ async def rollback(
     await kind.check(session, scope, asset, content)
     found = links.extract(kind, content)
     await links.refuse_cycle(session, asset, found)
-    forced = await impact.guard(session, scope, kind, asset, (content, force))
+    forced = await impact.guard(session, scope, kind, asset, (content, how.get("force", False)))
     await drafts.write(session, scope, kind, asset, target.content)
     asset.draft_revision += 1
     await links.store(session, asset, links.DRAFT, found)
     await _put_in_force(session, scope, kind, asset, target)
-    detail = {"version": version, "hash": target.content_hash}
+    detail = {"version": version, "hash": target.content_hash, "comment": how.get("comment", "")}
     await _tell(session, scope, asset, "rolled_back", detail | dict(forced))
     return target
 
 
-async def unpublish(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, *, force: bool = False) -> Asset:
+async def unpublish(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, **how: Unpack[Step]) -> Asset:
     """Take it out of force; the draft and all versions stay. Raises NotPublished, BreaksDependants, AssetProtected."""
     asset = await _live(session, kind, asset_id)
     _refuse_protected(scope, asset)
     if asset.published_version is None:
         raise NotPublished(f"“{asset.name}” is not published.")
     was = asset.published_version
-    forced = await impact.guard(session, scope, kind, asset, (None, force))
+    forced = await impact.guard(session, scope, kind, asset, (None, how.get("force", False)))
     await _withdraw(session, scope, kind, asset, AssetState.DRAFT)
-    await _tell(session, scope, asset, "unpublished", {"version": was, **forced})
+    await _tell(session, scope, asset, "unpublished", {"version": was, "comment": how.get("comment", ""), **forced})
     return asset
 
 
-async def archive(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, *, force: bool = False) -> Asset:
+async def archive(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID, **how: Unpack[Step]) -> Asset:
     """Take it out of force and out of the lists; its name and key become free, its versions stay."""
     asset = await _live(session, kind, asset_id)
     _refuse_protected(scope, asset)
-    forced = await impact.guard(session, scope, kind, asset, (None, force))
+    forced = await impact.guard(session, scope, kind, asset, (None, how.get("force", False)))
     await _withdraw(session, scope, kind, asset, AssetState.ARCHIVED)
-    await _tell(session, scope, asset, "archived", forced)
+    await _tell(session, scope, asset, "archived", {"comment": how.get("comment", ""), **forced})
     return asset
 
 

@@ -1,0 +1,89 @@
+"""What is around an asset: uses in both directions, wave by wave. Each asset is visited once, so cycles end the walk."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.assets.links import WITHOUT_DRAFT, Node
+from opsloom.assets.models import Asset, AssetLink, AssetState
+
+MOST_NODES: Final = 200
+_MOST_LINKS: Final = 2_000
+
+_SHOWN_VERSION = func.coalesce(Asset.published_version, 0)
+"""The version in force; the draft where none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`source` uses `target`."""
+
+    source: Node
+    target: Node
+    role: str
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes in the order they were reached with their distance; an asset is missing where a link points at nothing."""
+
+    distances: dict[Node, int]
+    edges: set[Edge] = field(default_factory=set)
+    assets: dict[Node, Asset] = field(default_factory=dict)
+    truncated: bool = False
+
+
+async def around(session: AsyncSession, start: Node, depth: int, hidden: Collection[str]) -> Graph:
+    """Everything within `depth` steps, at most MOST_NODES; kinds in `hidden` are left out."""
+    graph = Graph({start: 0})
+    wave = [start]
+    for distance in range(1, depth + 1):
+        reached = await _edges(session, wave, graph)
+        wave = []
+        for edge in reached:
+            if edge.source[0] in hidden or edge.target[0] in hidden:
+                continue
+            new = [node for node in (edge.source, edge.target) if node not in graph.distances]
+            if len(graph.distances) + len(new) > MOST_NODES:
+                graph.truncated = True
+                continue
+            graph.distances |= dict.fromkeys(new, distance)
+            graph.edges.add(edge)
+            wave += new
+        if not wave:
+            break
+    graph.assets = await _assets(session, graph.distances)
+    return graph
+
+
+async def _edges(session: AsyncSession, wave: Sequence[Node], graph: Graph) -> list[Edge]:
+    source, target = tuple_(Asset.kind, Asset.slug), tuple_(AssetLink.target_kind, AssetLink.target_key)
+    found: list[Edge] = []
+    for condition in (source.in_(wave), target.in_(wave)):
+        rows = (await session.execute(_links(condition))).all()
+        graph.truncated = graph.truncated or len(rows) > _MOST_LINKS
+        for kind, key, target_kind, target_key, role in rows[:_MOST_LINKS]:
+            found.append(Edge((kind, key), (target_kind, target_key), role))
+    return list(dict.fromkeys(found))
+
+
+def _links(condition: ColumnElement[bool]) -> Select[str, str, str, str, str]:
+    return (
+        select(Asset.kind, Asset.slug, AssetLink.target_kind, AssetLink.target_key, AssetLink.role)
+        .join(AssetLink, and_(AssetLink.source_id == Asset.id, AssetLink.version == _SHOWN_VERSION))
+        .where(Asset.state != AssetState.ARCHIVED, condition)
+        .order_by(Asset.kind, Asset.slug, AssetLink.position)
+        .limit(_MOST_LINKS + 1)
+    )
+
+
+async def _assets(session: AsyncSession, nodes: Collection[Node]) -> dict[Node, Asset]:
+    query = (
+        select(Asset)
+        .options(WITHOUT_DRAFT)
+        .where(Asset.state != AssetState.ARCHIVED, tuple_(Asset.kind, Asset.slug).in_(list(nodes)))
+    )
+    return {(each.kind, each.slug): each for each in (await session.execute(query)).scalars()}
