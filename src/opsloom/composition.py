@@ -57,6 +57,10 @@ from opsloom.tools import jobs as tool_jobs
 from opsloom.tools import wiring as tools
 from opsloom.tools.history import History
 from opsloom.tools.kind import ToolKind
+from opsloom.tools.mcp import routes as mcp_routes
+from opsloom.tools.mcp import server as mcp_server
+from opsloom.tools.mcp import wiring as mcp
+from opsloom.tools.mcp.server import McpServer
 
 record_denial = access.on_denied
 
@@ -105,6 +109,7 @@ def wire(core: Core) -> None:
     event_wiring.install(core)
     apis.install(core)
     tools.install(core)
+    mcp.install(core)
     for kind in (CHANNEL, RULE, core.part(ApiKind), PolicyKind(kinds), core.part(ToolKind)):
         kinds.add(kind)
     ask_wiring.install(core)
@@ -124,12 +129,21 @@ def routers() -> Sequence[APIRouter]:
         apis_routes.router,
         apis_runtime.router,
         ask_routes.router,
+        mcp_routes.router,
+        mcp_server.router,
     ]
 
 
 def tasks() -> Sequence[Task]:
     """Every kind of background job."""
-    return [*identity_jobs.TASKS, *inventory_jobs.TASKS, *event_jobs.TASKS, *notification_jobs.TASKS, *tool_jobs.TASKS]
+    return [
+        *identity_jobs.TASKS,
+        *inventory_jobs.TASKS,
+        *event_jobs.TASKS,
+        *notification_jobs.TASKS,
+        *tool_jobs.TASKS,
+        *mcp.TASKS,
+    ]
 
 
 def schedules() -> Sequence[Schedule]:
@@ -140,6 +154,7 @@ def schedules() -> Sequence[Schedule]:
         *event_jobs.SCHEDULES,
         *notification_jobs.SCHEDULES,
         *tool_jobs.SCHEDULES,
+        *mcp.SCHEDULES,
     ]
 
 
@@ -152,6 +167,7 @@ def web_components(core: Core) -> Sequence[Component]:
         core.part(BreakerNews),
         core.part(EventAnnouncer),
         *apis.components(core),
+        core.part(McpServer),
     ]
 
 

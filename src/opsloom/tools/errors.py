@@ -1,6 +1,6 @@
 """What can go wrong with a tool, each with its own code."""
 
-from opsloom.kit.errors import InvalidInput, NotFound, OpsloomError, PayloadTooLarge, ToolFailed
+from opsloom.kit.errors import Conflict, InvalidInput, NotFound, OpsloomError, PayloadTooLarge, ToolFailed
 
 
 class ToolNotFound(NotFound):
@@ -31,6 +31,18 @@ class ToolUnusable(OpsloomError):
     """What is published cannot run any more; the message says why."""
 
     status, code, title = 503, "tool_unusable", "The tool cannot run"
+
+
+class RemoteToolChanged(Conflict):
+    """Another server's tool no longer looks as it did when somebody imported it."""
+
+    code, title = "remote_tool_changed", "The remote tool has changed"
+
+
+class RemoteToolGone(ToolFailed):
+    """Another server no longer offers a tool that was imported."""
+
+    code, title = "remote_tool_gone", "The remote tool is gone"
 
 
 class CaseNotFound(NotFound):
