@@ -1,0 +1,45 @@
+import { createContext, useContext } from "react";
+import { useTranslation } from "react-i18next";
+import type { Json } from "@/lib/json/pointer";
+import type { Flaw } from "./check";
+import type { Schema } from "./fields";
+
+export interface FormContext {
+  root: Schema;
+  flaws: readonly Flaw[];
+  readOnly: boolean;
+  /** Writes at a pointer; undefined takes the value away. */
+  change(pointer: string, value: Json | undefined): void;
+}
+
+export const SchemaContext = createContext<FormContext | null>(null);
+
+export function useSchemaForm(): FormContext {
+  const found = useContext(SchemaContext);
+  if (found === null) throw new Error("a schema field stands outside a SchemaForm");
+  return found;
+}
+
+/** The word for a property where there is one, else its name as it stands in the text. */
+export function usePropertyWord() {
+  const { t, i18n } = useTranslation("schema");
+  return (name: string): string => (i18n.exists(`schema:word.${name}`) ? t(`word.${name}`) : name);
+}
+
+export function useFlawText() {
+  const { t } = useTranslation("schema");
+  return ({ code, message, limit }: Flaw): string =>
+    message ?? (code === undefined ? "" : t(`flaw.${code}`, { limit: limit ?? "" }));
+}
+
+/** What is wrong at exactly this place. */
+export function useFlawAt(pointer: string): string | undefined {
+  const { flaws } = useSchemaForm();
+  const text = useFlawText();
+  const here = flaws.filter((flaw) => flaw.pointer === pointer);
+  return here.length === 0 ? undefined : here.map(text).join(" ");
+}
+
+export function fieldId(pointer: string): string {
+  return `field${pointer.replaceAll(/[^\w/-]/g, "_")}`;
+}
