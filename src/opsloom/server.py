@@ -22,7 +22,7 @@ from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import EmbeddedPostgres
 from opsloom.infra.db.reach import check_reach
 from opsloom.infra.db.watch import DatabaseWatch
-from opsloom.infra.telemetry import get_logger, set_up_logs, set_up_traces
+from opsloom.infra.telemetry import end_traces, get_logger, set_up_logs, set_up_traces
 from opsloom.settings import LogFormat, ServeRole, Settings
 
 log = get_logger(__name__)
@@ -89,7 +89,7 @@ def refuse_unsafe_role(place: Place) -> None:
 def serve(settings: Settings, role: ServeRole, announce: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT. Raises StartRefused, NotUsable, EmbeddedFailed or psycopg errors before anything is served."""
     set_up_logs(settings.log_level, json_lines=settings.log_format is LogFormat.JSON)
-    set_up_traces(settings.otlp_endpoint)
+    traces = set_up_traces(settings.otlp_endpoint)
     structlog.contextvars.bind_contextvars(role=role.value)
     place = reach_database(settings)
     try:
@@ -99,6 +99,7 @@ def serve(settings: Settings, role: ServeRole, announce: Callable[[str], None]) 
             log.critical("start.refused_to_serve", problems=readiness.blocked)
         uvloop.run(_run(settings, role, place, readiness, announce))
     finally:
+        end_traces(traces)
         place.leave()
 
 

@@ -4,15 +4,16 @@ import time
 from collections.abc import Iterable, Mapping
 
 import structlog
-from opentelemetry import propagate, trace
+from opentelemetry import propagate
+from opentelemetry.trace import Span, SpanKind, StatusCode
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opsloom.infra.problems import problem
+from opsloom.infra.telemetry import span
 from opsloom.kit.errors import PayloadTooLarge
 
-_tracer = trace.get_tracer("opsloom.http")
 _REQUESTS = Counter("opsloom_http_requests_total", "Requests, by route and status.", ["method", "route", "status"])
 _SECONDS = Histogram(
     "opsloom_http_request_seconds",
@@ -84,14 +85,18 @@ class Edge:
                 self._add_headers(scope, message)
             await send(message)
 
-        with _tracer.start_as_current_span(f"{scope['method']} {scope['path']}", context=parent) as span:
-            trace_id = f"{span.get_span_context().trace_id:032x}"
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        with span(method, parent=parent, kind=SpanKind.SERVER) as current:
+            trace_id = f"{current.get_span_context().trace_id:032x}"
             scope["trace_id"] = trace_id
-            with structlog.contextvars.bound_contextvars(trace_id=trace_id):
-                await self._guarded(scope, receive, sending, headers)
-        route = _route_of(scope)
-        _REQUESTS.labels(scope["method"] if scope["method"] in _METHODS else "other", route, str(status)).inc()
-        _SECONDS.labels(route).observe(time.perf_counter() - started)
+            try:
+                with structlog.contextvars.bound_contextvars(trace_id=trace_id):
+                    await self._guarded(scope, receive, sending, headers)
+            finally:
+                route = _route_of(scope)
+                _describe(current, method, route, status)
+                _REQUESTS.labels(method, route, str(status)).inc()
+                _SECONDS.labels(route).observe(time.perf_counter() - started)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         path = scope["path"]
@@ -125,6 +130,14 @@ class Edge:
         headers.setdefault("x-trace-id", scope["trace_id"])
         if scope["path"].startswith(("/api/", "/runtime/")):
             headers.setdefault("cache-control", "no-store")
+
+
+def _describe(current: Span, method: str, route: str, status: int) -> None:
+    """The route's template again, never the address: it may hold what only the caller should know."""
+    current.update_name(f"{method} {route}")
+    current.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
+    if status >= 500:
+        current.set_status(StatusCode.ERROR)
 
 
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}

@@ -2,15 +2,18 @@
 
 import logging
 import sys
+import threading
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import Span
+from opentelemetry.trace import Span, SpanKind, StatusCode
 from prometheus_client import Counter
 
 _tracer = trace.get_tracer("opsloom")
@@ -60,22 +63,49 @@ def set_up_logs(level: str, *, json_lines: bool) -> None:
 
 
 def set_up_traces(otlp_endpoint: str | None) -> TracerProvider:
-    """Trace ids always exist; spans leave the process only when an endpoint is set."""
-    provider = TracerProvider(resource=Resource.create({"service.name": "opsloom"}))
+    """Trace ids always exist; spans leave the process only when an endpoint is set. They wait in a queue of bounded length
+    that a thread empties: a collector that is slow or away costs spans, never time."""
+    provider = TracerProvider(resource=Resource.create({"service.name": "opsloom"}), shutdown_on_exit=False)
     if otlp_endpoint is not None:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # heavy, rarely needed
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # heavy, rarely needed
 
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint)))
+        from opsloom.infra.span_export import CountedExporter
+
+        provider.add_span_processor(BatchSpanProcessor(CountedExporter(traces_address(otlp_endpoint))))
     trace.set_tracer_provider(provider)
     return provider
 
 
+def traces_address(otlp_endpoint: str) -> str:
+    """A collector's address without a path gets the one the OTLP specification gives to traces."""
+    parts = urlsplit(otlp_endpoint)
+    return otlp_endpoint if parts.path.strip("/") else urlunsplit(parts._replace(path="/v1/traces"))
+
+
+def end_traces(provider: TracerProvider, limit_s: float = 3.0) -> None:
+    """Send what is still queued; a collector that does not take it holds nobody up longer than the limit."""
+    ending = threading.Thread(target=provider.shutdown, name="traces-end", daemon=True)
+    ending.start()
+    ending.join(limit_s)
+    if ending.is_alive():
+        get_logger(__name__).warning("traces.cut_off")
+
+
 @contextmanager
-def span(name: str, **attributes: Attribute) -> Iterator[Span]:
-    """A span around a step of the work; failures inside are recorded on it and raised on."""
-    with _tracer.start_as_current_span(name, attributes=attributes) as current:
-        yield current
+def span(
+    name: str, *, parent: Context | None = None, kind: SpanKind = SpanKind.INTERNAL, **attributes: Attribute
+) -> Iterator[Span]:
+    """A span around a step of the work. A failure inside is raised on; the span tells only its type, for spans leave the
+    machine and an exception's text may quote what a user typed. The log has it all."""
+    with _tracer.start_as_current_span(
+        name, parent, kind, attributes=attributes, record_exception=False, set_status_on_exception=False
+    ) as current:
+        try:
+            yield current
+        except Exception as error:
+            current.set_attribute("error.type", type(error).__name__)
+            current.set_status(StatusCode.ERROR)
+            raise
 
 
 def current_trace_id() -> str | None:

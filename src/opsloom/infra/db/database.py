@@ -64,6 +64,7 @@ class Database:
             max_overflow=0,
             pool_timeout=_ACQUIRE_S,
             pool_reset_on_return=None,
+            hide_parameters=True,  # an error's text goes to the log; the values may be secrets
             json_serializer=_json_text,
             json_deserializer=orjson.loads,
         )
