@@ -14,7 +14,7 @@ from uuid import UUID
 from prometheus_client import Counter, Histogram
 
 from opsloom.apis.cache import AnswerCache
-from opsloom.apis.engines.protocol import EngineCall, EngineResult
+from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult
 from opsloom.apis.errors import CallsLimited
 from opsloom.apis.params import Values
 from opsloom.apis.published import Served
@@ -56,7 +56,9 @@ class Run:
 
     @property
     def body(self) -> bytes:
-        """The answer as it leaves: the rows PostgreSQL made, and whether there were more."""
+        """The answer as it leaves: the rows PostgreSQL made, and whether there were more; or what a script gave."""
+        if self.result.whole:
+            return self.result.body
         truncated = b"true" if self.result.truncated else b"false"
         return b'{"items":%s,"row_count":%d,"truncated":%s}' % (self.result.body, self.result.rows, truncated)
 
@@ -97,7 +99,7 @@ class Executor:
         status, code, detail = 500, "internal", ""
         try:
             result = await self._answer(served, scope, way, progress)
-            status, code = 200, ""
+            status, code = result.status, ""
             return Run(result, progress.cache, progress.quota, (time.perf_counter() - progress.started) * 1e3)
         except OpsloomError as error:
             status, code, detail = error.status, error.code, error.message
@@ -122,7 +124,8 @@ class Executor:
         values = progress.values = way.read()
         ttl_s = served.definition.cache.ttl_s
         if not ttl_s or not way.may_cache:
-            progress.result = await self._compute(served, values)
+            asker = Asker(scope.actor, served.name, served.version, scope.trace_id)
+            progress.result = await self._compute(served, values, asker)
             return progress.result
         key = (served.content_hash, served.api_id, served.tenant_id, tuple(values.values()))
         now = self._clock.monotonic()
@@ -154,14 +157,14 @@ class Executor:
             if not flight.done():
                 flight.cancel()
 
-    async def _compute(self, served: Served, values: Values) -> EngineResult:
+    async def _compute(self, served: Served, values: Values, asker: Asker | None = None) -> EngineResult:
         breaker = f"api:{served.tenant_id}:{served.api_id}"
         permit = self._board.admit(breaker)
         outcome, started = Outcome.NOTHING, time.perf_counter()
         try:
             async with self._bulkhead(served).slot(breaker):
                 started = time.perf_counter()
-                result = await served.program.run(EngineCall(served.tenant_id, values, served.pace))
+                result = await served.program.run(EngineCall(served.tenant_id, values, served.pace, asker))
             outcome = Outcome.SUCCEEDED
             return result
         except (DeadlinePassed, ExternalServiceFailed):

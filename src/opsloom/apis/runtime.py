@@ -120,6 +120,8 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _answer(request: Request, served: Served, run: Run, form: Format) -> Response:
+    if run.result.whole:
+        form = Format.JSON
     body = _formed(served, run, form)
     tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     headers = {
@@ -135,7 +137,8 @@ def _answer(request: Request, served: Served, run: Run, form: Format) -> Respons
         headers |= run.quota.headers()
     if request.method == "GET" and _matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=MEDIA_TYPES[form])
+    status, headers = run.result.status, dict(run.result.headers) | headers
+    return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPES[form])
 
 
 def _formed(served: Served, run: Run, form: Format) -> bytes:

@@ -1,5 +1,6 @@
 """What an engine is: something that can judge logic and run it. One for each type of logic; `execute` knows only this."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from opsloom.apis.params import Schema, Values
 from opsloom.apis.schemas import ApiDefinition, OutputColumn
 from opsloom.apis.sql.guard import Finding
-from opsloom.identity.scope import Scope
+from opsloom.identity.scope import Actor, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,16 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who calls, of which API; not known to a call whose answer may be given to others (cached APIs)."""
+
+    actor: Actor
+    api: str
+    version: int
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineCall:
     """One call: whose rows, with which values, of an API of which pace. What is called outside is called as the tenant:
     who published the API had the right to its connection, and answers are shared between callers."""
@@ -51,17 +62,22 @@ class EngineCall:
     tenant_id: UUID
     values: Values
     pace: Pace
+    asker: Asker | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EngineResult:
-    """`body` is a JSON array of `rows` items; `truncated` says that there were more than the limit."""
+    """`body` is a JSON array of `rows` items; `truncated` says that there were more than the limit. `whole`: it is any JSON
+    instead and is the answer as it stands, with a status and headers of its own."""
 
     body: bytes
     rows: int
     truncated: bool
     queue_ms: float
     database_ms: float
+    whole: bool = False
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Program(Protocol):
