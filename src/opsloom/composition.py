@@ -14,8 +14,15 @@ from opsloom.apis.kind import ApiKind
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
 from opsloom.assets import routes as asset_routes
+from opsloom.assets import routes_insight as asset_insight_routes
+from opsloom.assets import routes_lists as asset_list_routes
+from opsloom.assets import routes_reviews as asset_review_routes
+from opsloom.assets.code import routes as as_code_routes
+from opsloom.assets.code import wiring as as_code
 from opsloom.assets.kinds import Kinds
 from opsloom.assets.policy import PolicyKind
+from opsloom.connections import routes as connection_routes
+from opsloom.connections import routes_secrets as secret_routes
 from opsloom.connections import wiring as connections
 from opsloom.events import jobs as event_jobs
 from opsloom.events import routes as event_routes
@@ -27,6 +34,7 @@ from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
 from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy
+from opsloom.infra.aside import Aside
 from opsloom.infra.breaker_news import BreakerNews
 from opsloom.infra.core import Component, Core
 from opsloom.infra.db import Database
@@ -103,6 +111,8 @@ def wire(core: Core) -> None:
     news = BreakerNews(core.db)
     core.parts[BreakerNews] = news
     core.breakers.listen(news.heard)
+    aside = core.parts[Aside] = Aside()
+    core.companions.append(aside)
     connections.install(core)
     notifications.install(core)
     core.parts[Listeners] = Listeners([on_transition])
@@ -112,6 +122,7 @@ def wire(core: Core) -> None:
     mcp.install(core)
     for kind in (CHANNEL, RULE, core.part(ApiKind), PolicyKind(kinds), core.part(ToolKind)):
         kinds.add(kind)
+    as_code.install(core)
     ask_wiring.install(core)
 
 
@@ -120,7 +131,13 @@ def routers() -> Sequence[APIRouter]:
     return [
         identity_routes.router,
         system_routes.router,
+        as_code_routes.router,
+        asset_list_routes.router,
         asset_routes.router,
+        asset_insight_routes.router,
+        asset_review_routes.router,
+        connection_routes.router,
+        secret_routes.router,
         inventory_routes.router,
         event_routes.router,
         alert_routes.router,

@@ -41,9 +41,12 @@ SLOTS = {
     "ids": "notification",
     "api_id": "api",
     "question_id": "question",
+    "asset_id": "asset",
+    "review_id": "review",
+    "view_id": "view",
 }
 # Names that mean something else in one operation.
-SLOTS_OF = {("ingest_events", "id"): "event_key"}
+SLOTS_OF = {("ingest_events", "id"): "event_key", ("change_many_assets", "ids"): "asset"}
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
@@ -72,6 +75,10 @@ PLAIN = frozenset(
         "unread",
         "failed",
         "id",  # in the tree of the visual builder
+        "version",  # of the asset in the path, a number
+        "depth",
+        "tag",
+        "fault",
         "reference_id",  # r1, r2 … within a question
     }
 )
@@ -240,8 +247,22 @@ async def questions(door: Door, seeds: Seeds, _core: Core) -> None:
     seeds.ids["question"] = answer["id"]
 
 
+async def registry(door: Door, seeds: Seeds, _core: Core) -> None:
+    """The rule as an asset: tagged, reviewed twice; views of lists of such."""
+    seeds.ids["asset"] = asset = seeds.ids["rule"]
+    name = seeds.canary
+    await door.post("/assets/bulk", {"ids": [asset], "action": "tag", "tag": name}, status=200)
+    for _ in range(2):
+        review = await door.post(f"/assets/{asset}/reviews", {"comment": name})
+        await door.post(f"/assets/{asset}/reviews/{review['id']}/withdraw", {"comment": name}, status=200)
+    seeds.ids["review"] = (await door.post(f"/assets/{asset}/reviews", {"comment": name}))["id"]
+    for n in (1, 2):
+        view = await door.post("/asset-views", {"name": f"{name} {n}", "filters": {"q": name, "tag": [name]}})
+    seeds.ids["view"] = view["id"]
+
+
 Seeder = Callable[[Door, Seeds, Core], Awaitable[None]]
-SEEDERS: tuple[Seeder, ...] = (people, inventory, events, channels, rules, deliveries, apis, questions)
+SEEDERS: tuple[Seeder, ...] = (people, inventory, events, channels, rules, deliveries, apis, questions, registry)
 
 
 async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canary: str) -> Seeds:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,21 +40,36 @@ class Impact:
         return [each for each in self.dependants if each.reasons]
 
 
-async def of(session: AsyncSession, kind: Kind, asset: Asset, after: BaseModel | None) -> Impact:
-    """What happens to others when `after` comes in force; None: when the asset goes out of force."""
+async def of_content(session: AsyncSession, kind: Kind, asset: Asset, after: BaseModel | None) -> Impact:
+    """What happens to others when `after` comes in force; None: what it will be is not known yet, only who they are."""
     breaking = [] if after is None else await breaking_of(session, kind, asset, after)
-    goes = after is None and asset.published_version is not None
-    found: dict[str, Dependant] = {}
+    found = await _dependants(session, asset)
+    for dependant, needs in found:
+        hits = [each.reason for each in breaking if any(each.breaks(one) for one in needs)]
+        dependant.reasons += dict.fromkeys(hits)
+    return Impact(breaking, _worst_first(found))
+
+
+async def of_withdrawal(session: AsyncSession, asset: Asset) -> Impact:
+    """What happens to others when the asset goes out of force."""
+    found = await _dependants(session, asset)
+    if asset.published_version is not None:
+        for dependant, _ in found:
+            dependant.reasons.append(f"It uses “{asset.name}”, which would no longer be in force.")
+    return Impact((), _worst_first(found))
+
+
+async def _dependants(session: AsyncSession, asset: Asset) -> list[tuple[Dependant, list[Sequence[str]]]]:
+    """Each asset in force that uses this one, with what each of its links relies on."""
+    found: dict[UUID, tuple[Dependant, list[Sequence[str]]]] = {}
     for use in await links.used_by(session, (asset.kind, asset.slug), drafts=False):
-        if use.other is None or use.other.id == asset.id:
-            continue
-        dependant = found.setdefault(str(use.other.id), Dependant(use.other))
-        if goes:
-            dependant.reasons = [f"It uses “{asset.name}”, which would no longer be in force."]
-        dependant.reasons += [
-            each.reason for each in breaking if each.breaks(use.link.needs) and each.reason not in dependant.reasons
-        ]
-    return Impact(breaking, sorted(found.values(), key=lambda each: not each.reasons))
+        if use.other is not None and use.other.id != asset.id:
+            found.setdefault(use.other.id, (Dependant(use.other), []))[1].append(use.link.needs)
+    return list(found.values())
+
+
+def _worst_first(found: Sequence[tuple[Dependant, object]]) -> list[Dependant]:
+    return sorted((dependant for dependant, _ in found), key=lambda each: not each.reasons)
 
 
 async def breaking_of(session: AsyncSession, kind: Kind, asset: Asset, after: BaseModel) -> Sequence[Breaking]:
@@ -76,12 +92,12 @@ async def guard(
     Raises BreaksDependants with the list of what would break; PermissionMissing when it is forced without the right to.
     """
     after, force = change
-    impact = await of(session, kind, asset, after)
+    impact = await (of_withdrawal(session, asset) if after is None else of_content(session, kind, asset, after))
     broken = impact.broken
     if not broken:
         return {}
     if not force:
-        raise _refusal(asset, impact)
+        raise refusal(asset, impact)
     if not scope.allows(Permission.ASSETS_FORCE):
         raise PermissionMissing(
             f"Breaking what relies on “{asset.name}” needs the permission {Permission.ASSETS_FORCE.value}.",
@@ -90,7 +106,8 @@ async def guard(
     return {"forced": True, "breaks": [f"{each.asset.kind}/{each.asset.slug}" for each in broken[:_LISTED]]}
 
 
-def _refusal(asset: Asset, impact: Impact) -> BreaksDependants:
+def refusal(asset: Asset, impact: Impact) -> BreaksDependants:
+    """The error that lists what would break."""
     broken = impact.broken
     names = ", ".join(f"{each.asset.kind} “{each.asset.name}”" for each in broken[:3])
     more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
