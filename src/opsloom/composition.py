@@ -24,6 +24,9 @@ from opsloom.assets.policy import PolicyKind
 from opsloom.connections import routes as connection_routes
 from opsloom.connections import routes_secrets as secret_routes
 from opsloom.connections import wiring as connections
+from opsloom.connections.catalog import jobs as catalog_jobs
+from opsloom.connections.catalog import routes as catalog_routes
+from opsloom.connections.catalog import wiring as catalogs
 from opsloom.events import jobs as event_jobs
 from opsloom.events import routes as event_routes
 from opsloom.events import service as events
@@ -114,6 +117,7 @@ def wire(core: Core) -> None:
     aside = core.parts[Aside] = Aside()
     core.companions.append(aside)
     connections.install(core)
+    catalogs.install(core)
     notifications.install(core)
     core.parts[Listeners] = Listeners([on_transition])
     event_wiring.install(core)
@@ -138,6 +142,7 @@ def routers() -> Sequence[APIRouter]:
         asset_review_routes.router,
         connection_routes.router,
         secret_routes.router,
+        catalog_routes.router,
         inventory_routes.router,
         event_routes.router,
         alert_routes.router,
@@ -158,6 +163,7 @@ def tasks() -> Sequence[Task]:
         *inventory_jobs.TASKS,
         *event_jobs.TASKS,
         *notification_jobs.TASKS,
+        *catalog_jobs.TASKS,
         *tool_jobs.TASKS,
         *mcp.TASKS,
     ]
@@ -170,6 +176,7 @@ def schedules() -> Sequence[Schedule]:
         *inventory_jobs.SCHEDULES,
         *event_jobs.SCHEDULES,
         *notification_jobs.SCHEDULES,
+        *catalog_jobs.SCHEDULES,
         *tool_jobs.SCHEDULES,
         *mcp.SCHEDULES,
     ]

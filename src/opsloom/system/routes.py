@@ -25,6 +25,7 @@ TOPIC_PERMISSIONS = {
     "metrics": Permission.INVENTORY_READ,
     "events": Permission.EVENTS_READ,
     "assets": Permission.RULES_READ,
+    "catalogs": Permission.CONNECTIONS_READ,
     "system": Permission.SYSTEM_READ,
 }
 # A stream is ended and taken up again by the client, so that a revoked session does not listen on for ever.

@@ -27,9 +27,7 @@ def postgres_database(server: EmbeddedPostgres) -> str:
 def postgres_engine(server: EmbeddedPostgres, database: str, user: str | None = None) -> Engine:
     """An engine on one database of the embedded server."""
     dsn = server.dsn.as_role(user or server.dsn.user, database=database)
-    return create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(**dsn.psycopg()), poolclass=NullPool
-    )
+    return create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(**dsn.psycopg()), poolclass=NullPool)
 
 
 @pytest.fixture(scope="session")

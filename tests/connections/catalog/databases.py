@@ -14,7 +14,7 @@ _SHOP = (
     "total numeric(10,2), placed_at timestamp, parent_id integer references orders (id))",
     "create index orders_placed_idx on orders (placed_at, total)",
     "create view big_orders as select id, total from orders where total > 100",
-    "create table \"select\" (\"from\" integer primary key, \"group by\" varchar(10))",
+    'create table "select" ("from" integer primary key, "group by" varchar(10))',
     "insert into customers values (1, 'kim@example.com', 'kim'), (2, 'lee@example.com', null)",
     "insert into orders values (10, 1, 19.90, '2026-01-02 03:04:05', null)",
     "insert into orders values (11, 2, 250.00, '2026-01-03 00:00:00', 10)",

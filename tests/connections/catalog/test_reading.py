@@ -55,7 +55,10 @@ def test_tables_columns_and_keys(shop: Engine) -> None:
         (("parent_id",), orders.path, ("id",)),
     }
     assert [key.columns for key in customers.unique_keys] == [["email"]]
-    assert next(index for index in orders.indexes if index.name == "orders_placed_idx").columns == ["placed_at", "total"]
+    assert next(index for index in orders.indexes if index.name == "orders_placed_idx").columns == [
+        "placed_at",
+        "total",
+    ]
     nickname = customers.columns[2]
     assert nickname.nullable
     assert "none" in (nickname.default or "")
@@ -112,7 +115,11 @@ def test_schemas_views_and_partitions_of_postgresql(shop: Engine) -> None:
     assert [key.target for key in facts["sales.deals"].foreign_keys] == ["public.customers"]
     assert set(read(shop, Selection(include=["sales.*"]))) == {"sales.deals"}
     assert read(shop, Selection(include=["empty.*"])) == {}
-    assert not {path for path in read(shop, Selection(exclude=["sales.*", "Orders"])) if "deals" in path or path == "public.orders"}
+    assert not {
+        path
+        for path in read(shop, Selection(exclude=["sales.*", "Orders"]))
+        if "deals" in path or path == "public.orders"
+    }
 
 
 @pytest.mark.parametrize("shop", ALL, indirect=True)

@@ -31,7 +31,3 @@ class CatalogTooLarge(ExternalServiceFailed):
     """The database has more tables than one catalog holds."""
 
     code = "catalog_too_large"
-
-
-class ScanCancelled(Exception):
-    """Somebody asked the running scan to stop; ends its work inside the worker, never reaches a caller."""

@@ -16,7 +16,6 @@ from sqlalchemy.engine.reflection import ObjectKind, ObjectScope
 from sqlalchemy.exc import NoSuchTableError, SAWarning, SQLAlchemyError
 from sqlalchemy.sql.sqltypes import NullType
 
-from opsloom.connections.catalog.errors import ScanCancelled
 from opsloom.connections.catalog.facts import Column, Family, ForeignKey, Index, TableFacts, UniqueKey, path_of
 from opsloom.connections.catalog.families import family_of, family_of_text
 from opsloom.connections.catalog.survey import Found
@@ -54,7 +53,8 @@ class Read:
 
 
 def read_tables(connection: Connection, schema: str, batch: Sequence[Found], stop: threading.Event) -> Read:
-    """The structure of some tables of one schema. Raises ScanCancelled, and SQLAlchemyError when the connection is lost."""
+    """The structure of some tables of one schema, unfinished once `stop` is set. Raises SQLAlchemyError when the connection
+    is lost."""
     read = Read()
     try:
         with attempt(connection):
@@ -63,9 +63,7 @@ def read_tables(connection: Connection, schema: str, batch: Sequence[Found], sto
         if is_lost(error):
             raise
     for found in batch:
-        if found.path not in read.facts:
-            if stop.is_set():
-                raise ScanCancelled
+        if found.path not in read.facts and not stop.is_set():
             _read_alone(connection, schema, found, read)
     return read
 

@@ -1,8 +1,11 @@
-"""What a scan does with a connection, in the thread that holds it: list the tables, then read them batch by batch."""
+"""What a scan does with a connection, in the thread that holds it: list the tables, then read them batch by batch.
+
+What leaves the thread is text ready to be stored: the facts of ten thousand tables as objects would be hundreds of megabytes.
+"""
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -10,24 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from opsloom.connections.catalog.content import SampleWishes
 from opsloom.connections.catalog.duckdb_reading import read_duckdb
-from opsloom.connections.catalog.errors import CatalogTooLarge, ScanCancelled
 from opsloom.connections.catalog.facts import Samples, TableFacts
 from opsloom.connections.catalog.inspecting import Read, read_tables
+from opsloom.connections.catalog.packing import Taken, pack
 from opsloom.connections.catalog.sampling import sample
 from opsloom.connections.catalog.selection import Selection
 from opsloom.connections.catalog.survey import Found, survey
 from opsloom.connections.catalog.trouble import attempt, cause, is_lost
-
-MAX_TABLES = 10_000
-
-
-@dataclass
-class Batch:
-    """What came of some tables of one schema, by path; a table may have facts and, for its sample, a problem."""
-
-    facts: dict[str, TableFacts] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
-    samples: dict[str, Samples] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Listing:
 
 
 def list_tables(connection: Connection, selection: Selection) -> Listing:
-    """Every table the selection takes, in order. Raises CatalogTooLarge, and SQLAlchemyError when the connection is lost."""
+    """Every table the selection takes, in order. Raises SQLAlchemyError when the connection is lost."""
     inspector = sa.inspect(connection)
     dialect = connection.dialect.name
     every = _duckdb_schemas(connection) if dialect == "duckdb" else inspector.get_schema_names()
@@ -53,28 +45,24 @@ def list_tables(connection: Connection, selection: Selection) -> Listing:
             if is_lost(error):
                 raise
             problems[schema] = cause(error)
-        if len(found) > MAX_TABLES:
-            raise CatalogTooLarge(
-                f"The database shows more than {MAX_TABLES:,} tables.",
-                hint="Narrow the catalog with `include` and `exclude`.",
-            )
     return Listing(found, problems)
 
 
 def read_batch(
     connection: Connection, found: Sequence[Found], wishes: SampleWishes | None, stop: threading.Event
-) -> Batch:
-    """Structure and samples of tables of one schema. Raises ScanCancelled, and SQLAlchemyError when the connection is lost."""
-    batch = Batch()
+) -> list[Taken]:
+    """Structure and samples of tables of one schema, unfinished once `stop` is set. A table that was dropped since it was
+    listed is left out. Raises SQLAlchemyError when the connection is lost."""
     schema = found[0].schema
     read = _structure(connection, schema, found, stop)
-    batch.facts, batch.problems = read.facts, read.problems
-    if wishes is not None:
-        for path, facts in read.facts.items():
-            if stop.is_set():
-                raise ScanCancelled
-            _sample(connection, path, facts, wishes, batch)
-    return batch
+    taken = []
+    for each in found:
+        facts, problem, samples = read.facts.get(each.path), read.problems.get(each.path), None
+        if facts is not None and wishes is not None and not stop.is_set():
+            samples, problem = _sample(connection, facts, wishes)
+        if facts is not None or problem is not None:
+            taken.append(pack(each, facts, samples, problem))
+    return taken
 
 
 def _structure(connection: Connection, schema: str, found: Sequence[Found], stop: threading.Event) -> Read:
@@ -83,17 +71,15 @@ def _structure(connection: Connection, schema: str, found: Sequence[Found], stop
     return read_tables(connection, schema, found, stop)
 
 
-def _sample(connection: Connection, path: str, facts: TableFacts, wishes: SampleWishes, batch: Batch) -> None:
+def _sample(connection: Connection, facts: TableFacts, wishes: SampleWishes) -> tuple[Samples | None, str | None]:
+    """The sample, or why there is none."""
     try:
         with attempt(connection):
-            taken = sample(connection, facts, wishes)
+            return sample(connection, facts, wishes), None
     except SQLAlchemyError as error:
         if is_lost(error):
             raise
-        batch.problems[path] = f"No sample: {cause(error)}"
-        return
-    if taken is not None:
-        batch.samples[path] = taken
+        return None, f"No sample: {cause(error)}"
 
 
 def _duckdb_schemas(connection: Connection) -> list[str]:
