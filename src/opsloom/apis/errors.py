@@ -3,7 +3,9 @@
 from opsloom.apis.rates import Quota
 from opsloom.kit.errors import (
     Conflict,
+    ConnectionLost,
     DeadlinePassed,
+    ExternalServiceFailed,
     InvalidInput,
     NotFound,
     OpsloomError,
@@ -72,10 +74,34 @@ class StatementFailed(ToolFailed):
     code, title = "api_statement_failed", "The statement failed"
 
 
+class UpstreamFailed(ExternalServiceFailed):
+    """The upstream of an HTTP API failed (5xx), or its answer cannot be read."""
+
+    code, title = "api_upstream_failed", "The upstream failed"
+
+
+class UpstreamBusy(ConnectionLost):
+    """The upstream of an HTTP API is there and takes no more at the moment (429, 503)."""
+
+    code, title = "api_upstream_busy", "The upstream is busy"
+
+
+class UpstreamRefused(ToolFailed):
+    """The upstream of an HTTP API refused the call (4xx); `details` holds what it said."""
+
+    code, title = "api_upstream_refused", "The upstream refused"
+
+
 class ScriptFailed(ToolFailed):
     """The script raised, used too much memory, or returned what is not JSON; `details` holds its line."""
 
     code, title = "api_script_failed", "The script failed"
+
+
+class ReachUndeclared(InvalidInput):
+    """A script reaches for a connection or secret that its API does not declare."""
+
+    code, title = "api_reach_undeclared", "Not declared"
 
 
 class ValueRefused(InvalidInput):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints
 
+from opsloom.connections.content import SecretName
 from opsloom.kit.model import Text, Wire
 
 Key = Annotated[Text, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
@@ -85,6 +86,15 @@ class HttpLogic(Wire):
     pages: Pages | None = None
 
 
+class ScriptLogic(Wire):
+    """Python with one function `main(params, input, ctx)`. It reaches only the connections and secrets named here."""
+
+    type: Literal["script"] = "script"
+    code: Annotated[Text, StringConstraints(min_length=1, max_length=100_000)]
+    connections: list[Key] = Field(default_factory=list, max_length=20)
+    secrets: list[SecretName] = Field(default_factory=list, max_length=20)
+
+
 def _typed(logic: object) -> object:
     """Logic that names no type is SQL, the only type there was at first."""
     if isinstance(logic, dict) and "type" not in logic:
@@ -92,6 +102,6 @@ def _typed(logic: object) -> object:
     return logic
 
 
-AnyLogic = Annotated[SqlLogic | HttpLogic, Field(discriminator="type")]
+AnyLogic = Annotated[SqlLogic | HttpLogic | ScriptLogic, Field(discriminator="type")]
 Logic = Annotated[AnyLogic, BeforeValidator(_typed)]
 JsonSchema = dict[str, Any]

@@ -28,7 +28,7 @@ async def put(session: AsyncSession, scope: Scope, secrets: Secrets, name: str, 
     row.sealed, row.stamp = sealed, new_id()
     row.updated_at, row.updated_by = datetime.now(UTC), scope.actor.name
     await session.flush()
-    await audit.record(session, scope, "secret.created" if made else "secret.changed", TARGET, None, {"name": name})
+    await audit.record(session, scope, "secret.created" if made else "secret.changed", TARGET, name)
     await repository.wake(session, scope.tenant_id)
     return row
 
@@ -40,6 +40,11 @@ async def reveal(
     rows = await repository.secrets_named(session, names)
     require(names, [row.name for row in rows])
     return {row.name: await secrets.open(session, scope.tenant_id, _purpose(row.name), row.sealed) for row in rows}
+
+
+async def held(session: AsyncSession, names: Collection[str]) -> set[str]:
+    """Which of the names the vault has."""
+    return {row.name for row in await repository.secrets_named(session, names)}
 
 
 def require(names: Collection[str], held: Collection[str], pointers: dict[str, str] | None = None) -> None:
@@ -59,7 +64,7 @@ async def delete(session: AsyncSession, scope: Scope, name: str) -> None:
     """Forget a secret. Raises SecretNotFound."""
     if not await repository.forget_secret(session, name):
         raise SecretNotFound("There is no such secret.")
-    await audit.record(session, scope, "secret.deleted", TARGET, None, {"name": name})
+    await audit.record(session, scope, "secret.deleted", TARGET, name)
     await repository.wake(session, scope.tenant_id)
 
 

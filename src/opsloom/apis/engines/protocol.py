@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from opsloom.apis.params import Schema, Values
@@ -66,6 +67,16 @@ class EngineCall:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """Something that the logic itself said while it ran."""
+
+    at: datetime
+    level: str
+    message: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class EngineResult:
     """`body` is a JSON array of `rows` items; `truncated` says that there were more than the limit. `whole`: it is any JSON
     instead and is the answer as it stands, with a status and headers of its own."""
@@ -78,6 +89,7 @@ class EngineResult:
     whole: bool = False
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    log: tuple[LogLine, ...] = ()
 
 
 class Program(Protocol):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 import orjson
 
+from opsloom.apis.engines.protocol import LogLine
 from opsloom.kit.errors import InvalidInput, OpsloomError
 
 if TYPE_CHECKING:
@@ -68,14 +69,6 @@ class Reach(Protocol):
     def cache(self, key: str, value: Any, ttl_s: float) -> None: ...
 
     def forget(self, key: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    at: datetime
-    level: str
-    message: str
-    fields: Mapping[str, Any]
 
 
 @dataclass(slots=True)

@@ -62,9 +62,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What `main` gave, as JSON, and what the script printed."""
+    """What `main` gave, as JSON, and what the script printed. `rows` are the items of a list, else 1."""
 
     body: bytes
+    rows: int
     printed: str
     queue_ms: float
     run_ms: float
@@ -113,7 +114,8 @@ class Sandbox:
         except MontyError as error:
             raise _meaning(error, job) from error
         ended = time.perf_counter()
-        return Ran(_encoded(value, job.max_bytes), printed.output, (begun - asked) * 1e3, (ended - begun) * 1e3)
+        rows = len(value) if isinstance(value, list) else 1
+        return Ran(_encoded(value, job.max_bytes), rows, printed.output, (begun - asked) * 1e3, (ended - begun) * 1e3)
 
     async def check(self, code: str, modules: "Mapping[str, ExternalModule]") -> tuple[Finding, ...]:
         """Everything the type checker and the interpreter have against a script; `main` is not called."""
