@@ -1,0 +1,1 @@
+"""HTTP logic: an upstream called through a connection, its answer turned into rows."""
