@@ -18,7 +18,7 @@ from opsloom.settings import Environment, Settings
 
 OPENAPI = "/api/v1/openapi.json"
 RUNTIME = "/runtime/"
-LARGE_BODIES = ("/api/v1/events",)
+LARGE_BODIES = ("/api/v1/events", "/api/v1/assets/plan", "/api/v1/assets/apply")
 DESCRIPTION = (
     "Opsloom's management API. Sign in with `POST /api/v1/auth/login` and send the token as `Authorization: Bearer`, "
     "or send an API key as `X-API-Key`. Errors are RFC 9457 problem documents; lists answer `items` and `next_cursor`."
