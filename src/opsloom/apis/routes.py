@@ -16,6 +16,7 @@ from opsloom.apis.schemas import (
     CheckRequest,
     CheckShown,
     FindingShown,
+    LogLineShown,
     PublishRequest,
     RelationShown,
     RollbackRequest,
@@ -144,14 +145,21 @@ async def run_api(caller: Running, core: CoreOf, api_id: UUID, request: RunReque
     """Run the draft or a version on the production path."""
     served, run = await service.try_out(core, caller.scope, api_id, request)
     times = TimesShown(total_ms=run.total_ms, queue_ms=run.result.queue_ms, database_ms=run.result.database_ms)
+    rows = service.rows_of(run)
     return RunShown(
-        items=service.rows_of(run),
+        items=rows,
         row_count=run.result.rows,
         truncated=run.result.truncated,
         bytes=len(run.result.body),
         cache=run.cache,
         version=served.version,
         times=times,
+        status=run.result.status,
+        headers=dict(run.result.headers),
+        log=[
+            LogLineShown(at=each.at, level=each.level, message=each.message, fields=dict(each.fields))
+            for each in run.result.log
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, Field, JsonValue, StringConstraints, field_validator, model_validator
 
 from opsloom.apis.logic import HttpLogic, JsonSchema, Key, Logic, SqlLogic
 from opsloom.apis.params import Parameter, Place
@@ -205,7 +205,7 @@ class RelationShown(BaseModel):
 class RunRequest(Wire):
     """A trial call. Without `version` the draft runs, the same way a published version does."""
 
-    parameters: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
     version: Annotated[int | None, Field(ge=1, le=2**31)] = None
 
 
@@ -217,8 +217,18 @@ class TimesShown(BaseModel):
     database_ms: float
 
 
+class LogLineShown(BaseModel):
+    """Something a script said with its module `log`."""
+
+    at: datetime
+    level: str
+    message: str
+    fields: dict[str, Any]
+
+
 class RunShown(BaseModel):
-    """The answer of a trial call. `row_schema` is read off the rows where the definition says nothing of them."""
+    """The answer of a trial call. `row_schema` is read off the rows where the definition says nothing of them. `status` and
+    `headers` are those a script chose; `log` is what it said."""
 
     items: list[Any]
     row_count: int
@@ -228,6 +238,9 @@ class RunShown(BaseModel):
     version: int
     times: TimesShown
     row_schema: JsonSchema | None = None
+    status: int = 200
+    headers: dict[str, str] = Field(default_factory=dict)
+    log: list[LogLineShown] = Field(default_factory=list)
 
 
 class RunLogShown(Shown):

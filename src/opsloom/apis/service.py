@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.apis import compatibility
 from opsloom.apis.engines.protocol import Engine, Validation
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.kind import ApiKind
@@ -15,6 +16,8 @@ from opsloom.apis.published import Published, Served
 from opsloom.apis.schemas import ApiDefinition, CheckRequest, RunRequest
 from opsloom.assets import service as assets
 from opsloom.assets.service import Asset, content_hash
+from opsloom.identity.errors import PermissionMissing
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 
@@ -41,9 +44,20 @@ async def try_out(core: Core, scope: Scope, api_id: UUID, request: RunRequest) -
     async with core.db.transaction(scope) as session:
         asset = await assets.get(session, kind, api_id)
         terms = await _terms(session, asset, request.version)
+    if request.version is None:
+        _may_try(scope, terms[2])
     served = await core.part(Published).prepare(scope.tenant_id, asset.id, asset.name, terms)
     way = Way("POST", terms[2].path, reading(served, request.parameters), may_cache=request.version is not None)
     return served, await core.part(Executor).run(served, scope, way)
+
+
+def _may_try(scope: Scope, definition: ApiDefinition) -> None:
+    """A draft that nobody with the right has published yet must not lend a connection to its author."""
+    if any(compatibility.links(definition)) and not scope.allows(Permission.CONNECTIONS_READ):
+        raise PermissionMissing(
+            f"Running a draft that uses a connection needs the permission {Permission.CONNECTIONS_READ.value}.",
+            hint="Ask an administrator for a role or key that has it.",
+        )
 
 
 async def published_by_key(core: Core, session: AsyncSession, key: str) -> ApiDefinition | None:
@@ -81,5 +95,6 @@ async def _terms(session: AsyncSession, asset: Asset, version: int | None) -> tu
 
 
 def rows_of(run: Run) -> list[Any]:
-    rows: list[Any] = orjson.loads(run.result.body)
-    return rows
+    """A whole answer that is no list stands in one row."""
+    found: Any = orjson.loads(run.result.body)
+    return found if isinstance(found, list) else [found]
