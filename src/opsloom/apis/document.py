@@ -83,7 +83,7 @@ def _body(parameters: Sequence[Parameter]) -> Schema:
 
 
 def _responses(definition: ApiDefinition) -> dict[str, Any]:
-    row = output_schema(tuple(definition.output or ()))
+    row = definition.row_schema or output_schema(tuple(definition.output or ()))
     answer: Schema = {
         "type": "object",
         "required": ["items", "row_count", "truncated"],

@@ -54,14 +54,23 @@ def to_ndjson(rows: bytes) -> bytes:
 
 
 def to_csv(rows: bytes, columns: list[str]) -> bytes:
-    """RFC 4180 with a header. Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    """RFC 4180 with a header. Text that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Without columns those that the rows have are written; a row that is no object is one column called value."""
     out = io.StringIO()
     writer = csv.writer(out)
+    read = [_as_fields(row) for row in _rows.decode(rows)]
+    columns = columns or list(dict.fromkeys(name for fields in read for name in fields))
     writer.writerow(columns)
-    for row in _rows.decode(rows):
-        fields = _fields.decode(row)
+    for fields in read:
         writer.writerow([_cell(bytes(fields[name])) if name in fields else "" for name in columns])
     return out.getvalue().encode()
+
+
+def _as_fields(row: msgspec.Raw) -> dict[str, msgspec.Raw]:
+    if bytes(memoryview(row)[:64]).lstrip()[:1] == b"{":
+        return _fields.decode(row)
+    return {"value": row}
 
 
 def _cell(raw: bytes) -> str:

@@ -1,17 +1,20 @@
 """The kind `api` of the asset registry."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.apis import compatibility
 from opsloom.apis.engines.protocol import Engine
 from opsloom.apis.engines.sql import refused
 from opsloom.apis.errors import PathTaken
 from opsloom.apis.models import ApiPath
 from opsloom.apis.published import Published
 from opsloom.apis.schemas import ApiDefinition
-from opsloom.assets.kinds import PlainKind
+from opsloom.assets.kinds import Breaking, Link, PlainKind
 from opsloom.assets.service import Asset
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
@@ -33,6 +36,15 @@ class ApiKind(PlainKind):
     def tell(self, published: Published) -> None:
         """Whom to tell of changes; the two know each other."""
         self._published = published
+
+    def links(self, content: BaseModel) -> Sequence[Link]:
+        assert isinstance(content, ApiDefinition)
+        return list(compatibility.links(content))
+
+    def breaking(self, before: BaseModel, after: BaseModel) -> Sequence[Breaking]:
+        assert isinstance(before, ApiDefinition)
+        assert isinstance(after, ApiDefinition)
+        return list(compatibility.breaking(before, after))
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Judge the logic; what it gives becomes part of the version. Raises LogicRefused."""

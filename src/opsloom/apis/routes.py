@@ -154,6 +154,7 @@ async def run_api(caller: Running, core: CoreOf, api_id: UUID, request: RunReque
         cache=run.cache,
         version=served.version,
         times=times,
+        row_schema=None if served.definition.output else row_schema(rows),
         status=run.result.status,
         headers=dict(run.result.headers),
         log=[

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from opsloom.apis.callers import Callers
+from opsloom.apis.compatibility import columns
 from opsloom.apis.errors import CallsLimited, MethodNotServed
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.formats import MEDIA_TYPES, Format, by_accept, split_suffix, to_csv, to_ndjson
@@ -145,7 +146,7 @@ def _formed(served: Served, run: Run, form: Format) -> bytes:
     if form is Format.NDJSON:
         return to_ndjson(run.result.body)
     if form is Format.CSV:
-        return to_csv(run.result.body, [column.name for column in served.definition.output or []])
+        return to_csv(run.result.body, list(columns(served.definition)))
     return run.body
 
 

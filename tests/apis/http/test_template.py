@@ -76,7 +76,9 @@ def test_what_is_not_given_is_left_out() -> None:
 
 
 def test_forms_and_text() -> None:
-    form = _request(method="POST", body={"a": "{{ a }}", "l": "{{ l }}"}, body_type="form").fill({"a": "x y", "l": [1, 2]})
+    form = _request(method="POST", body={"a": "{{ a }}", "l": "{{ l }}"}, body_type="form").fill(
+        {"a": "x y", "l": [1, 2]}
+    )
     assert (form.body, form.headers["content-type"]) == (b"a=x+y&l=1&l=2", "application/x-www-form-urlencoded")
     text = _request(method="POST", body="hello {{ a }}", body_type="text").fill({"a": "x"})
     assert text.body == b"hello x"

@@ -1,0 +1,80 @@
+"""What an API uses, and what those who use it could notice of a change. Pure.
+
+Parts: `call` (nobody gets around it), `path`, `method`, `parameter.<name>`, `column.<name>`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic
+from opsloom.apis.params import Parameter
+from opsloom.apis.schemas import ApiDefinition, Method
+from opsloom.assets.kinds import Breaking, Link
+
+
+def links(definition: ApiDefinition) -> Iterator[Link]:
+    """The connections of the logic."""
+    match definition.logic:
+        case HttpLogic(connection=key):
+            yield Link("connection", key, "calls", "/logic/connection")
+        case SqlLogic(connection=str(key)):
+            yield Link("connection", key, "reads", "/logic/connection")
+        case ScriptLogic(connections=keys):
+            for index, key in enumerate(keys):
+                yield Link("connection", key, "calls", f"/logic/connections/{index}")
+
+
+def breaking(before: ApiDefinition, after: ApiDefinition) -> Iterator[Breaking]:
+    """Changes that a caller of `before` may notice."""
+    if before.path_shape != after.path_shape:
+        yield Breaking("path", f"it moves from /runtime/{before.path} to /runtime/{after.path}")
+    if before.method is Method.GET and after.method is Method.POST:
+        yield Breaking("method", "it no longer answers to GET")
+    yield from _parameters(before, after)
+    old, new = columns(before), columns(after)
+    if not old or not new:
+        return  # of one of them nothing is known
+    for name, kind in old.items():
+        if name not in new:
+            yield Breaking(f"column.{name}", f"the column {name} is gone")
+        elif new[name] != kind:
+            yield Breaking(f"column.{name}", f"the column {name} changes from {_said(kind)} to {_said(new[name])}")
+
+
+def _parameters(before: ApiDefinition, after: ApiDefinition) -> Iterator[Breaking]:
+    old = {each.name: each for each in before.parameters}
+    new = {each.name: each for each in after.parameters}
+    for name, parameter in old.items():
+        changed = new.get(name)
+        if changed is None:
+            yield Breaking(f"parameter.{name}", f"the parameter {name} is gone")
+        elif (why := _narrower(parameter, changed)) is not None:
+            yield Breaking(f"parameter.{name}", f"the parameter {name} {why}")
+        if changed is not None and changed.must_be_given and not parameter.must_be_given:
+            yield Breaking("call", f"the parameter {name} is required now")
+    for name, parameter in new.items():
+        if name not in old and parameter.must_be_given:
+            yield Breaking("call", f"the new parameter {name} is required")
+
+
+def _narrower(before: Parameter, after: Parameter) -> str | None:
+    if before.type is not after.type:
+        return f"changes from {before.type} to {after.type}"
+    if before.where is not after.where:
+        return f"is read from the {after.where} instead of the {before.where}"
+    if set(before.enum) - set(after.enum):
+        return "takes fewer choices"
+    return None
+
+
+def columns(definition: ApiDefinition) -> dict[str, Any]:
+    """What is known of a row: each column with its type."""
+    if definition.row_schema is not None:
+        properties = definition.row_schema.get("properties")
+        known = properties if isinstance(properties, dict) else {}
+        return {name: each.get("type") if isinstance(each, dict) else None for name, each in known.items()}
+    return {column.name: column.type for column in definition.output or []}
+
+
+def _said(kind: Any) -> str:
+    return " or ".join(map(str, kind)) if isinstance(kind, list) else str(kind or "anything")
