@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response, status
 from opsloom.apis import repository, service
 from opsloom.apis.document import describe
 from opsloom.apis.kind import ApiKind
+from opsloom.apis.learned import row_schema
 from opsloom.apis.models import ApiRun
 from opsloom.apis.schemas import (
     ApiDraft,
