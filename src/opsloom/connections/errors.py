@@ -92,3 +92,9 @@ class NothingThere(NotFound):
     """Browsing: nothing at this path."""
 
     code = "nothing_there"
+
+
+class ContentUnreadable(Conflict):
+    """Stored content that this version of Opsloom cannot read."""
+
+    code, title = "content_unreadable", "This connection cannot be read"

@@ -25,6 +25,7 @@ class Line:
 
     stamp: Stamp
     opened: Opened
+    pool: int
     room: Bulkheads
     users: int = 0
     retired: bool = False
@@ -33,7 +34,7 @@ class Line:
 
 def new_line(stamp: Stamp, opened: Opened, pool: int) -> Line:
     """A line that takes `pool` calls at once and lets a few more wait."""
-    return Line(stamp, opened, Bulkheads(BulkheadPolicy(pool, queue=4 * pool, wait_s=_WAIT_S)))
+    return Line(stamp, opened, pool, Bulkheads(BulkheadPolicy(pool, queue=4 * pool, wait_s=_WAIT_S)))
 
 
 class Lines:

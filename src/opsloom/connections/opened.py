@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from opsloom.connections.results import Node, Step
+from opsloom.connections.results import Layer, Node, Step
 from opsloom.kit.errors import OpsloomError
 
 
@@ -47,6 +47,10 @@ class Opened(Protocol):
 
     async def browse(self, path: str) -> list[Node]:
         """What is below `path`; the empty path is the top. Raises NotFound kinds for a path that leads nowhere."""
+        ...
+
+    async def safety(self) -> list[Layer]:
+        """Which safety layers hold."""
         ...
 
     @property

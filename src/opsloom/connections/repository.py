@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.assets.service import Asset, AssetState, AssetVersion
 from opsloom.connections.models import ConnectionTest, NamedSecret
 
 _WAKE = text("select pg_notify('opsloom_assets', :payload)")
@@ -68,3 +69,35 @@ async def tests_of(session: AsyncSession, asset_ids: Sequence[UUID]) -> dict[UUI
 async def every_secret(session: AsyncSession) -> list[NamedSecret]:
     """All secrets of the tenant, held until the transaction ends."""
     return list((await session.execute(select(NamedSecret).order_by(NamedSecret.name).with_for_update())).scalars())
+
+
+async def asset(session: AsyncSession, kind: str, asset_id: UUID) -> Asset | None:
+    """One connection, archived ones included."""
+    query = select(Asset).where(Asset.kind == kind, Asset.id == asset_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def assets_after(
+    session: AsyncSession, kind: str, *, limit: int, after: UUID | None, text: str | None, type_: str | None
+) -> list[Asset]:
+    """Connections, newest first, one more than `limit`."""
+    query = select(Asset).where(Asset.kind == kind, Asset.state != AssetState.ARCHIVED)
+    if after is not None:
+        query = query.where(Asset.id < after)
+    if text:
+        query = query.where(Asset.name.icontains(text, autoescape=True) | Asset.slug.icontains(text, autoescape=True))
+    if type_ is not None:
+        query = query.where(Asset.draft["config"]["type"].astext == type_)
+    return list((await session.execute(query.order_by(Asset.id.desc()).limit(limit + 1))).scalars())
+
+
+async def contents(session: AsyncSession, kind: str) -> list[tuple[Asset, dict[str, Any] | None]]:
+    """Every live connection with the content in force, if any is."""
+    joined = tuple_(AssetVersion.tenant_id, AssetVersion.asset_id, AssetVersion.version) == tuple_(
+        Asset.tenant_id, Asset.id, Asset.published_version
+    )
+    query = select(Asset, AssetVersion.content).outerjoin(AssetVersion, joined)
+    rows = await session.execute(
+        query.where(Asset.kind == kind, Asset.state != AssetState.ARCHIVED).order_by(Asset.slug)
+    )
+    return [(found, content) for found, content in rows.all()]

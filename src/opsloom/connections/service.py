@@ -104,6 +104,12 @@ class Connections:
             del ready
             return await line.opened.browse(path)
 
+    async def safety(self, scope: Scope, key: str) -> list[Layer]:
+        """Which safety layers hold, found out by trying where that leaves nothing behind. Raises as `query`."""
+        async with self._line(scope, key) as (ready, line):
+            del ready
+            return await line.opened.safety()
+
     async def test(self, scope: Scope, key: str) -> list[Step]:
         """Try the version in force, step by step; the last step is the one that failed, or all are ok. Raises as `ready`."""
         ready, names = await self._look(scope, key)

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from opsloom.connections.content import Limits
 from opsloom.connections.dialing import Dialer
 from opsloom.connections.opened import Steps
-from opsloom.connections.results import Node, Rows
+from opsloom.connections.results import Layer, Node, Rows
 from opsloom.connections.sql.flavour import Flavour
 from opsloom.connections.sql.reading import read
+from opsloom.connections.sql.safety import layers_of
 from opsloom.connections.sql.session import SqlSession
 from opsloom.connections.sql.tree import below
 
@@ -54,6 +55,9 @@ class Database:
 
     async def browse(self, path: str) -> list[Node]:
         return await self._session.run(lambda connection: below(connection, path), self._limits.total_s)
+
+    async def safety(self) -> list[Layer]:
+        return await layers_of(self._session)
 
     @property
     def in_use(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, CursorResult, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -30,6 +30,10 @@ class Duckdb:
     name: ClassVar[str] = "DuckDB"
     grammar: ClassVar[str] = "duckdb"
     style: ClassVar[Style] = Style.DOLLAR
+    limits_time: ClassVar[bool] = False
+    endless: ClassVar[str] = (
+        "select count(*) from range(10000000) a, range(10000000) b where a.range % 7 = b.range % 11"
+    )
 
     def __init__(self, locate: Callable[[], Path]) -> None:
         self._locate = locate
@@ -62,8 +66,14 @@ class Duckdb:
     def check(self, sql: str) -> None:
         """The sealed configuration refuses everything that does not read."""
 
+    def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
+        result.close()
+
     def interrupt(self, raw: Any) -> None:
         raw.interrupt()
+
+    def cut(self, raw: Any) -> None:
+        """There is nothing to hang up on."""
 
     def judge(self, error: DBAPIError) -> OpsloomError:
         message = str(error.orig).strip()[:1000]
@@ -78,6 +88,9 @@ class Duckdb:
 
     def type_name(self, description: Sequence[Any]) -> str:
         return str(description[1]).lower()
+
+    def write_attempt(self, connection: Connection) -> str | None:
+        return "create table opsloom_write_attempt (x integer)"
 
     def layers(self, connection: Connection) -> list[Layer]:
         sealed = connection.exec_driver_sql(

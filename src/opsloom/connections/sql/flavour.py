@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, CursorResult, Engine
 from sqlalchemy.exc import DBAPIError
 
 from opsloom.connections.content import Limits
@@ -20,6 +20,10 @@ class Flavour(Protocol):
     grammar: ClassVar[str]
     """The name of its grammar for the reader of statements."""
     style: ClassVar[Style]
+    limits_time: ClassVar[bool]
+    """Whether the database itself ends a statement when its time is over."""
+    endless: ClassVar[str]
+    """A statement that ends only by being ended (or after half a minute)."""
 
     @property
     def place(self) -> tuple[str, int] | None:
@@ -38,8 +42,16 @@ class Flavour(Protocol):
         """Refuse a statement that a reading transaction would not stop. Raises QueryRefused."""
         ...
 
+    def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
+        """Close a result; of one that is not complete no more rows are wanted, and nobody is to wait for them."""
+        ...
+
     def interrupt(self, raw: Any) -> None:
-        """Stop what runs on a driver's connection; called from another thread."""
+        """Stop what runs on a driver's connection, politely; called from another thread."""
+        ...
+
+    def cut(self, raw: Any) -> None:
+        """End a driver's connection under the thread that waits on it; called from another thread."""
         ...
 
     def judge(self, error: DBAPIError) -> OpsloomError:
@@ -52,6 +64,10 @@ class Flavour(Protocol):
 
     def type_name(self, description: Sequence[Any]) -> str:
         """The database's word for a column's type, from the driver's description of it; empty if it does not tell."""
+        ...
+
+    def write_attempt(self, connection: Connection) -> str | None:
+        """A statement that writes and can be rolled back or changes no row; None where there is nothing to try it on."""
         ...
 
     def layers(self, connection: Connection) -> list[Layer]:

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, CursorResult, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -52,6 +52,8 @@ class Mysql:
     name: ClassVar[str] = "MySQL"
     grammar: ClassVar[str] = "mysql"
     style: ClassVar[Style] = Style.PERCENT
+    limits_time: ClassVar[bool] = True
+    endless: ClassVar[str] = "select sleep(30)"
 
     def __init__(self, config: MysqlConfig, password: SecretText | None, place: Place) -> None:
         self._config = config
@@ -128,7 +130,19 @@ class Mysql:
             if word.text.upper() in _WRITES_FILES:
                 raise QueryRefused("Statements that write files are not taken.")
 
+    def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
+        if not complete:  # the driver would read everything to the end before it lets go of a cursor
+            raw: Any = connection.connection.dbapi_connection
+            if raw._result is not None:
+                raw._result.unbuffered_active = False
+            raw._force_close()
+            connection.invalidate()
+        result.close()
+
     def interrupt(self, raw: Any) -> None:
+        """It takes another connection to stop a statement; the server's own limit of time ends it as soon."""
+
+    def cut(self, raw: Any) -> None:
         sock = getattr(raw, "_sock", None)
         if sock is not None:
             with contextlib.suppress(OSError):
@@ -157,6 +171,17 @@ class Mysql:
 
         names: dict[object, str] = {code: name for name, code in vars(FIELD_TYPE).items() if isinstance(code, int)}
         return names.get(description[1], "").lower()
+
+    def write_attempt(self, connection: Connection) -> str | None:
+        """MySQL cannot roll back a new table, so the attempt deletes no row of a table that is there."""
+        found = connection.exec_driver_sql(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_type = 'BASE TABLE' and table_schema = database() limit 1"
+        ).first()
+        if found is None:
+            return None
+        schema, table = (str(each).replace("`", "``").replace("%", "%%") for each in found)
+        return f"delete from `{schema}`.`{table}` where 1 = 0"
 
     def layers(self, connection: Connection) -> list[Layer]:
         grants = [str(row[0]).upper() for row in connection.exec_driver_sql("show grants")]

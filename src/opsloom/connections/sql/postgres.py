@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -19,6 +19,7 @@ from opsloom.connections.sql.statement import Style
 from opsloom.infra.secrets import SecretText
 from opsloom.kit.errors import DeadlinePassed, OpsloomError
 
+_CANCEL_S = 1.0
 _LOST = ("08", "57P01", "57P02", "57P03", "53300")
 _SSL_MODES = {Tls.DISABLE: "disable", Tls.PREFER: "prefer", Tls.REQUIRE: "require", Tls.VERIFY: "verify-full"}
 _ABOUT_ME = text(
@@ -43,6 +44,8 @@ class Postgres:
     name: ClassVar[str] = "PostgreSQL"
     grammar: ClassVar[str] = "postgres"
     style: ClassVar[Style] = Style.PERCENT
+    limits_time: ClassVar[bool] = True
+    endless: ClassVar[str] = "select pg_sleep(30)"
 
     def __init__(self, config: PostgresqlConfig, password: SecretText | None, place: Place) -> None:
         self._config = config
@@ -121,11 +124,21 @@ class Postgres:
     def check(self, sql: str) -> None:
         """The cursor it is declared for refuses everything that does not read."""
 
+    def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
+        cursor: Any = result.cursor
+        result.close()
+        if cursor is not None and not cursor.closed:
+            cursor.close()  # the first attempt met a dead connection, and stopped half way
+
     def interrupt(self, raw: Any) -> None:
         import psycopg
 
         with contextlib.suppress(psycopg.Error):
-            raw.cancel_safe(timeout=2)
+            raw.cancel_safe(timeout=_CANCEL_S)
+
+    def cut(self, raw: Any) -> None:
+        import psycopg
+
         with contextlib.suppress(psycopg.Error):
             hang_up(raw.fileno())
 
@@ -148,6 +161,9 @@ class Postgres:
 
     def type_name(self, description: Sequence[Any]) -> str:
         return str(getattr(description, "type_display", ""))
+
+    def write_attempt(self, connection: Connection) -> str | None:
+        return "create table opsloom_write_attempt (x integer)"
 
     def layers(self, connection: Connection) -> list[Layer]:
         superuser, bypass, reading, timeout, encrypted = connection.execute(_ABOUT_ME).one()

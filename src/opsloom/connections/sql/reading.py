@@ -24,12 +24,12 @@ def read(connection: Connection, flavour: Flavour, sql: str, params: Mapping[str
     result = streaming.exec_driver_sql(text, used or None)
     if not result.returns_rows:
         raise QueryRefused("The statement returns no rows.", hint="Only statements that read can be run.")
-    columns = [Column(str(each[0]), flavour.type_name(each)) for each in result.cursor.description]
-    rows, truncated = _take(result, limits)
-    if truncated:
-        connection.invalidate()  # the rest is still on its way; nobody is to wait for it
-    else:
-        result.close()
+    truncated = True
+    try:
+        columns = [Column(str(each[0]), flavour.type_name(each)) for each in result.cursor.description]
+        rows, truncated = _take(result, limits)
+    finally:
+        flavour.leave(connection, result, complete=not truncated)
     return Rows(columns, rows, truncated, (time.monotonic() - began) * 1000)
 
 

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +23,7 @@ from opsloom.kit.errors import DeadlinePassed, Overloaded
 from opsloom.kit.resilience import deadline
 
 T = TypeVar("T")
+_POLITE_S = 1.0
 
 
 class _Job:
@@ -32,6 +33,7 @@ class _Job:
         self._flavour = flavour
         self._lock = Lock()
         self._raw: Any = None
+        self._over = Event()
         self.stopped = False
 
     def hold(self, raw: Any) -> None:
@@ -42,14 +44,22 @@ class _Job:
             self._raw = raw
 
     def release(self) -> None:
+        """The work is done with the connection."""
         with self._lock:
             self._raw = None
+        self._over.set()
 
     def stop(self) -> None:
+        """End the work: politely, and if that takes too long, by ending the connection."""
         with self._lock:
             self.stopped = True
-            if self._raw is not None:
-                self._flavour.interrupt(self._raw)
+            if self._raw is None:
+                return
+            self._flavour.interrupt(self._raw)
+        if not self._over.wait(_POLITE_S):
+            with self._lock:
+                if self._raw is not None:
+                    self._flavour.cut(self._raw)
 
 
 class SqlSession:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, CursorResult, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -32,6 +32,8 @@ class Sqlite:
     name: ClassVar[str] = "SQLite"
     grammar: ClassVar[str] = "sqlite"
     style: ClassVar[Style] = Style.COLON
+    limits_time: ClassVar[bool] = True
+    endless: ClassVar[str] = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
 
     def __init__(self, locate: Callable[[], Path]) -> None:
         self._locate = locate
@@ -68,8 +70,14 @@ class Sqlite:
     def check(self, sql: str) -> None:
         """The authorizer refuses everything that does not read."""
 
+    def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
+        result.close()
+
     def interrupt(self, raw: Any) -> None:
         raw.interrupt()
+
+    def cut(self, raw: Any) -> None:
+        """There is nothing to hang up on."""
 
     def judge(self, error: DBAPIError) -> OpsloomError:
         message = str(error.orig)
@@ -85,6 +93,9 @@ class Sqlite:
     def type_name(self, description: Sequence[Any]) -> str:
         del description  # SQLite's values have types, its results' columns have none
         return ""
+
+    def write_attempt(self, connection: Connection) -> str | None:
+        return "create table opsloom_write_attempt (x integer)"
 
     def layers(self, connection: Connection) -> list[Layer]:
         return [

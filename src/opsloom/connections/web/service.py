@@ -7,7 +7,7 @@ from opsloom.connections.content import HttpConfig, Limits, PrometheusConfig
 from opsloom.connections.dialing import Dialer
 from opsloom.connections.errors import ConnectionTypeUnfit, CredentialsRefused, TargetFailed
 from opsloom.connections.opened import Steps
-from opsloom.connections.results import HttpAnswer, HttpCall, Node
+from opsloom.connections.results import HttpAnswer, HttpCall, Layer, Node
 from opsloom.connections.web.credentials import Credentials
 from opsloom.connections.web.request import headers_of, method_of, url_of
 from opsloom.infra.http import Answer, CallLimits, Http
@@ -84,6 +84,14 @@ class WebService:
 
     async def browse(self, path: str) -> list[Node]:
         raise ConnectionTypeUnfit("An HTTP service has nothing to browse.")
+
+    async def safety(self) -> list[Layer]:
+        encrypted = self._config.url.lower().startswith("https:")
+        return [
+            Layer("encrypted", encrypted, "Calls go over TLS." if encrypted else "Calls go in clear text."),
+            Layer("address_checked", True, "Each call goes to an address that was checked."),
+            Layer("redirects_refused", True, "Redirects are answers; they are not followed."),
+        ]
 
     @property
     def in_use(self) -> int:
