@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.assets.kinds import Kinds, Link, PlainKind
+from opsloom.assets.kinds import Breaking, Kinds, Link, PlainKind
 from opsloom.assets.service import Asset
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
@@ -36,7 +36,7 @@ class Part(Wire):
 
 
 class PartKind(PlainKind):
-    """`refuse` names texts that cannot be published."""
+    """`refuse` names texts that cannot be published. Users that rely on the level notice when it changes."""
 
     name = "part"
     model: type[BaseModel] = Part
@@ -50,7 +50,13 @@ class PartKind(PlainKind):
 
     def links(self, content: BaseModel) -> Sequence[Link]:
         assert isinstance(content, Part)
-        return [Link("part", key, "uses", f"/uses/{place}") for place, key in enumerate(content.uses)]
+        needs = ("level",) if content.flags.get("relies") else ("other",)
+        return [Link("part", key, "uses", f"/uses/{place}", needs) for place, key in enumerate(content.uses)]
+
+    def breaking(self, before: BaseModel, after: BaseModel) -> Sequence[Breaking]:
+        assert isinstance(before, Part)
+        assert isinstance(after, Part)
+        return [Breaking("level", "Its level is another.")] if before.level != after.level else []
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         assert isinstance(content, Part)

@@ -313,7 +313,7 @@ def _placed(file: AssetFile) -> Iterator[None]:
     except OpsloomError as error:
         pointer = error.details[0].pointer if error.details else ""
         line, column = file.place(pointer) if pointer.startswith("/") else (1, 1)
-        error.message = f"{file.path}:{line}:{column}: {error.message}"
+        _say(error, f"{file.path}:{line}:{column}: {error.message}")
         error.details = [_problem(file, each) for each in error.details] or [_problem(file, _whole(error))]
         raise
 
@@ -335,5 +335,9 @@ def _named(path: str) -> Iterator[None]:
     try:
         yield
     except OpsloomError as error:
-        error.message = f"{path}: {error.message}"
+        _say(error, f"{path}: {error.message}")
         raise
+
+
+def _say(error: OpsloomError, message: str) -> None:
+    error.message, error.args = message, (message,)
