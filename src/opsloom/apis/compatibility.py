@@ -9,19 +9,42 @@ from typing import Any
 from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter
 from opsloom.apis.schemas import ApiDefinition, Method
+from opsloom.apis.workflow import ApiNode, LogicNode, MapNode, Node, NotifyNode, WorkflowLogic
 from opsloom.assets.kinds import Breaking, Link
 
 
 def links(definition: ApiDefinition) -> Iterator[Link]:
-    """The connections of the logic."""
-    match definition.logic:
+    """The connections of the logic, and what a workflow's nodes use."""
+    if isinstance(definition.logic, WorkflowLogic):
+        for index, node in enumerate(definition.logic.nodes):
+            yield from _node_links(node, f"/logic/nodes/{index}")
+    else:
+        yield from _logic_links(definition.logic, "/logic")
+
+
+def _logic_links(logic: SqlLogic | HttpLogic | ScriptLogic, pointer: str) -> Iterator[Link]:
+    match logic:
         case HttpLogic(connection=key):
-            yield Link("connection", key, "calls", "/logic/connection")
+            yield Link("connection", key, "calls", f"{pointer}/connection")
         case SqlLogic(connection=str(key)):
-            yield Link("connection", key, "reads", "/logic/connection")
+            yield Link("connection", key, "reads", f"{pointer}/connection")
         case ScriptLogic(connections=keys):
             for index, key in enumerate(keys):
-                yield Link("connection", key, "calls", f"/logic/connections/{index}")
+                yield Link("connection", key, "calls", f"{pointer}/connections/{index}")
+
+
+def _node_links(node: Node, pointer: str) -> Iterator[Link]:
+    match node:
+        case ApiNode(api=key):
+            yield Link(
+                "api", key, "calls", f"{pointer}/api", ("call", *(f"parameter.{each}" for each in node.arguments))
+            )
+        case LogicNode():
+            yield from _logic_links(node.logic, f"{pointer}/logic")
+        case MapNode():
+            yield from _node_links(node.do, f"{pointer}/do")
+        case NotifyNode(channel=str(key)):
+            yield Link("channel", key, "tells", f"{pointer}/channel")
 
 
 def breaking(before: ApiDefinition, after: ApiDefinition) -> Iterator[Breaking]:

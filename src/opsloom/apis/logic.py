@@ -1,9 +1,9 @@
-"""The types of logic an API (or a tool) can have; a union told apart by `type`."""
+"""Logic of one step that an API, a tool or a workflow's node can have, told apart by `type`."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, JsonValue, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints
 
 from opsloom.connections.content import SecretName
 from opsloom.kit.model import Text, Wire
@@ -95,13 +95,11 @@ class ScriptLogic(Wire):
     secrets: list[SecretName] = Field(default_factory=list, max_length=20)
 
 
-def _typed(logic: object) -> object:
+def typed(logic: object) -> object:
     """Logic that names no type is SQL, the only type there was at first."""
     if isinstance(logic, dict) and "type" not in logic:
         return {"type": "sql", **logic}
     return logic
 
 
-AnyLogic = Annotated[SqlLogic | HttpLogic | ScriptLogic, Field(discriminator="type")]
-Logic = Annotated[AnyLogic, BeforeValidator(_typed)]
 JsonSchema = dict[str, Any]

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, field_validator, model_validator
 
-from opsloom.apis.logic import HttpLogic, JsonSchema, Key, Logic, SqlLogic
+from opsloom.apis.logic import HttpLogic, JsonSchema, Key, SqlLogic
 from opsloom.apis.params import Parameter, Place
+from opsloom.apis.workflow import Logic
 from opsloom.kit.model import Name, Shown, Text, Wire
 
 __all__ = ["HttpLogic", "Key", "SqlLogic"]  # types of logic that tools have too
