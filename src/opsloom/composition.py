@@ -19,6 +19,7 @@ from opsloom.assets import routes_lists as asset_list_routes
 from opsloom.assets import routes_reviews as asset_review_routes
 from opsloom.assets.code import routes as as_code_routes
 from opsloom.assets.code import wiring as as_code
+from opsloom.assets.fault_gauge import FaultGauge
 from opsloom.assets.kinds import Kinds
 from opsloom.assets.policy import PolicyKind
 from opsloom.connections import routes as connection_routes
@@ -190,6 +191,7 @@ def web_components(core: Core) -> Sequence[Component]:
         core.hub,
         core.part(BreakerNews),
         core.part(EventAnnouncer),
+        FaultGauge(core.db, core.wakeups),
         *apis.components(core),
         core.part(McpServer),
     ]

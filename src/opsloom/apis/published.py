@@ -10,19 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from opsloom.apis.engines.protocol import Engine, Pace, Program
 from opsloom.apis.errors import ApiNotFound, ApiUnservable
 from opsloom.apis.params import Reader
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
 from opsloom.assets.kinds import Kind
+from opsloom.assets.service import Asset, AssetVersion, Load
 from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
-from opsloom.infra.telemetry import get_logger
+from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.infra.wakeups import ASSETS, Wakeups
-from opsloom.kit.errors import OpsloomError
+from opsloom.kit.errors import ConnectionLost, OpsloomError
 
 log = get_logger(__name__)
 
@@ -43,13 +42,17 @@ class Served:
     program: Program
     pace: Pace
 
+    @property
+    def path(self) -> str:
+        return self.definition.path
+
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
     """A published version that cannot run, with the reason."""
 
     api_id: UUID
-    definition: ApiDefinition
+    path: str
     reason: str
 
 
@@ -65,7 +68,7 @@ class PathTable:
         self._exact: dict[str, Entry] = {}
         self._templates: dict[int, list[tuple[list[str], Entry]]] = {}
         for entry in entries:
-            path = entry.definition.path
+            path = entry.path
             if "{" in path:
                 segments = path.split("/")
                 self._templates.setdefault(len(segments), []).append((segments, entry))
@@ -169,19 +172,33 @@ class Published:
         async with self._db.transaction(Scope.system(tenant_id)) as session:
             rows = await assets.list_published(session, self._kind)
         entries: dict[str, Entry] = {}
+        loads: list[Load] = []
         for asset, version in rows:
-            try:
-                definition = ApiDefinition.model_validate(version.content)
-            except ValidationError as error:
-                log.error("apis.unreadable_version", api=str(asset.id), version=version.version, cause=str(error))
-                continue
-            try:
-                terms = (version.version, version.content_hash, definition)
-                entries[asset.slug] = await self.prepare(tenant_id, asset.id, version.name, terms)
-            except OpsloomError as error:
-                log.error("apis.unservable", api=str(asset.id), version=version.version, cause=error.message)
-                entries[asset.slug] = Unserved(asset.id, definition, error.message)
+            entry = await self._entry(tenant_id, asset, version)
+            entries[asset.key] = entry
+            loads.append(Load(asset, version.version, entry.reason if isinstance(entry, Unserved) else None))
+        await self._settle(tenant_id, loads)
         return PathTable(list(entries.values()), entries)
+
+    async def _entry(self, tenant_id: UUID, asset: Asset, version: AssetVersion) -> Entry:
+        """One API, ready to run or with the reason why it cannot: it must not hide the others."""
+        try:
+            definition = assets.read_stored(self._kind, version.content)
+            assert isinstance(definition, ApiDefinition)
+            terms = (version.version, version.content_hash, definition)
+            return await self.prepare(tenant_id, asset.id, version.name, terms)
+        except OpsloomError as error:
+            log.error("apis.unservable", api=str(asset.id), version=version.version, cause=error.message)
+            return Unserved(asset.id, str(version.content.get("path", "")), error.message)
+
+    async def _settle(self, tenant_id: UUID, loads: list[Load]) -> None:
+        scope = Scope.system(tenant_id)
+        try:
+            async with self._db.transaction(scope) as session:
+                await assets.settle_faults(session, scope, self._kind.name, loads)
+        except ConnectionLost as error:  # what was loaded serves; that it could not be noted is told to the operator
+            note_failure("apis.faults", error)
+            log.warning("apis.faults_not_noted", tenant=str(tenant_id), cause=error.message)
 
 
 def _served(entry: Entry) -> Served:

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from opsloom.assets.errors import KeyInvalid
+from opsloom.assets.errors import AssetUnreadable, KeyInvalid
 from opsloom.assets.kinds import Kind
-from opsloom.kit.errors import FieldProblem, InvalidInput
+from opsloom.kit.errors import FieldProblem, InvalidInput, OpsloomError
 
 KEY: Final = re.compile(r"\w[\w.-]{0,79}")
 
@@ -64,6 +64,24 @@ def read_content(kind: Kind, content: Mapping[str, Any]) -> BaseModel:
             for each in error.errors(include_url=False)
         ]
         raise InvalidInput(f"This is not a valid {kind.name}.", details=details, hint="See `errors`.") from None
+
+
+def read_stored(kind: Kind, content: Mapping[str, Any]) -> BaseModel:
+    """Stored content in the kind's own type. Raises AssetUnreadable that says what does not fit."""
+    try:
+        return read_content(kind, content)
+    except InvalidInput as error:
+        raise AssetUnreadable(
+            f"What is stored is not a valid {kind.name}: {why(error)}.",
+            details=error.details,
+            hint="Repair and save it on the asset's page.",
+        ) from error
+
+
+def why(error: OpsloomError) -> str:
+    """An error in one line, with the places it names."""
+    places = [f"{each.pointer}: {each.detail}" for each in error.details[:5]]
+    return "; ".join(places) or error.message
 
 
 def pointer_of(parts: Collection[str | int]) -> str:

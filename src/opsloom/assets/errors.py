@@ -9,6 +9,12 @@ class AssetNotFound(NotFound):
     code = "asset_not_found"
 
 
+class AssetUnreadable(Conflict):
+    """What is stored does not fit this version of Opsloom."""
+
+    code = "asset_unreadable"
+
+
 class VersionNotFound(NotFound):
     """The asset has no such version."""
 

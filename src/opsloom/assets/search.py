@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -105,7 +105,8 @@ def _conditions(wanted: Wanted, but: Facet | None = None) -> list[ColumnElement[
     if wanted.tags:
         found.append(Asset.tags.contains(list(wanted.tags)))
     if wanted.faulty is not None and but is not Facet.FAULTS:
-        faulty = exists().where(and_(AssetFault.tenant_id == Asset.tenant_id, AssetFault.asset_id == Asset.id))
+        theirs = and_(AssetFault.tenant_id == Asset.tenant_id, AssetFault.asset_id == Asset.id)
+        faulty = select(AssetFault.asset_id).where(theirs).correlate(Asset).exists()
         found.append(faulty if wanted.faulty else ~faulty)
     found += [_has(word) for word in wanted.text.split()[:10]]
     return found

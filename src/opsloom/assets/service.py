@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import drafts, impact, links, repository, reviews
-from opsloom.assets.content import content_hash, read_content, slug_of, source_hash
+from opsloom.assets.content import content_hash, read_content, read_stored, slug_of, source_hash, why
 from opsloom.assets.errors import (
     Archived,
     AssetNotFound,
@@ -23,32 +23,56 @@ from opsloom.assets.errors import (
     NotArchived,
     NotPublished,
     RevisionRequired,
-    VersionNotFound,
 )
+from opsloom.assets.faults import Load
 from opsloom.assets.faults import clear as clear_fault
 from opsloom.assets.faults import report as report_fault
+from opsloom.assets.faults import settle as settle_faults
 from opsloom.assets.kinds import Kind
 from opsloom.assets.models import Asset, AssetFault, AssetState, AssetVersion
+from opsloom.assets.reading import (
+    LIVE,
+    by_key,
+    get,
+    get_version,
+    in_force,
+    list_assets,
+    list_published,
+    list_versions,
+    readable,
+)
 from opsloom.identity import audit
 from opsloom.identity.scope import ActorKind, Scope
 from opsloom.infra import stream
-from opsloom.kit.errors import InvalidInput
+from opsloom.kit.errors import InvalidInput, OpsloomError
 from opsloom.kit.ids import new_id
 
-__all__ = [  # what a kind is handed belongs to this interface
+__all__ = [  # what a kind is handed belongs to this interface, and so does reading
+    "LIVE",
     "Asset",
     "AssetFault",
     "AssetState",
     "AssetVersion",
+    "Load",
+    "by_key",
     "clear_fault",
     "content_hash",
+    "get",
+    "get_version",
+    "in_force",
+    "list_assets",
+    "list_published",
+    "list_versions",
     "read_content",
+    "read_stored",
+    "readable",
     "report_fault",
+    "settle_faults",
     "slug_of",
     "source_hash",
+    "why",
 ]
 
-LIVE = (AssetState.DRAFT, AssetState.PUBLISHED)
 _WAKE = text("select pg_notify('opsloom_assets', :payload)")
 
 
@@ -130,6 +154,7 @@ async def save_draft(
     asset.tags = drafts.plain_tags(about.get("tags", asset.tags))
     asset.draft_revision += 1
     await links.store(session, asset, links.DRAFT, found)
+    await settle_faults(session, scope, kind.name, [Load(asset, links.DRAFT, None)])
     await _tell(session, scope, asset, "saved", {"revision": asset.draft_revision, "hash": asset.draft_hash})
     return asset
 
@@ -249,68 +274,13 @@ async def retry(session: AsyncSession, scope: Scope, kind: Kind, asset_id: UUID)
             await kind.check(session, scope, asset, content)
             await kind.published(session, scope, asset, content)
             await clear_fault(session, scope, asset)
-    except InvalidInput as error:
-        cause = "; ".join([error.message, *(f"{each.pointer}: {each.detail}" for each in error.details)])
+    except OpsloomError as error:
+        if error.status >= 500 and error.retryable:
+            raise
+        cause = why(error)
         await report_fault(session, scope, asset, version.version, cause)
     await _tell(session, scope, asset, "retried", {"version": version.version, "cause": cause})
     return cause
-
-
-async def get(session: AsyncSession, kind: Kind, asset_id: UUID) -> Asset:
-    """One asset, archived ones included. Raises AssetNotFound."""
-    asset = await repository.load(session, kind.name, asset_id)
-    if asset is None:
-        raise AssetNotFound(f"There is no such {kind.name}.")
-    return asset
-
-
-async def by_key(session: AsyncSession, kind: Kind | str, key: str) -> Asset | None:
-    """The live asset that has a key."""
-    return await repository.named(session, kind if isinstance(kind, str) else kind.name, key)
-
-
-async def in_force(session: AsyncSession, kind_name: str, key: str) -> tuple[Asset, AssetVersion]:
-    """An asset by key with the version in force. Raises AssetNotFound, NotPublished."""
-    asset = await repository.named(session, kind_name, key)
-    if asset is None:
-        raise AssetNotFound(f"There is no {kind_name} “{key[:100]}”.", hint="Its key may be misspelt; see the list.")
-    if asset.published_version is None:
-        raise NotPublished(f"The {kind_name} “{asset.name}” is not published.", hint="Publish it first.")
-    return asset, await get_version(session, asset.id, asset.published_version)
-
-
-async def get_version(session: AsyncSession, asset_id: UUID, version: int) -> AssetVersion:
-    """One version. Raises VersionNotFound."""
-    found = await repository.version_of(session, asset_id, version)
-    if found is None:
-        raise VersionNotFound(f"There is no version {version}.")
-    return found
-
-
-async def list_assets(
-    session: AsyncSession,
-    kind: Kind,
-    *,
-    limit: int,
-    after: UUID | None = None,
-    text: str | None = None,
-    states: Sequence[AssetState] = LIVE,
-) -> list[Asset]:
-    """Newest first, one more than `limit`."""
-    return await repository.page(session, kind.name, limit=limit, after=after, text=text, states=states)
-
-
-async def list_versions(
-    session: AsyncSession, kind: Kind, asset_id: UUID, *, limit: int, below: int | None = None
-) -> list[AssetVersion]:
-    """Newest first, one more than `limit`. Raises AssetNotFound."""
-    asset = await get(session, kind, asset_id)
-    return await repository.versions_of(session, asset.id, limit=limit, below=below)
-
-
-async def list_published(session: AsyncSession, kind: Kind) -> list[tuple[Asset, AssetVersion]]:
-    """Everything of a kind that is in force, for engines that keep it in memory."""
-    return await repository.published(session, kind.name)
 
 
 def parse_if_match(header: str | None) -> int | None:

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
-from opsloom.assets.errors import NotPublished
+from opsloom.assets.errors import AssetUnreadable, NotPublished
 from opsloom.assets.kinds import PlainKind
-from opsloom.assets.service import Asset, AssetVersion
+from opsloom.assets.service import Asset, AssetVersion, Load
 from opsloom.identity import audit
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
@@ -68,12 +68,24 @@ class Made:
 
 
 async def published(session: AsyncSession, scope: Scope) -> list[Channel]:
-    """Every channel in force; a tenant that never had one gets its in-app channel now."""
+    """Every channel in force; a tenant that never had one gets its in-app channel now.
+
+    One that cannot be read is reported where people see it, and the others go on.
+    """
     found = await assets.list_published(session, KIND)
     if not found:
         await ensure_default(session, scope)
         found = await assets.list_published(session, KIND)
-    return [channel_of(asset, version) for asset, version in found]
+    channels: list[Channel] = []
+    loads: list[Load] = []
+    for asset, version in found:
+        try:
+            channels.append(channel_of(asset, version))
+            loads.append(Load(asset, version.version, None))
+        except AssetUnreadable as error:
+            loads.append(Load(asset, version.version, error.message))
+    await assets.settle_faults(session, scope, KIND.name, loads)
+    return channels
 
 
 async def ensure_default(session: AsyncSession, scope: Scope) -> None:
@@ -161,14 +173,17 @@ async def open_sealed(session: AsyncSession, secrets: Secrets, tenant_id: UUID, 
 
 
 def channel_of(asset: Asset, version: AssetVersion) -> Channel:
-    """A published asset as the pipeline's channel."""
-    content = ChannelContent.model_validate(version.content)
+    """A published asset as the pipeline's channel. Raises AssetUnreadable."""
+    content = assets.read_stored(KIND, version.content)
+    assert isinstance(content, ChannelContent)
     return Channel(id=asset.id, name=version.name, slug=asset.slug, content=content)
 
 
 def channel_content(asset: Asset) -> ChannelContent:
-    """What an asset of this kind says."""
-    return ChannelContent.model_validate(asset.draft)
+    """What an asset of this kind says. Raises AssetUnreadable."""
+    content = assets.read_stored(KIND, asset.draft)
+    assert isinstance(content, ChannelContent)
+    return content
 
 
 def _content(tools: Tools, body: ChannelBody, held: Sealed) -> ChannelContent:

@@ -58,7 +58,9 @@ async def list_channels(
     """Channels, newest first. Every tenant starts with one that shows notifications inside Opsloom."""
     await directory.ensure_default(w.session, w.scope)
     found = await assets.list_assets(w.session, KIND, limit=limit, after=_before(cursor), text=q)
-    return page_of(await _shown(w, found), limit, lambda channel: (channel.id,))
+    page = page_of(found, limit, lambda asset: (asset.id,))
+    readable = [asset for asset, _ in await assets.readable(w.session, w.scope, KIND, page.items)]
+    return Page[ChannelShown](items=await _shown(w, readable), next_cursor=page.next_cursor)
 
 
 @router.post("/channels", status_code=201)

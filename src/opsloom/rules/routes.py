@@ -54,7 +54,8 @@ async def list_rules(
     found = await service.find(w.session, limit=limit, after=after, text=q, state=state)
     page = page_of(found, limit, lambda asset: (asset.id,))
     runs = await service.runs_of(w.session, page.items)
-    shown = [_shown(asset, runs.get(asset.id)) for asset in page.items]
+    readable = await assets.readable(w.session, w.scope, RULE, page.items)
+    shown = [_shown(asset, runs.get(asset.id)) for asset, _ in readable]
     return Page[RuleShown](items=shown, next_cursor=page.next_cursor)
 
 
@@ -147,6 +148,8 @@ async def _answer(w: Work, asset: Asset, response: Response) -> RuleShown:
 
 
 def _shown(asset: Asset, run: RuleRunRow | None) -> RuleShown:
+    definition = assets.read_stored(RULE, asset.draft)
+    assert isinstance(definition, Rule)
     return RuleShown(
         id=asset.id,
         name=asset.name,
@@ -154,7 +157,7 @@ def _shown(asset: Asset, run: RuleRunRow | None) -> RuleShown:
         state=asset.state,
         revision=asset.draft_revision,
         published_version=asset.published_version,
-        definition=Rule.model_validate(asset.draft),
+        definition=definition,
         in_force=None if run is None else _in_force(run),
         created_at=asset.created_at,
         created_by=asset.created_by,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.alerts import service as alerts
 from opsloom.alerts.schemas import Decision
+from opsloom.assets import service as assets
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.infra import stream
@@ -24,6 +25,7 @@ from opsloom.infra.telemetry import get_logger, note_failure, span
 from opsloom.rules import loading, repository
 from opsloom.rules.decisions import to_alert
 from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
+from opsloom.rules.kind import RULE
 from opsloom.rules.moments import to_micros
 from opsloom.rules.repository import Progress
 from opsloom.rules.runtime import Failure, Found, Runtime
@@ -203,6 +205,9 @@ class TenantEngine:
             _QUARANTINED.inc()
             log.error("rule.quarantined", rule_id=str(program.rule_id), rule=program.name, cause=reason)
             await repository.quarantine(session, program.rule_id, reason, now)
+            asset = await assets.get(session, RULE, program.rule_id)
+            if asset.published_version == program.version:
+                await assets.report_fault(session, self.scope, asset, program.version, reason)
             detail = {"version": program.version, "reason": reason}
             await audit.record(session, self.scope, "rule.quarantined", "rule", program.rule_id, detail)
             message = {"type": "rule.quarantined", "id": str(program.rule_id), "name": program.name, "reason": reason}
