@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.assets import impact
 from opsloom.assets import service as assets
 from opsloom.assets.code import bundle, exporting, planner, repository, snapshot
-from opsloom.assets.code.document import AssetFile, Ref, path_of, read_files
-from opsloom.assets.code.errors import Drifted, FileProblem, FilesInvalid, Flaw, KindForbidden
+from opsloom.assets.code.document import AssetFile, Ref, path_of
+from opsloom.assets.code.errors import Drifted, FileProblem, FilesInvalid, KindForbidden
 from opsloom.assets.code.order import in_order
 from opsloom.assets.code.planner import Action, Drift, Goal, Plan, Step
 from opsloom.assets.code.reading import Json
 from opsloom.assets.code.repository import Chosen
 from opsloom.assets.code.schemas import ExportRequest, ExportShown, LeftOut
+from opsloom.assets.code.wanted import Wanted, read_wanted
 from opsloom.assets.errors import BreaksDependants
 from opsloom.assets.kinds import Kind, Kinds
 from opsloom.identity import audit
@@ -39,14 +40,6 @@ class Workshop:
     db: Database
     kinds: Kinds
     clock: Clock
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Files that were read, in the order of their links, and what they are to become."""
-
-    files: Sequence[AssetFile]
-    goal: Goal
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ async def export(shop: Workshop, scope: Scope, asked: ExportRequest) -> ExportSh
 
 async def read(kinds: Kinds, files: Mapping[str, str], filling: bundle.Filling, goal: Goal) -> Wanted:
     """Plain files, or a bundle with its values. Raises FilesInvalid, ParametersRefused."""
-    return await asyncio.to_thread(_read, kinds, files, filling, goal)
+    return await asyncio.to_thread(read_wanted, kinds, files, filling, goal)
 
 
 async def use(kinds: Kinds, read_bundle: Callable[[], bundle.Bundle], filling: bundle.Filling, goal: Goal) -> Wanted:
@@ -94,17 +87,6 @@ async def use(kinds: Kinds, read_bundle: Callable[[], bundle.Bundle], filling: b
         return Wanted(in_order(bundle.render(read_bundle(), filling, kinds)), goal)
 
     return await asyncio.to_thread(work)
-
-
-def _read(kinds: Kinds, files: Mapping[str, str], filling: bundle.Filling, goal: Goal) -> Wanted:
-    if bundle.MANIFEST in files:
-        made = bundle.read_bundle(files)
-        goal = replace(goal, source=bundle.source_name(made.manifest, filling.prefix))
-        return Wanted(in_order(bundle.render(made, filling, kinds)), goal)
-    if filling.parameters or filling.prefix:
-        message = f"Parameters and prefix are for bundles; there is no {bundle.MANIFEST}."
-        raise FilesInvalid([Flaw(bundle.MANIFEST, 0, 0, message, "no_bundle")])
-    return Wanted(in_order(read_files(files, kinds)), goal)
 
 
 async def plan(shop: Workshop, scope: Scope, wanted: Wanted) -> Plan:

@@ -1,0 +1,126 @@
+"""A folder of files on somebody's machine: reading it whole, writing into it no more than has changed.
+
+Invariant: nothing outside the folder is read or written, whatever its links or a server's answer say, and a file is either the
+old one or the new one, never half of it.
+"""
+
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from opsloom.assets.code.bundle import MANIFEST
+from opsloom.assets.code.document import is_path
+from opsloom.assets.code.errors import Flaw
+from opsloom.assets.code.reading import MAX_CHARACTERS, Unreadable, decode, read
+
+_SUFFIXES: Final = {".yaml", ".yml"}
+
+
+@dataclass
+class Folder:
+    """Texts by path with `/`, and what cannot be used."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    flaws: list[Flaw] = field(default_factory=list)
+
+
+@dataclass
+class Changes:
+    """What writing did; `stale` files belong to no asset any more."""
+
+    written: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+
+
+def load(root: Path) -> Folder:
+    """Every YAML file in the folder; hidden ones and other files are nobody's business."""
+    found = Folder()
+    for path in _yaml_files(root):
+        name = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+        try:
+            if name != MANIFEST and not is_path(name):
+                message = (
+                    "An asset's file is <kind>/<key>.yaml: a folder for each kind, with the key as the file's name."
+                )
+                found.flaws.append(Flaw(name, 0, 0, message, "path_invalid"))
+            else:
+                found.files[name] = _text(root, path, name)
+        except Unreadable as error:
+            found.flaws += error.flaws
+        except OSError as error:
+            found.flaws.append(Flaw(name, 0, 0, f"It cannot be read: {error.strerror}.", "unreadable"))
+    return found
+
+
+def _yaml_files(root: Path) -> Iterator[Path]:
+    for folder, inner, names in os.walk(root):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES:
+                yield Path(folder) / name
+
+
+def _text(root: Path, path: Path, name: str) -> str:
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise Unreadable([Flaw(name, 0, 0, "It is a link to a file outside the folder.", "outside")])
+    if not path.is_file():
+        raise Unreadable([Flaw(name, 0, 0, "It is not a file.", "unreadable")])
+    size = path.stat().st_size
+    if size > 4 * MAX_CHARACTERS:
+        raise Unreadable(
+            [Flaw(name, 0, 0, f"The file has {size:,} bytes, which is too much for an asset.", "too_large")]
+        )
+    return decode(name, path.read_bytes())
+
+
+def save(root: Path, files: Mapping[str, str], *, delete: bool) -> Changes:
+    """Write what differs. A file that says the same in its own words is left as it is; so are its comments.
+
+    Raises ValueError for a path that would lead out of the folder.
+    """
+    done = Changes()
+    for name, text in files.items():
+        path = _inside(root, name)
+        if _says(path, name, text):
+            done.kept.append(name)
+        else:
+            _write(path, text)
+            done.written.append(name)
+    if root.is_dir():
+        there = {unicodedata.normalize("NFC", path.relative_to(root).as_posix()): path for path in _yaml_files(root)}
+        done.stale = sorted(name for name in there if is_path(name) and name not in files)
+        for name in done.stale if delete else ():
+            there[name].unlink()
+    return done
+
+
+def _inside(root: Path, name: str) -> Path:
+    path = root / name
+    if not is_path(name) or not path.parent.resolve().is_relative_to(root.resolve()) or path.is_symlink():
+        raise ValueError(f"{name} would lead out of the folder")
+    return path
+
+
+def _says(path: Path, name: str, text: str) -> bool:
+    try:
+        return bool(read(name, decode(name, path.read_bytes())).value == read(name, text).value)
+    except (OSError, Unreadable):
+        return False
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
