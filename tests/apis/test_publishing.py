@@ -62,6 +62,7 @@ async def test_checking_gives_columns_or_reasons(builder: Builder) -> None:
         "message": "",
         "line": 2,
         "column": 3,
+        "pointer": "/logic/sql",
     }
 
 

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Sequence
 
 from opsloom.apis.callers import Callers
+from opsloom.apis.engines.http.engine import HttpEngine
 from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.engines.sql import SqlEngine
+from opsloom.apis.engines.sql_connected import ConnectedSql
 from opsloom.apis.execute import Executor
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.published import Published
 from opsloom.apis.run_log import RunLog
+from opsloom.apis.scripts.engine import ScriptEngine
+from opsloom.apis.scripts.sandbox import Sandbox
 from opsloom.apis.service import Engines
 from opsloom.infra.core import Component, Core
 
@@ -17,13 +21,16 @@ from opsloom.infra.core import Component, Core
 def install(core: Core) -> None:
     """Make the parts, to be found by their class."""
     lanes = Lanes(core.db.dsn)
-    engines = Engines({SqlEngine.type: SqlEngine(core.db, lanes)})
+    sql, sandbox = SqlEngine(core.db, lanes, ConnectedSql(core)), Sandbox()
+    script = ScriptEngine(core, sandbox, sql)
+    engines = Engines({SqlEngine.type: sql, HttpEngine.type: HttpEngine(core), ScriptEngine.type: script})
     kind = ApiKind(engines)
     published = Published(core.db, core.wakeups, engines, kind)
     kind.tell(published)
     run_log = RunLog(core.db)
     core.parts |= {
         Lanes: lanes,
+        Sandbox: sandbox,
         Engines: engines,
         ApiKind: kind,
         Published: published,
@@ -48,4 +55,4 @@ class LaneKeeper:
 
 def components(core: Core) -> Sequence[Component]:
     """What runs beside the requests of a web process."""
-    return [core.part(RunLog), LaneKeeper(core.part(Lanes))]
+    return [core.part(RunLog), LaneKeeper(core.part(Lanes)), core.part(Sandbox)]

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from opsloom.apis.engines.lane import Statement, StatementRefused
 from opsloom.apis.engines.lanes import Lanes
-from opsloom.apis.engines.protocol import EngineCall, EngineResult, Validation
+from opsloom.apis.engines.protocol import EngineCall, EngineResult, Program, Validation
+from opsloom.apis.engines.sql_connected import ConnectedSql
 from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, StatementFailed, ValueRefused
 from opsloom.apis.logic import SqlLogic
 from opsloom.apis.params import Parameter
@@ -23,18 +24,21 @@ _BY_VALUES = "22"
 
 
 class SqlEngine:
-    """`db` judges, `lanes` run. The catalog of functions is read on first use and whenever an unknown name turns up."""
+    """`db` judges, `lanes` run; what names a connection is `connected`'s. The catalog of functions is read on first use and
+    whenever an unknown name turns up."""
 
     type = "sql"
 
-    def __init__(self, db: Database, lanes: Lanes) -> None:
+    def __init__(self, db: Database, lanes: Lanes, connected: ConnectedSql) -> None:
         self._db = db
         self._lanes = lanes
+        self._connected = connected
         self._catalog: Catalog | None = None
 
     async def validate(self, definition: ApiDefinition, scope: Scope) -> Validation:
         assert isinstance(definition.logic, SqlLogic)
-        del scope
+        if definition.logic.connection is not None:
+            return await self._connected.validate(definition, scope)
         catalog = self._catalog = await load_catalog(self._db)
         declared = frozenset(parameter.name for parameter in definition.parameters)
         reading = read(definition.logic.sql, catalog, declared)
@@ -45,9 +49,11 @@ class SqlEngine:
         schema = output_schema(verdict.columns) if verdict.columns else {}
         return Validation(verdict.findings, verdict.columns, schema, used)
 
-    async def prepare(self, definition: ApiDefinition, key: str) -> "SqlProgram":
+    async def prepare(self, definition: ApiDefinition, key: str) -> Program:
         """The guard reads the text again: what it refuses today does not run, whatever was published before."""
         assert isinstance(definition.logic, SqlLogic)
+        if definition.logic.connection is not None:
+            return self._connected.prepare(definition)
         catalog = self._catalog = self._catalog or await load_catalog(self._db)
         reading = read(definition.logic.sql, catalog, frozenset(p.name for p in definition.parameters))
         if not reading.passes or reading.prepared is None:
