@@ -39,6 +39,7 @@ class Family(StrEnum):
     ENUM = "enum"
     BINARY = "binary"
     ARRAY = "array"
+    GEOMETRY = "geometry"
     OTHER = "other"
 
 
@@ -104,7 +105,7 @@ class RowCount(Shown):
 
 
 class MaskReason(StrEnum):
-    """Why a column's values are not shown."""
+    """Why a column's values are not shown. `binary`: they have no form that people read."""
 
     DECLARED = "declared"
     NAME = "name"

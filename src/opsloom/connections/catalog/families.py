@@ -29,6 +29,7 @@ _BY_WORDS: Final = tuple(
     for words, family in (
         (r"\[\]$|^(list|array|_)", Family.ARRAY),
         (r"^enum", Family.ENUM),
+        (r"^(geo(metry|graphy)|(multi)?(point|linestring|polygon)|geometrycollection)", Family.GEOMETRY),
         (r"^uuid", Family.UUID),
         (r"^json|^struct|^map\b|^union|^variant|^hstore", Family.JSON),
         (r"^bool|^bit\(1\)$", Family.BOOLEAN),

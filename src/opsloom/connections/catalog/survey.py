@@ -50,16 +50,21 @@ def survey(connection: Connection, schema: str) -> list[Found]:
     return sorted(look(connection, schema), key=lambda found: found.name)
 
 
+# Expressions are taken as they are stored: to write them out PostgreSQL would have to lock their tables, and a table that
+# somebody is rebuilding must not hold up the whole scan.
 _POSTGRES: Final = text(
     """
 select c.relname, c.relkind::text, c.reltuples::bigint, md5(concat_ws('|', c.oid, c.relkind,
     (select string_agg(concat_ws(',', a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-                                 a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid)), ';' order by a.attnum)
+                                 a.attidentity, a.attgenerated, d.adbin::text), ';' order by a.attnum)
      from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
-    (select string_agg(concat_ws(',', k.conname, pg_get_constraintdef(k.oid)), ';' order by k.conname)
-     from pg_constraint k where k.conrelid = c.oid),
-    (select string_agg(pg_get_indexdef(i.indexrelid), ';' order by i.indexrelid) from pg_index i where i.indrelid = c.oid),
+    (select string_agg(concat_ws(',', k::text, r.relnamespace, r.relname, (
+                select string_agg(f.attname, ',' order by f.attnum) from pg_attribute f
+                where f.attrelid = k.confrelid and f.attnum = any(k.confkey))), ';' order by k.oid)
+     from pg_constraint k left join pg_class r on r.oid = k.confrelid where k.conrelid = c.oid),
+    (select string_agg(concat_ws(',', x.relname, i::text), ';' order by i.indexrelid)
+     from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid),
     (select string_agg(concat_ws(',', n.objsubid, n.description), ';' order by n.objsubid)
      from pg_description n where n.objoid = c.oid and n.classoid = 'pg_class'::regclass),
     (select string_agg(concat_ws(',', a.attnum, e.enumlabel), ';' order by a.attnum, e.enumsortorder)

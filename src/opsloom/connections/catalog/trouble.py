@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+LOCK_WAIT_MS: Final = 2000
 _LONGEST: Final = 500
 _LOST: Final = ("57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006")
 _LOST_CODES: Final = {2006, 2013, 2014, 2055, 1927}
@@ -31,9 +32,13 @@ def cause(error: SQLAlchemyError) -> str:
 
 @contextmanager
 def attempt(connection: Connection) -> Iterator[None]:
-    """What fails in here leaves the transaction usable. Only PostgreSQL needs a savepoint for that; not all can set one."""
+    """What fails in here leaves the transaction usable. Only PostgreSQL needs a savepoint for that; not all can set one.
+
+    There even reading a default takes a lock: a table that somebody is rebuilding must not hold up all others.
+    """
     if connection.dialect.name == "postgresql":
         with connection.begin_nested():
+            connection.exec_driver_sql(f"set local lock_timeout = {LOCK_WAIT_MS}")
             yield
     else:
         yield
