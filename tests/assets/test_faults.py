@@ -91,6 +91,8 @@ async def test_an_api_that_cannot_be_read_answers_why_and_the_others_answer(
         await published.find(tenant.id, "try/bad")
     served, _ = await published.find(tenant.id, "try/good")
     assert served.name == "good"
+    document = await desk.get("/runtime/openapi.json")
+    assert list(document["paths"]) == ["/runtime/try/good"]
     assert "/logic" in (await fault_of(desk, made["bad"]))["cause"]
     rewrite(made["bad"], "content", made["bad"]["content"])
     published.forget(tenant.id)
@@ -111,7 +113,8 @@ async def test_a_channel_that_cannot_be_read_silences_no_other(
 
 
 async def test_a_draft_that_cannot_be_read_hides_no_other(desk: Desk, rewrite: Any) -> None:
-    for kind, content in (("rule", rule_content()), ("channel", {"config": {"type": "in_app"}})):
+    api = {"path": "try", "logic": {"type": "sql", "sql": "select 1 as one"}}
+    for kind, content in (("rule", rule_content()), ("channel", {"config": {"type": "in_app"}}), ("api", api)):
         bad = await desk.create(kind, "Bad", content)
         await desk.create(kind, "Good", content)
         rewrite(bad, "draft", {"of": "another time"})

@@ -1,6 +1,6 @@
 """What an API uses, and what those who use it could notice of a change. Pure.
 
-Parts: `call` (nobody gets around it), `path`, `method`, `parameter.<name>`, `column.<name>`.
+Parts: `path`, `method`, `parameter.<name>`, `column.<name>`. A parameter that has become due hits those who do not pass it.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter
 from opsloom.apis.schemas import ApiDefinition, Method
 from opsloom.apis.workflow import ApiNode, LogicNode, MapNode, Node, NotifyNode, WorkflowLogic
-from opsloom.assets.kinds import Breaking, Link
+from opsloom.assets.kinds import Breaking, Hits, Link
 
 
 def links(definition: ApiDefinition) -> Iterator[Link]:
@@ -74,10 +74,10 @@ def _parameters(before: ApiDefinition, after: ApiDefinition) -> Iterator[Breakin
         elif (why := _narrower(parameter, changed)) is not None:
             yield Breaking(f"parameter.{name}", f"the parameter {name} {why}")
         if changed is not None and changed.must_be_given and not parameter.must_be_given:
-            yield Breaking("call", f"the parameter {name} is required now")
+            yield Breaking(f"parameter.{name}", f"the parameter {name} is required now", Hits.OTHERS)
     for name, parameter in new.items():
         if name not in old and parameter.must_be_given:
-            yield Breaking("call", f"the new parameter {name} is required")
+            yield Breaking(f"parameter.{name}", f"the new parameter {name} is required", Hits.OTHERS)
 
 
 def _narrower(before: Parameter, after: Parameter) -> str | None:
@@ -87,7 +87,9 @@ def _narrower(before: Parameter, after: Parameter) -> str | None:
         return f"is read from the {after.where} instead of the {before.where}"
     if set(before.enum) - set(after.enum):
         return "takes fewer choices"
-    return None
+    narrower_low = after.minimum is not None and (before.minimum is None or after.minimum > before.minimum)
+    narrower_high = after.maximum is not None and (before.maximum is None or after.maximum < before.maximum)
+    return "takes a smaller range" if narrower_low or narrower_high else None
 
 
 def columns(definition: ApiDefinition) -> dict[str, Any]:

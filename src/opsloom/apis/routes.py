@@ -1,5 +1,6 @@
 """Management of APIs over HTTP, and the document of what a tenant has published."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from opsloom.apis.schemas import (
     VersionShown,
 )
 from opsloom.assets import service as assets
+from opsloom.assets.errors import AssetUnreadable
 from opsloom.assets.service import Asset, AssetState, AssetVersion
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
@@ -60,7 +62,8 @@ async def list_apis(
         w.session, w.core.part(ApiKind), limit=limit, after=after, text=text, states=states
     )
     page = page_of(found, limit, lambda asset: (asset.id,))
-    return Page[ApiShown](items=[_shown(w.core, asset) for asset in page.items], next_cursor=page.next_cursor)
+    readable = await assets.readable(w.session, w.scope, w.core.part(ApiKind), page.items)
+    return Page[ApiShown](items=[_shown(w.core, asset) for asset, _ in readable], next_cursor=page.next_cursor)
 
 
 @router.post("/apis", status_code=status.HTTP_201_CREATED)
@@ -200,10 +203,10 @@ async def list_api_runs(
 async def describe_published_apis(w: Reading) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the APIs this tenant has published."""
     published = await assets.list_published(w.session, w.core.part(ApiKind))
-    apis = [
-        (str(asset.id), version.name, version.version, service.definition_of(version.content))
-        for asset, version in published
-    ]
+    apis = []
+    for asset, version in published:
+        with suppress(AssetUnreadable):  # the list of assets shows it with its cause
+            apis.append((str(asset.id), version.name, version.version, service.definition_of(version.content)))
     return describe(str(w.scope.tenant_id), w.core.settings.origin, apis)
 
 

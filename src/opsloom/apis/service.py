@@ -35,7 +35,8 @@ async def check(core: Core, scope: Scope, request: CheckRequest) -> Validation:
 
 
 def definition_of(content: dict[str, Any]) -> ApiDefinition:
-    return ApiDefinition.model_validate(content)
+    """What a draft or version says. Raises AssetUnreadable."""
+    return assets.read_stored_as("api", ApiDefinition, content)
 
 
 async def try_out(core: Core, scope: Scope, api_id: UUID, request: RunRequest) -> tuple[Served, Run]:

@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +13,7 @@ from opsloom.assets.errors import AssetUnreadable, KeyInvalid
 from opsloom.assets.kinds import Kind
 from opsloom.kit.errors import FieldProblem, InvalidInput, OpsloomError
 
+M = TypeVar("M", bound=BaseModel)
 KEY: Final = re.compile(r"\w[\w.-]{0,79}")
 
 
@@ -56,26 +57,35 @@ def read_key(text: str) -> str:
 
 def read_content(kind: Kind, content: Mapping[str, Any]) -> BaseModel:
     """Content in the kind's own type. Raises InvalidInput that names every field."""
+    return _read(kind.name, kind.model, content)
+
+
+def read_stored(kind: Kind, content: Mapping[str, Any]) -> BaseModel:
+    """Stored content in the kind's own type. Raises AssetUnreadable that says what does not fit."""
+    return read_stored_as(kind.name, kind.model, content)
+
+
+def read_stored_as(kind_name: str, model: type[M], content: Mapping[str, Any]) -> M:
+    """The same for who knows the type. Raises AssetUnreadable."""
     try:
-        return kind.model.model_validate(content)
+        return _read(kind_name, model, content)
+    except InvalidInput as error:
+        raise AssetUnreadable(
+            f"What is stored is not a valid {kind_name}: {why(error)}.",
+            details=error.details,
+            hint="Repair and save it on the asset's page.",
+        ) from error
+
+
+def _read(kind_name: str, model: type[M], content: Mapping[str, Any]) -> M:
+    try:
+        return model.model_validate(content)
     except ValidationError as error:
         details = [
             FieldProblem(pointer=pointer_of(each["loc"]), detail=each["msg"], code=each["type"])
             for each in error.errors(include_url=False)
         ]
-        raise InvalidInput(f"This is not a valid {kind.name}.", details=details, hint="See `errors`.") from None
-
-
-def read_stored(kind: Kind, content: Mapping[str, Any]) -> BaseModel:
-    """Stored content in the kind's own type. Raises AssetUnreadable that says what does not fit."""
-    try:
-        return read_content(kind, content)
-    except InvalidInput as error:
-        raise AssetUnreadable(
-            f"What is stored is not a valid {kind.name}: {why(error)}.",
-            details=error.details,
-            hint="Repair and save it on the asset's page.",
-        ) from error
+        raise InvalidInput(f"This is not a valid {kind_name}.", details=details, hint="See `errors`.") from None
 
 
 def why(error: OpsloomError) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import drafts, impact, links, repository, reviews
-from opsloom.assets.content import content_hash, read_content, read_stored, slug_of, source_hash, why
+from opsloom.assets.content import content_hash, read_content, read_stored, read_stored_as, slug_of, source_hash, why
 from opsloom.assets.errors import (
     Archived,
     AssetNotFound,
@@ -65,6 +65,7 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "list_versions",
     "read_content",
     "read_stored",
+    "read_stored_as",
     "readable",
     "report_fault",
     "settle_faults",
