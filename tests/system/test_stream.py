@@ -3,15 +3,18 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
 
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.identity.permissions import Role
 from opsloom.infra import stream
 from opsloom.infra.components import Supervisor
 from opsloom.infra.core import Core
+from opsloom.infra.db import Database, TenantScope
 from opsloom.infra.stream import Hub
 from opsloom.infra.wakeups import Wakeups
 
@@ -123,3 +126,58 @@ async def test_a_breaker_of_another_tenant_does_not_exist(
     assert (foreign.status_code, foreign.json()["code"]) == (unknown.status_code, unknown.json()["code"])
     reset = await client.post(f"/api/v1/system/breakers/{name}/reset", headers=tenant.headers)
     assert reset.status_code == 204
+
+
+class LateAnswers:
+    """The database, but the next answer to one task stays on its way until `arrives`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.held: asyncio.Task[object] | None = None
+        self.under_way, self.arrives = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def raw(self, scope: TenantScope | None) -> AsyncIterator[object]:
+        async with self._db.raw(scope) as connection:
+            yield connection
+        if self.held is asyncio.current_task() and not self.under_way.is_set():
+            self.under_way.set()
+            await self.arrives.wait()
+
+
+async def test_what_others_are_handed_while_a_reader_comes_is_not_lost_to_it(core: Core, tenant: TestTenant) -> None:
+    late, wakeups = LateAnswers(core.db), Wakeups(core.db)
+    hub = Hub(late, wakeups)  # type: ignore[arg-type]  # all of it that the hub uses
+    supervisor = Supervisor([wakeups, hub])
+    supervisor.start()
+    await wakeups.listening.wait()
+    other = hub.follow(tenant.id, frozenset({"alerts"}), stream.START)
+    await _publish(core, tenant, 1)
+    (first,) = await _take(other, 1)
+    coming = asyncio.create_task(_take(hub.follow(tenant.id, frozenset({"alerts"}), first.position), 1))
+    late.held = coming
+    await late.under_way.wait()
+    await _publish(core, tenant, 2)
+    assert [message.payload["n"] for message in await _take(other, 1)] == [2]
+    late.arrives.set()
+    assert [message.payload["n"] for message in await coming] == [2]
+    await supervisor.stop()
+
+
+async def test_a_reader_who_leaves_takes_nobody_along(core: Core, hub: Hub, tenant: TestTenant) -> None:
+    staying = asyncio.ensure_future(_take(hub.follow(tenant.id, frozenset({"alerts"}), stream.START), 40))
+    for number in range(40):
+        leaving = hub.follow(tenant.id, frozenset({"alerts"}), stream.START)
+        await _publish(core, tenant, number)
+        await anext(leaving)
+        await leaving.aclose()  # type: ignore[attr-defined]  # a generator
+    assert [message.payload["n"] for message in await staying] == list(range(40))
+
+
+async def test_a_position_of_a_newer_database_is_taken_for_the_end(core: Core, hub: Hub, tenant: TestTenant) -> None:
+    await _publish(core, tenant, 1)
+    beyond = (10**15, 7)
+    following = asyncio.ensure_future(_take(hub.follow(tenant.id, frozenset({"alerts"}), beyond), 1))
+    await until(lambda: hub.subscribers(tenant.id) == 1)
+    await _publish(core, tenant, 2)
+    assert [message.payload["n"] for message in await following] == [2]

@@ -61,7 +61,12 @@ class Message:
     @property
     def event_id(self) -> str:
         """What a client hands back as `Last-Event-ID`."""
-        return f"{self.position[0]}-{self.position[1]}"
+        return event_id(self.position)
+
+
+def event_id(position: Position) -> str:
+    """A position as a client keeps it."""
+    return f"{position[0]}-{position[1]}"
 
 
 def parse_event_id(value: str) -> Position:
@@ -141,7 +146,11 @@ class Hub:
 
     async def _pump(self, tenant: UUID) -> bool:
         """Hand out what is new; tells whether to look again soon (more to come, or transactions still open)."""
+        if tenant not in self._tails:
+            return False  # its last reader has left since it was told of
         messages, unsettled = await self._read(tenant, self._tails[tenant])
+        if tenant not in self._open:
+            return False
         for message in messages:
             self._tails[tenant] = message.position
             for subscriber in self._open[tenant]:
@@ -161,18 +170,19 @@ class Hub:
         return (row["txid"], row["id"]) if row else START
 
     async def follow(
-        self, tenant: UUID, topics: frozenset[str], after: Position | None
+        self, tenant: UUID, topics: frozenset[str], after: Position
     ) -> AsyncIterator[Message | None]:
-        """Messages of `topics` after a position (None: from now on); `None` is yielded when 15 s were quiet.
+        """Messages of `topics` after a position; `None` is yielded when 15 s were quiet.
 
         Ends when the server stops or the reader is too slow for its 1,000 message buffer: it reconnects and resumes.
         """
         subscriber = _Subscriber()
         end = await self.end(tenant)
-        self._tails.setdefault(tenant, end)
+        # The others may have been handed more while the answer was on its way: up to there it is read again.
+        end = max(end, self._tails.setdefault(tenant, end))
         self._open[tenant].add(subscriber)
         _SUBSCRIBERS.inc()
-        seen = end if after is None else after
+        seen = min(after, end)  # a position beyond the end is of a database that was replaced by an older one
         try:
             while seen < end:
                 replayed, _ = await self._read(tenant, seen)

@@ -50,10 +50,11 @@ async def follow_stream(
 ) -> StreamingResponse:
     """Messages as they are committed: `event` is the topic, `id` resumes after an interruption with Last-Event-ID."""
     wanted = _read_topics(topics, caller)
-    after = stream.parse_event_id(last_event_id) if last_event_id else None
-    messages = core.hub.follow(caller.scope.tenant_id, wanted, after)
+    tenant_id = caller.scope.tenant_id
+    after = stream.parse_event_id(last_event_id) if last_event_id else await core.hub.end(tenant_id)
+    messages = _as_events(core.hub.follow(tenant_id, wanted, after), None if last_event_id else after)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_as_events(messages), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(messages, media_type="text/event-stream", headers=headers)
 
 
 def _read_topics(text: str, caller: Caller) -> frozenset[str]:
@@ -65,9 +66,14 @@ def _read_topics(text: str, caller: Caller) -> frozenset[str]:
     return frozenset(topic for topic in topics if caller.scope.allows(TOPIC_PERMISSIONS[topic]))
 
 
-async def _as_events(messages: AsyncIterator[stream.Message | None]) -> AsyncIterator[bytes]:
+async def _as_events(
+    messages: AsyncIterator[stream.Message | None], begin: stream.Position | None
+) -> AsyncIterator[bytes]:
+    """A reader that begins is told where, so that it can resume even if the server goes before its first message."""
     end = time.monotonic() + LONGEST_S
     yield b"retry: 1000\n\n"
+    if begin is not None:
+        yield b"id: %b\nevent: begin\ndata: {}\n\n" % stream.event_id(begin).encode()
     async for message in messages:
         if message is None:
             yield b": still here\n\n"
