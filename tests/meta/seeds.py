@@ -13,6 +13,7 @@ import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
+from meta import catalog_seeds
 from opsloom.apis.run_log import RunLog
 from opsloom.infra.core import Core
 from opsloom.inventory import service as inventory_service
@@ -44,9 +45,12 @@ SLOTS = {
     "asset_id": "asset",
     "review_id": "review",
     "view_id": "view",
+    "scan_id": "scan",
+    "table": "table",
+    "tables": "table",
 }
 # Names that mean something else in one operation.
-SLOTS_OF = {("ingest_events", "id"): "event_key", ("change_many_assets", "ids"): "asset"}
+SLOTS_OF = {("ingest_events", "id"): "event_key", ("change_many_assets", "ids"): "asset", **catalog_seeds.SLOTS_OF}
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
@@ -79,6 +83,7 @@ PLAIN = frozenset(
         "depth",
         "tag",
         "fault",
+        "problem",
         "reference_id",  # r1, r2 … within a question
     }
 )
@@ -262,7 +267,18 @@ async def registry(door: Door, seeds: Seeds, _core: Core) -> None:
 
 
 Seeder = Callable[[Door, Seeds, Core], Awaitable[None]]
-SEEDERS: tuple[Seeder, ...] = (people, inventory, events, channels, rules, deliveries, apis, questions, registry)
+SEEDERS: tuple[Seeder, ...] = (
+    people,
+    inventory,
+    events,
+    channels,
+    rules,
+    deliveries,
+    apis,
+    questions,
+    registry,
+    catalog_seeds.catalogs,
+)
 
 
 async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canary: str) -> Seeds:
