@@ -76,7 +76,12 @@ async def test_an_edit_on_the_page_is_drift_with_who_and_when(shop: Shop) -> Non
     asset = await edit(shop, "a", {"text": "by hand"})
     [step] = (await shop.plan(files, publish=True)).steps
     assert step.drift is not None
-    assert (step.action, step.drift.kind, step.drift.by, step.drift.at) == (Action.UPDATE, DriftKind.EDITED, "eve", asset.updated_at)
+    assert (step.action, step.drift.kind, step.drift.by, step.drift.at) == (
+        Action.UPDATE,
+        DriftKind.EDITED,
+        "eve",
+        asset.updated_at,
+    )
     before = await shop.rows()
     with pytest.raises(Drifted, match=r"part/a was edited on the server by eve at \d{4}-") as caught:
         await shop.apply(files, publish=True)
@@ -226,7 +231,9 @@ async def test_two_at_once_come_one_after_the_other(shop: Shop) -> None:
 async def test_each_kind_asks_for_its_own_permission(shop: Shop) -> None:
     files = part_files(a="{text: one}")
     await shop.apply(files)
-    reader = Shop(shop.core, Scope(shop.scope.tenant_id, EVE, frozenset({Permission.ASSETS_WRITE, Permission.RULES_READ})))
+    reader = Shop(
+        shop.core, Scope(shop.scope.tenant_id, EVE, frozenset({Permission.ASSETS_WRITE, Permission.RULES_READ}))
+    )
     await reader.apply(files)  # nothing to change, nothing to ask for
     with pytest.raises(KindForbidden, match=r"part \(rules\.write\)"):
         await reader.apply(part_files(a="{text: two}"))

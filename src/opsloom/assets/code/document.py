@@ -24,6 +24,7 @@ MAX_FILES: Final = 20_000
 MAX_TOTAL: Final = 32_000_000
 _PATH: Final = re.compile(r"[a-z][a-z0-9_]{0,59}/\w[\w.-]{0,79}\.yaml")
 _CONTENT: Final = "content"
+_INSIDE: Final = re.compile(r"(\d{1,6}):(\d{1,6})")
 
 Ref = tuple[str, str]
 """Kind and key."""
@@ -58,8 +59,14 @@ class AssetFile:
         return self.kind.name, self.header.key
 
     def place(self, pointer: str) -> Place:
-        """Where the part of the content stands that a JSON Pointer names."""
-        return self.source.start(self.source.reached((_CONTENT, *_steps(pointer))))
+        """Where the part of the content stands that a JSON Pointer names; `#line:column` behind it is a place in its text."""
+        pointer, _, inside = pointer.partition("#")
+        reached = self.source.reached((_CONTENT, *_steps(pointer)))
+        line, column = self.source.start(reached)
+        if found := _INSIDE.fullmatch(inside):
+            # A text of several lines is a block, whose lines stand below its key, further in.
+            return line + int(found[1]), column + 1 + int(found[2])
+        return line, column
 
     def flaw(self, pointer: str, message: str, code: str = "invalid") -> Flaw:
         """Something wrong with a part of the content."""

@@ -306,7 +306,7 @@ def _whole(error: OpsloomError) -> FieldProblem:
 
 def _problem(file: AssetFile, problem: FieldProblem) -> FieldProblem:
     line, column = file.place(problem.pointer) if problem.pointer.startswith("/") else (1, 1)
-    pointer = f"/content{problem.pointer}" if problem.pointer.startswith("/") else problem.pointer
+    pointer = f"/content{problem.pointer.partition('#')[0]}" if problem.pointer.startswith("/") else problem.pointer
     return FileProblem(
         pointer=pointer, detail=problem.detail, code=problem.code, file=file.path, line=line, column=column
     )
