@@ -11,6 +11,8 @@ from opsloom.apis import routes as apis_routes
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
 from opsloom.apis.kind import ApiKind
+from opsloom.apis.workflows import durable as workflows
+from opsloom.apis.workflows import routes as workflow_routes
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
 from opsloom.assets import routes as asset_routes
@@ -66,6 +68,7 @@ from opsloom.rules.kind import RULE
 from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
 from opsloom.tools import jobs as tool_jobs
+from opsloom.tools import routes as tool_routes
 from opsloom.tools import wiring as tools
 from opsloom.tools.history import History
 from opsloom.tools.kind import ToolKind
@@ -151,7 +154,9 @@ def routers() -> Sequence[APIRouter]:
         rule_routes.router,
         apis_routes.router,
         apis_runtime.router,
+        workflow_routes.router,
         ask_routes.router,
+        tool_routes.router,
         mcp_routes.router,
         mcp_server.router,
     ]
@@ -167,6 +172,7 @@ def tasks() -> Sequence[Task]:
         *catalog_jobs.TASKS,
         *tool_jobs.TASKS,
         *mcp.TASKS,
+        *workflows.TASKS,
     ]
 
 
@@ -204,7 +210,7 @@ def engine_components(core: Core) -> Sequence[Component]:
 
 def worker_components(core: Core) -> Sequence[Component]:
     """What runs jobs."""
-    return [*core.companions, Worker(core, tasks(), schedules()), core.part(BreakerNews)]
+    return [*core.companions, Worker(core, tasks(), schedules()), core.part(BreakerNews), *apis.components(core)]
 
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:

@@ -98,6 +98,30 @@ class ScriptFailed(ToolFailed):
     code, title = "api_script_failed", "The script failed"
 
 
+class WorkflowTooDeep(ToolFailed):
+    """Workflows call each other deeper than is allowed."""
+
+    code, title = "workflow_too_deep", "Workflows call each other too deep"
+
+
+class WorkflowFailed(ToolFailed):
+    """A node failed and nothing in the workflow catches it; the message names the node."""
+
+    code, title = "workflow_failed", "The workflow failed"
+
+
+class WorkflowRunNotFound(NotFound):
+    """No such run of a workflow in this tenant."""
+
+    code, title = "workflow_run_not_found", "No such run"
+
+
+class WorkflowRunEnded(Conflict):
+    """The run, or the node that was waiting, has ended already."""
+
+    code, title = "workflow_run_ended", "It has ended"
+
+
 class ReachUndeclared(InvalidInput):
     """A script reaches for a connection or secret that its API does not declare."""
 

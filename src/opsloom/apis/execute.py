@@ -43,6 +43,7 @@ class Way:
     path: str
     read: Callable[[], Values]
     may_cache: bool = True
+    idempotency_key: str | None = None
 
 
 @dataclass(slots=True)
@@ -124,7 +125,7 @@ class Executor:
         values = progress.values = way.read()
         ttl_s = served.definition.cache.ttl_s
         if not ttl_s or not way.may_cache:
-            asker = Asker(scope.actor, served.name, served.version, scope.trace_id)
+            asker = Asker(scope.actor, served.name, served.version, scope.trace_id, served.api_id, way.idempotency_key)
             progress.result = await self._compute(served, values, asker)
             return progress.result
         key = (served.content_hash, served.api_id, served.tenant_id, tuple(values.values()))

@@ -58,9 +58,10 @@ async def call_api(request: Request) -> Response:
     def read() -> Values:
         return served.reader.read(query, placed, body)
 
+    key = request.headers.get("idempotency-key")
     may_cache = "no-cache" not in request.headers.get("cache-control", "")
     try:
-        run = await executor.run(served, scope, Way(request.method, path, read, may_cache))
+        run = await executor.run(served, scope, Way(request.method, path, read, may_cache, key[:200] if key else None))
     except CallsLimited as error:
         refusal = problem(error)
         refusal.headers.update(error.quota.headers())

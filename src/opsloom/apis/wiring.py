@@ -15,6 +15,9 @@ from opsloom.apis.run_log import RunLog
 from opsloom.apis.scripts.engine import ScriptEngine
 from opsloom.apis.scripts.sandbox import Sandbox
 from opsloom.apis.service import Engines
+from opsloom.apis.workflows.acts import Acts
+from opsloom.apis.workflows.durable import DurableRuns
+from opsloom.apis.workflows.engine import WorkflowEngine
 from opsloom.infra.core import Component, Core
 
 
@@ -24,6 +27,9 @@ def install(core: Core) -> None:
     sql, sandbox = SqlEngine(core.db, lanes, ConnectedSql(core)), Sandbox()
     script = ScriptEngine(core, sandbox, sql)
     engines = Engines({SqlEngine.type: sql, HttpEngine.type: HttpEngine(core), ScriptEngine.type: script})
+    acts = Acts(core, engines)
+    runs = DurableRuns(core, acts)
+    engines[WorkflowEngine.type] = WorkflowEngine(core, engines, acts, runs)
     kind = ApiKind(engines)
     published = Published(core.db, core.wakeups, engines, kind)
     kind.tell(published)
@@ -34,6 +40,7 @@ def install(core: Core) -> None:
         Engines: engines,
         ApiKind: kind,
         Published: published,
+        DurableRuns: runs,
         RunLog: run_log,
         Callers: Callers(core.clock, core.wakeups),
         Executor: Executor(core.clock, core.breakers.local, run_log),

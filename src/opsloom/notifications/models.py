@@ -16,6 +16,7 @@ class DeliveryKind(StrEnum):
 
     TRANSITION = "transition"
     TEST = "test"
+    MESSAGE = "message"
 
 
 class DeliveryStatus(StrEnum):

@@ -130,6 +130,19 @@ def render(subject: Subject) -> Message:
     return Message(event_type, subject.title, subject.severity, message, orjson.dumps(body).decode())
 
 
+def render_message(channel: Channel, title: str, text: str) -> Message:
+    """What somebody's own words carry, in the language they were written in."""
+    body = {
+        "type": "message",
+        "data": {
+            "title": title,
+            "message": {"en": text, "ko": text},
+            "channel": {"id": channel.id, "name": channel.name},
+        },
+    }
+    return Message("message", title[:200], "info", {"en": text, "ko": text}, orjson.dumps(body).decode())
+
+
 def render_test(channel: Channel, by: str) -> Message:
     """What a test send carries: recognisable, and of the same outer form."""
     message = {

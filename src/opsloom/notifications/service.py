@@ -11,6 +11,7 @@ from uuid import UUID
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.assets import service as assets
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.infra import stream
@@ -27,7 +28,7 @@ from opsloom.notifications.models import (
     DeliveryStatus,
     Notification,
 )
-from opsloom.notifications.pipeline import DropReason, Message, plan, render, render_test
+from opsloom.notifications.pipeline import DropReason, Message, plan, render, render_message, render_test
 from opsloom.notifications.repository import DeliveryFilters
 from opsloom.notifications.scheduling import schedule
 from opsloom.notifications.subject import AlertLike, Subject, TransitionLike, subject_of
@@ -61,6 +62,26 @@ async def send_test(session: AsyncSession, scope: Scope, channel_id: UUID) -> De
     recorded = await _record(session, scope, channel, render_test(channel, scope.actor.name), None)
     assert recorded is not None  # only transitions can be there already
     await audit.record(session, scope, "channel.tested", directory.KIND.name, channel_id, {"delivery": recorded.id})
+    return recorded
+
+
+async def send_message(
+    session: AsyncSession, scope: Scope, channel_key: str | None, text: tuple[str, str], message_id: UUID
+) -> list[Delivery]:
+    """Tell something (title, text) through the channel with a key, or through every in-app channel; the same `message_id` again
+    tells nobody twice. Raises AssetNotFound, NotPublished."""
+    if channel_key is None:
+        channels = [each for each in await directory.published(session, scope) if each.type is ChannelType.IN_APP]
+    else:
+        asset, _ = await assets.in_force(session, directory.KIND.name, channel_key)
+        channels = [await directory.need_in_force(session, asset.id)]
+    title, said = text
+    recorded = []
+    for channel in channels:
+        message = render_message(channel, title, said)
+        delivery = await _record(session, scope, channel, message, None, message_id=message_id)
+        if delivery is not None:
+            recorded.append(delivery)
     return recorded
 
 
@@ -134,16 +155,23 @@ async def tell(session: AsyncSession, delivery: Delivery) -> None:
 
 
 async def _record(
-    session: AsyncSession, scope: Scope, channel: Channel, message: Message, subject: Subject | None
+    session: AsyncSession,
+    scope: Scope,
+    channel: Channel,
+    message: Message,
+    subject: Subject | None,
+    *,
+    message_id: UUID | None = None,
 ) -> Delivery | None:
     """One line of the ledger and what follows from it; None when it is there already."""
     now = datetime.now(UTC)
+    kind = DeliveryKind.TRANSITION if subject else DeliveryKind.MESSAGE if message_id else DeliveryKind.TEST
     done = channel.type is ChannelType.IN_APP
     values = {
         "tenant_id": scope.tenant_id,
         "id": new_id(),
-        "kind": DeliveryKind.TEST if subject is None else DeliveryKind.TRANSITION,
-        "transition_id": None if subject is None else subject.transition_id,
+        "kind": kind,
+        "transition_id": message_id if subject is None else subject.transition_id,
         "alert_id": None if subject is None else subject.alert_id,
         "channel_id": channel.id,
         "channel_name": channel.name,

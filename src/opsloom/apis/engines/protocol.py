@@ -53,6 +53,8 @@ class Asker:
     api: str
     version: int
     trace_id: str
+    api_id: UUID | None = None
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class EngineCall:
     values: Values
     pace: Pace
     asker: Asker | None = None
+    input: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from opsloom.apis.engines.http.engine import connection_findings
 from opsloom.apis.engines.protocol import Engine, EngineCall, EngineResult, Validation
 from opsloom.apis.errors import LogicRefused, RunTimedOut, ScriptFailed
 from opsloom.apis.logic import ScriptLogic
+from opsloom.apis.params import Parameter, ParameterType, Values
 from opsloom.apis.schemas import ApiDefinition, Limits
 from opsloom.apis.scripts.modules import ANSWER, Host, for_checking
 from opsloom.apis.scripts.reach import ApiReach, Queries, ScriptCache
@@ -54,7 +55,7 @@ class ScriptEngine:
         logic = _logic(definition)
         call_of(logic.code)
         reach = (self._core, self._queries, self._cache)
-        return ScriptProgram(self._sandbox, reach, (logic, definition.limits, key))
+        return ScriptProgram(self._sandbox, reach, (logic, definition.limits, key), definition.parameters)
 
     async def _missing_secrets(self, scope: Scope, logic: ScriptLogic) -> list[Finding]:
         if not logic.secrets:
@@ -72,11 +73,21 @@ class ScriptProgram:
     """One version's script, ready to run."""
 
     def __init__(
-        self, sandbox: Sandbox, reach: tuple[Core, Queries, ScriptCache], terms: tuple[ScriptLogic, Limits, str]
+        self,
+        sandbox: Sandbox,
+        reach: tuple[Core, Queries, ScriptCache],
+        terms: tuple[ScriptLogic, Limits, str],
+        parameters: list[Parameter],
     ) -> None:
+        self._json_names = frozenset(each.name for each in parameters if each.type is ParameterType.JSON)
         self._sandbox = sandbox
         self._reach = reach
         self._terms = terms
+
+    def _decoded(self, values: Values) -> dict[str, Any]:
+        """Values as the script sees them: JSON that travelled as text is JSON again."""
+        names = self._json_names
+        return {name: orjson.loads(v) if name in names and isinstance(v, str) else v for name, v in values.items()}
 
     async def run(self, call: EngineCall) -> EngineResult:
         logic, limits, _key = self._terms
@@ -93,7 +104,7 @@ class ScriptProgram:
         timeout_s = limits.timeout_ms / 1e3
         job = Job(
             code=logic.code,
-            inputs={"params": dict(call.values), "input": None, "ctx": context},
+            inputs={"params": self._decoded(call.values), "input": call.input, "ctx": context},
             modules=host.modules(),
             timeout_s=timeout_s,
             max_bytes=limits.max_bytes,

@@ -1,0 +1,77 @@
+"""Runs of durable workflows over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from opsloom.apis.workflow import NodeId
+from opsloom.apis.workflows import store
+from opsloom.apis.workflows.durable import DurableRuns
+from opsloom.apis.workflows.models import RunState, WorkflowRun
+from opsloom.apis.workflows.schemas import (
+    DecisionRequest,
+    RetryRequest,
+    WorkflowNodeShown,
+    WorkflowRunDetail,
+    WorkflowRunShown,
+)
+from opsloom.identity.access import Work, work
+from opsloom.identity.permissions import Permission
+from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
+
+router = APIRouter(prefix="/api/v1/workflow-runs", tags=["workflows"])
+
+Reading = Annotated[Work, Depends(work(Permission.APIS_READ), scope="function")]
+Running = Annotated[Work, Depends(work(Permission.APIS_RUN), scope="function")]
+
+
+@router.get("")
+async def list_workflow_runs(
+    w: Reading,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    api_id: Annotated[UUID | None, Query(description="Only runs of this API.")] = None,
+    state: Annotated[RunState | None, Query(description="Only runs in this state.")] = None,
+) -> Page[WorkflowRunShown]:
+    """Runs of durable workflows, newest first."""
+    before = decode_cursor(cursor, UUID)[0] if cursor else None
+    assert before is None or isinstance(before, UUID)
+    found = await store.page(w.session, api_id=api_id, state=state, limit=limit, before=before)
+    page = page_of(found, limit, lambda run: (run.id,))
+    return Page[WorkflowRunShown](
+        items=[WorkflowRunShown.model_validate(run) for run in page.items], next_cursor=page.next_cursor
+    )
+
+
+@router.get("/{run_id}")
+async def get_workflow_run(w: Reading, run_id: UUID) -> WorkflowRunDetail:
+    """One run with what became of each node."""
+    return await _detail(w, await w.core.part(DurableRuns).get(w.session, run_id))
+
+
+@router.post("/{run_id}/cancel")
+async def cancel_workflow_run(w: Running, run_id: UUID) -> WorkflowRunDetail:
+    """End a run. One that is being worked on ends within a second or so; what its nodes began outside is not undone."""
+    return await _detail(w, await w.core.part(DurableRuns).cancel(w.session, w.scope, run_id))
+
+
+@router.post("/{run_id}/retry")
+async def retry_workflow_run(w: Running, run_id: UUID, request: RetryRequest) -> WorkflowRunDetail:
+    """Go on with a run that failed or was cancelled; nodes that ended well are not done again, unless named."""
+    return await _detail(w, await w.core.part(DurableRuns).retry(w.session, w.scope, run_id, request.from_node))
+
+
+@router.post("/{run_id}/nodes/{node_id}/decision")
+async def decide_workflow_node(
+    w: Running, run_id: UUID, node_id: NodeId, request: DecisionRequest
+) -> WorkflowRunDetail:
+    """Answer a node that waits for a person; the run goes on at once."""
+    said = (request.approve, request.comment)
+    return await _detail(w, await w.core.part(DurableRuns).decide(w.session, w.scope, run_id, node_id, said))
+
+
+async def _detail(w: Work, run: WorkflowRun) -> WorkflowRunDetail:
+    nodes = [WorkflowNodeShown.model_validate(node) for node in await store.nodes(w.session, run.id)]
+    shown = WorkflowRunShown.model_validate(run).model_dump()
+    return WorkflowRunDetail(**shown, params=run.params, output=run.output, logic=run.logic, nodes=nodes)

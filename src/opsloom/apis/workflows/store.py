@@ -1,0 +1,91 @@
+"""Every query of workflow runs. Row security already limits each to the session's tenant."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from opsloom.apis.workflows.models import WorkflowNode, WorkflowRun
+
+
+async def add(session: AsyncSession, values: Mapping[str, Any]) -> UUID:
+    """A new run; the one that is there already when the idempotency key is known."""
+    row = insert(WorkflowRun).values(**values)
+    made = await session.execute(row.on_conflict_do_nothing().returning(WorkflowRun.id))
+    run_id = made.scalar_one_or_none()
+    if run_id is not None:
+        return run_id
+    query = select(WorkflowRun.id).where(
+        WorkflowRun.api_id == values["api_id"], WorkflowRun.idempotency_key == values["idempotency_key"]
+    )
+    return (await session.execute(query)).scalar_one()
+
+
+async def load(session: AsyncSession, run_id: UUID, *, lock: bool = False) -> WorkflowRun | None:
+    """One run; `lock` holds it until the transaction ends."""
+    query = select(WorkflowRun).where(WorkflowRun.id == run_id).execution_options(populate_existing=True)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def page(
+    session: AsyncSession, *, api_id: UUID | None, state: str | None, limit: int, before: UUID | None
+) -> list[WorkflowRun]:
+    """Newest first, one more than `limit`."""
+    query = select(WorkflowRun).order_by(WorkflowRun.id.desc()).limit(limit + 1)
+    if api_id is not None:
+        query = query.where(WorkflowRun.api_id == api_id)
+    if state is not None:
+        query = query.where(WorkflowRun.state == state)
+    if before is not None:
+        query = query.where(WorkflowRun.id < before)
+    return list((await session.execute(query)).scalars())
+
+
+async def nodes(session: AsyncSession, run_id: UUID) -> list[WorkflowNode]:
+    """What is known of a run's nodes, in the order they began."""
+    query = (
+        select(WorkflowNode)
+        .where(WorkflowNode.run_id == run_id)
+        .order_by(WorkflowNode.started_at, WorkflowNode.node_id)
+        .execution_options(populate_existing=True)
+    )
+    return list((await session.execute(query)).scalars())
+
+
+async def keep(session: AsyncSession, values: Mapping[str, Any]) -> None:
+    """A node's row, new or in place of what it waited with."""
+    row = insert(WorkflowNode).values(**values)
+    changed = {
+        name: value for name, value in values.items() if name not in ("tenant_id", "run_id", "node_id", "started_at")
+    }
+    await session.execute(row.on_conflict_do_update(index_elements=["tenant_id", "run_id", "node_id"], set_=changed))
+
+
+async def change(session: AsyncSession, run_id: UUID, **values: Any) -> None:
+    """Set columns of a run."""
+    await session.execute(
+        update(WorkflowRun)
+        .where(WorkflowRun.id == run_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def forget(session: AsyncSession, run_id: UUID, node_ids: Iterable[str]) -> None:
+    """Drop what became of nodes, so that they run again."""
+    gone = delete(WorkflowNode).where(WorkflowNode.run_id == run_id, WorkflowNode.node_id.in_(list(node_ids)))
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def cancel_rest(session: AsyncSession, run_id: UUID, now: datetime) -> None:
+    """Nodes that still wait will not go on."""
+    await session.execute(
+        update(WorkflowNode)
+        .where(WorkflowNode.run_id == run_id, WorkflowNode.state == "waiting")
+        .values(state="cancelled", ended_at=now, wake_at=None)
+        .execution_options(synchronize_session=False)
+    )
