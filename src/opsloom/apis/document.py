@@ -82,17 +82,34 @@ def _body(parameters: Sequence[Parameter]) -> Schema:
     }
 
 
-def _responses(definition: ApiDefinition) -> dict[str, Any]:
-    row = definition.row_schema or output_schema(tuple(definition.output or ()))
+def schemas_of(definition: ApiDefinition) -> tuple[Schema, Schema]:
+    """What a call takes, all in one object, and what it gives."""
+    taken = _body(definition.parameters)
+    secret = {"writeOnly": True}
+    properties = {
+        each.name: property_schema(each) | (secret if each.sensitive else {}) for each in definition.parameters
+    }
+    return taken | {"properties": properties}, _answer(definition)
+
+
+def _answer(definition: ApiDefinition) -> Schema:
+    row = definition.row_schema or (output_schema(tuple(definition.output)) if definition.output else {})
+    # References of a schema that people wrote count from its own root.
+    inner = {key: value for key, value in row.items() if key not in ("$defs", "$schema", "$id")}
     answer: Schema = {
         "type": "object",
         "required": ["items", "row_count", "truncated"],
         "properties": {
-            "items": {"type": "array", "items": row},
+            "items": {"type": "array", "items": inner},
             "row_count": {"type": "integer"},
             "truncated": {"type": "boolean", "description": f"More than {definition.limits.max_rows} rows were found."},
         },
     }
+    return answer | ({"$defs": row["$defs"]} if "$defs" in row else {})
+
+
+def _responses(definition: ApiDefinition) -> dict[str, Any]:
+    answer = _answer(definition)
     content = {
         "application/json": {"schema": answer},
         "text/csv": {"schema": {"type": "string"}},

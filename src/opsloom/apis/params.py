@@ -319,7 +319,8 @@ def property_schema(parameter: Parameter) -> Schema:
     if parameter.enum:
         schema["enum"] = list(parameter.enum)
     if parameter.default is not None:
-        schema["default"] = parameter.default
+        is_json = parameter.type is ParameterType.JSON
+        schema["default"] = orjson.loads(str(parameter.default)) if is_json else parameter.default
     low, high = ("minLength", "maxLength") if parameter.type is ParameterType.STRING else ("minimum", "maximum")
     for keyword, bound in ((low, parameter.minimum), (high, parameter.maximum)):
         if bound is not None:

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, field_validator, model_validator
 
-from opsloom.apis.logic import HttpLogic, JsonSchema, Key, SqlLogic
+from opsloom.apis.logic import HttpLogic, JsonSchema, Key, ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter, Place
 from opsloom.apis.workflow import Logic
 from opsloom.kit.model import Name, Shown, Text, Wire
 
-__all__ = ["HttpLogic", "Key", "SqlLogic"]  # types of logic that tools have too
+__all__ = ["HttpLogic", "Key", "Parameter", "ScriptLogic", "SqlLogic"]  # what tools have too
 
 _SEGMENT = re.compile(r"[A-Za-z0-9가-힣][A-Za-z0-9가-힣._~-]*|\{[A-Za-z_][A-Za-z0-9_]{0,62}\}")
 _DATA_SUFFIXES = (".csv", ".ndjson", ".json")

@@ -1,6 +1,7 @@
 """What people do with APIs: the registry's life cycle, checks, trial runs."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,18 +9,33 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis import compatibility
+from opsloom.apis.document import schemas_of
 from opsloom.apis.engines.protocol import Engine, Validation
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.params import Place, Values
 from opsloom.apis.published import Published, Served
 from opsloom.apis.schemas import ApiDefinition, CheckRequest, RunRequest
+from opsloom.apis.sql.guard import Finding
 from opsloom.assets import service as assets
 from opsloom.assets.service import Asset, content_hash
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
+
+__all__ = ["Finding", "schemas_of"]  # what exporting an API as something else needs belongs to this interface
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whose logic runs, for limits and the log; version 0 is a draft."""
+
+    id: UUID
+    name: str
+    version: int
+    content_hash: str
+    called_as: str
 
 
 class Engines(dict[str, Engine]):
@@ -59,6 +75,22 @@ def _may_try(scope: Scope, definition: ApiDefinition) -> None:
             f"Running a draft that uses a connection needs the permission {Permission.CONNECTIONS_READ.value}.",
             hint="Ask an administrator for a role or key that has it.",
         )
+
+
+async def findings_of(core: Core, scope: Scope, definition: ApiDefinition) -> tuple[Finding, ...]:
+    """The reasons why a definition could not be published."""
+    return (await core.part(Engines)[definition.logic.type].validate(definition, scope)).findings
+
+
+async def run_definition(
+    core: Core, scope: Scope, of: Named, definition: ApiDefinition, given: Mapping[str, Any]
+) -> Run:
+    """Run logic that belongs to something else than an API (a tool), the way an API runs. Raises as a call at /runtime."""
+    if of.version == 0:
+        _may_try(scope, definition)
+    terms = (of.version, of.content_hash, definition)
+    served = await core.part(Published).prepare(scope.tenant_id, of.id, of.name, terms)
+    return await core.part(Executor).run(served, scope, Way("TOOL", of.called_as, reading(served, given)))
 
 
 async def published_by_key(core: Core, session: AsyncSession, key: str) -> ApiDefinition | None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.apis.schemas import HttpLogic, SqlLogic
-from opsloom.assets.kinds import Breaking, Link, PlainKind
+from opsloom.apis.schemas import HttpLogic, ScriptLogic, SqlLogic
+from opsloom.assets.kinds import Breaking, Hits, Link, PlainKind
 from opsloom.assets.service import Asset
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
@@ -77,11 +77,14 @@ def _links(content: ToolContent) -> Iterator[Link]:
         case ApiLogic(api=key):
             arguments = [f"parameter.{name}" for name in _properties(content.input_schema)]
             columns = [f"column.{name}" for name in _properties(_row(content.output_schema))]
-            yield Link("api", key, "wraps", "/logic/api", ("call", *arguments, *columns))
+            yield Link("api", key, "wraps", "/logic/api", (*arguments, *columns))
         case HttpLogic(connection=key) | McpLogic(connection=key):
             yield Link("connection", key, "calls", "/logic/connection")
         case SqlLogic(connection=str(key)):
             yield Link("connection", key, "reads", "/logic/connection")
+        case ScriptLogic(connections=keys):
+            for index, key in enumerate(keys):
+                yield Link("connection", key, "calls", f"/logic/connections/{index}")
         case BuiltinLogic() | SqlLogic():
             return
 
@@ -111,7 +114,7 @@ def _narrower_input(before: ToolContent, after: ToolContent) -> Iterator[Breakin
         if _type(old[name]) != _type(new[name]):
             yield Breaking(f"argument.{name}", f"the argument {name} has another type")
     for name in sorted(set(_required(after.input_schema)) - set(_required(before.input_schema))):
-        yield Breaking("call", f"the argument {name} is required now")
+        yield Breaking(f"argument.{name}", f"the argument {name} is required now", Hits.OTHERS)
 
 
 def _poorer_output(before: ToolContent, after: ToolContent) -> Iterator[Breaking]:

@@ -8,14 +8,14 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from opsloom.assets import service as assets
 from opsloom.assets.kinds import Kind
+from opsloom.assets.service import Asset, AssetVersion, Load
 from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.infra.wakeups import ASSETS, Wakeups
+from opsloom.kit.errors import ConnectionLost, OpsloomError
 from opsloom.tools.errors import ToolNotFound, ToolUnusable
 from opsloom.tools.schemas import ToolContent
 
@@ -92,15 +92,33 @@ class PublishedTools:
         async with self._db.transaction(Scope.system(tenant_id)) as session:
             rows = await assets.list_published(session, self._kind)
         table: Table = {}
-        for asset, version in sorted(rows, key=lambda row: row[0].slug):
-            try:
-                content = ToolContent.model_validate(version.content)
-            except ValidationError as error:
-                note_failure("tools.load", error)
-                log.error("tools.unreadable_version", tool=str(asset.id), version=version.version, cause=str(error))
-                table[asset.slug] = f"version {version.version} cannot be read ({error.error_count()} faults)"
-                continue
-            table[asset.slug] = InForce(
-                asset.id, asset.slug, version.name, version.version, version.content_hash, content
-            )
+        faults: list[Load] = []
+        for asset, version in sorted(rows, key=lambda row: row[0].key):
+            found = self._read(asset, version)
+            table[asset.key] = found
+            if isinstance(found, str):
+                faults.append(Load(asset, version.version, found))
+        if faults:
+            await self._report(tenant_id, faults)
         return table
+
+    def _read(self, asset: Asset, version: AssetVersion) -> InForce | str:
+        """One tool, or the reason why it cannot be used: it must not hide the others."""
+        try:
+            content = assets.read_stored(self._kind, version.content)
+        except OpsloomError as error:
+            note_failure("tools.load", error)
+            log.error("tools.unreadable_version", tool=str(asset.id), version=version.version, cause=error.message)
+            return error.message
+        assert isinstance(content, ToolContent)
+        return InForce(asset.id, asset.key, version.name, version.version, version.content_hash, content)
+
+    async def _report(self, tenant_id: UUID, faults: list[Load]) -> None:
+        """Only what failed: what loads may have faults of another sort, which are not ours to clear."""
+        scope = Scope.system(tenant_id)
+        try:
+            async with self._db.transaction(scope) as session:
+                await assets.settle_faults(session, scope, self._kind.name, faults)
+        except ConnectionLost as error:  # what was loaded serves; that it could not be noted is told to the operator
+            note_failure("tools.faults", error)
+            log.warning("tools.faults_not_noted", tenant=str(tenant_id), cause=error.message)

@@ -1,12 +1,14 @@
-"""A tool's definition, as it is stored in its versions."""
+"""A tool's definition, as it is stored in its versions, and the shapes of the routes."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints
 
-from opsloom.apis.schemas import HttpLogic, Key, SqlLogic
-from opsloom.kit.model import Name, Text, Wire
+from opsloom.apis.schemas import HttpLogic, Key, ScriptLogic, SqlLogic
+from opsloom.kit.model import Name, Shown, Text, Wire
 
 Schema = dict[str, Any]
 """A JSON Schema, draft 2020-12."""
@@ -47,7 +49,7 @@ class McpLogic(Wire):
     schema_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-Logic = Annotated[BuiltinLogic | ApiLogic | SqlLogic | HttpLogic | McpLogic, Field(discriminator="type")]
+Logic = Annotated[BuiltinLogic | ApiLogic | SqlLogic | HttpLogic | ScriptLogic | McpLogic, Field(discriminator="type")]
 
 
 class ToolLimits(Wire):
@@ -72,3 +74,180 @@ class ToolContent(Wire):
     logic: Logic
     capabilities: list[Capability] = Field(default_factory=list, max_length=4)
     limits: ToolLimits = ToolLimits()
+
+
+# --- expectations of saved cases ---
+
+
+class Equals(Wire):
+    """The result is exactly this."""
+
+    type: Literal["equals"]
+    value: JsonValue
+
+
+class Contains(Wire):
+    """The result has at least this: more fields and more items are fine."""
+
+    type: Literal["contains"]
+    value: JsonValue
+
+
+class Succeeds(Wire):
+    """Any result that fits the output schema."""
+
+    type: Literal["succeeds"] = "succeeds"
+
+
+class Fails(Wire):
+    """An error with this code."""
+
+    type: Literal["fails"]
+    code: Annotated[Text, StringConstraints(min_length=1, max_length=100)]
+
+
+Expectation = Annotated[Equals | Contains | Succeeds | Fails, Field(discriminator="type")]
+
+
+class Difference(Shown):
+    """One place where a result is not as expected. `expected` and `actual` are cut; None may also mean: nothing there."""
+
+    pointer: str
+    expected: Json = None
+    actual: Json = None
+
+
+class CaseOutcome(Shown):
+    """What a run of a case gave. `version` 0 is the draft."""
+
+    passed: bool
+    code: str
+    detail: str
+    differences: list[Difference]
+    version: int
+    ms: float
+    at: datetime
+
+
+class CaseDraft(Wire):
+    """A saved case: arguments, and what is expected of them."""
+
+    name: Name
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    expectation: Expectation = Succeeds()
+
+
+class CaseShown(Shown):
+    id: UUID
+    name: str
+    arguments: dict[str, Json]
+    expectation: Expectation
+    outcome: CaseOutcome | None
+    updated_at: datetime
+    updated_by: str
+
+
+class CasesRun(Wire):
+    """Which cases to run, all when none is named, and on what."""
+
+    draft: bool = True
+    case_ids: Annotated[list[UUID], Field(max_length=200)] = Field(default_factory=list)
+
+
+class CasesShown(Shown):
+    """Cases after a run. `skipped` ones were not reached in time."""
+
+    passed: int
+    failed: int
+    skipped: int
+    items: list[CaseShown]
+
+
+# --- running ---
+
+
+class ToolRunRequest(Wire):
+    """Arguments of a run; `draft` runs the draft the way the published version runs."""
+
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    draft: bool = False
+
+
+class ToolRunShown(Shown):
+    result: Json
+    ms: float
+    run_id: UUID
+    version: int
+
+
+class ToolRunLine(Shown):
+    """One run in the history. `code` is empty when it succeeded; `version` 0 is the draft."""
+
+    id: UUID
+    at: datetime
+    version: int
+    caller: str
+    actor_kind: str
+    actor_name: str
+    code: str
+    detail: str
+    arguments: dict[str, Json]
+    bytes: int
+    total_ms: float
+    trace_id: str
+
+
+class OfferShown(Shown):
+    """A tool the caller may run; `asset_id` is absent for a builtin that no asset wraps."""
+
+    key: str
+    name: str
+    asset_id: UUID | None
+    version: int
+    type: str
+    description: str
+    when_to_use: str
+    input_schema: Schema
+    output_schema: Schema | None
+    capabilities: list[Capability]
+
+
+class OffersShown(Shown):
+    items: list[OfferShown]
+
+
+class BuiltinShown(Shown):
+    """An ability of Opsloom itself that a tool may wrap."""
+
+    name: str
+    title: str
+    description: str
+    when_to_use: str
+    input_schema: Schema
+    output_schema: Schema | None
+    capabilities: list[Capability]
+    permission: str
+
+
+class BuiltinsShown(Shown):
+    items: list[BuiltinShown]
+
+
+class FromApi(Wire):
+    """Make a tool of a published API. Name and description are the API's unless given."""
+
+    api: Key
+    name: Name | None = None
+    description: Annotated[Text, StringConstraints(max_length=5_000)] | None = None
+    when_to_use: Annotated[Text, StringConstraints(max_length=5_000)] = ""
+    publish: bool = False
+
+
+class MadeShown(Shown):
+    """An asset that was made; `published_version` is absent while it is a draft."""
+
+    asset_id: UUID
+    kind: str
+    key: str
+    name: str
+    published_version: int | None

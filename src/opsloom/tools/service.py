@@ -114,7 +114,19 @@ class Tools:
     ) -> ToolResult:
         """Run one asset's published version or its draft, the same way. Raises as `run` does."""
         tool = await self.load(scope, asset_id, draft=draft)
-        return await self._run(scope, tool, arguments, caller, 120.0)
+        return await self.run_loaded(scope, tool, arguments, caller=caller)
+
+    async def run_loaded(
+        self,
+        scope: Scope,
+        tool: InForce,
+        arguments: Mapping[str, Json],
+        *,
+        caller: CalledFrom,
+        deadline_s: float = 120.0,
+    ) -> ToolResult:
+        """Run what `load` gave. Raises as `run` does."""
+        return await self._run(scope, tool, arguments, caller, deadline_s)
 
     async def load(self, scope: Scope, asset_id: UUID, *, draft: bool) -> InForce:
         """The published version or the draft of an asset. Raises ToolNotFound, NotPublished, InvalidInput."""
@@ -127,13 +139,13 @@ class Tools:
                 content = assets.read_content(self._kind, asset.draft)
                 assert isinstance(content, ToolContent)
                 digest = content_hash(content.model_dump(mode="json"))
-                return InForce(asset.id, asset.slug, asset.name, 0, digest, content)
+                return InForce(asset.id, asset.key, asset.name, 0, digest, content)
             if asset.published_version is None:
                 raise NotPublished(f"“{asset.name}” is not published.", hint="Publish it, or run the draft.")
             version = await assets.get_version(session, asset.id, asset.published_version)
             content = assets.read_content(self._kind, version.content)
             assert isinstance(content, ToolContent)
-            return InForce(asset.id, asset.slug, version.name, version.version, version.content_hash, content)
+            return InForce(asset.id, asset.key, version.name, version.version, version.content_hash, content)
 
     async def _run(
         self, scope: Scope, tool: InForce, arguments: Mapping[str, Json], caller: CalledFrom, deadline_s: float

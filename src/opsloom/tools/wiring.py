@@ -1,23 +1,30 @@
 """Puts the tools together for one process; the composition root calls it before the domains that bring builtins."""
 
+from typing import Final
+
 from opsloom.infra.core import Core
 from opsloom.kit.json_schema import Checker
 from opsloom.tools.api_runner import ApiRunner
 from opsloom.tools.builtin_runner import BuiltinRunner
 from opsloom.tools.builtins import Builtins
+from opsloom.tools.engine_runner import EngineRunner
 from opsloom.tools.history import History
 from opsloom.tools.kind import ToolKind
 from opsloom.tools.published import PublishedTools
 from opsloom.tools.runners import Runners
 from opsloom.tools.service import Tools
 
+ENGINES: Final = ("sql", "http", "script")
+
 
 def install(core: Core) -> None:
     """Make the parts, to be found by their class. `Builtins` and `Runners` are filled by others."""
     builtins = Builtins()
     runners = Runners()
-    for runner in (BuiltinRunner(builtins), ApiRunner(core)):
-        runners.add(runner)
+    runners.add(BuiltinRunner(builtins))
+    runners.add(ApiRunner(core))
+    for logic_type in ENGINES:
+        runners.add(EngineRunner(core, logic_type))
     kind = ToolKind(runners)
     published = PublishedTools(core.db, core.wakeups, kind)
     kind.tell(published)
