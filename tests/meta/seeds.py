@@ -13,7 +13,7 @@ import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
-from meta import catalog_seeds
+from meta import catalog_seeds, code_seeds
 from opsloom.apis.run_log import RunLog
 from opsloom.infra.core import Core
 from opsloom.inventory import service as inventory_service
@@ -50,7 +50,12 @@ SLOTS = {
     "tables": "table",
 }
 # Names that mean something else in one operation.
-SLOTS_OF = {("ingest_events", "id"): "event_key", ("change_many_assets", "ids"): "asset", **catalog_seeds.SLOTS_OF}
+SLOTS_OF = {
+    ("ingest_events", "id"): "event_key",
+    ("change_many_assets", "ids"): "asset",
+    **catalog_seeds.SLOTS_OF,
+    **code_seeds.SLOTS_OF,
+}
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
@@ -278,6 +283,7 @@ SEEDERS: tuple[Seeder, ...] = (
     questions,
     registry,
     catalog_seeds.catalogs,
+    code_seeds.as_code,
 )
 
 
@@ -310,5 +316,7 @@ BODIES: dict[str, Body] = {
         "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"
     },
     "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
+    "plan_assets": lambda _ids: code_seeds.files_body("probe"),
+    "apply_assets": lambda _ids: code_seeds.files_body("probe"),
     "save_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
 }  # fmt: skip
