@@ -316,6 +316,566 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asset-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Asset Views
+         * @description The caller's views and the shared ones, by name.
+         */
+        get: operations["list_asset_views"];
+        put?: never;
+        /**
+         * Create Asset View
+         * @description Keep a list's filters under a name.
+         */
+        post: operations["create_asset_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asset-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Asset View
+         * @description Replace one of the caller's views.
+         */
+        put: operations["save_asset_view"];
+        post?: never;
+        /**
+         * Delete Asset View
+         * @description Forget one of the caller's views.
+         */
+        delete: operations["delete_asset_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assets
+         * @description Assets of every kind the caller may see, last changed first.
+         */
+        get: operations["list_assets"];
+        put?: never;
+        /**
+         * Create Asset
+         * @description Make a draft. It is in force once it is published.
+         */
+        post: operations["create_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Assets
+         * @description Make the server say what the files say, in one transaction: all of it or nothing.
+         */
+        post: operations["apply_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many Assets
+         * @description One step for many assets: each is done or refused by itself, and the answer says which and why.
+         */
+        post: operations["change_many_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Assets
+         * @description Assets as YAML files, one each: what is in force, or the draft of what never was. Secrets stay where they are.
+         */
+        post: operations["export_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Assets
+         * @description How many assets each choice of a filter would leave, with the other filters as they are.
+         */
+        get: operations["count_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Asset Kinds
+         * @description The kinds of this installation, with the JSON Schema of their content.
+         */
+        get: operations["list_asset_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Assets
+         * @description What applying these files would do, and what somebody changed on the server since they were applied. Changes nothing.
+         */
+        post: operations["plan_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Asset
+         * @description One asset with its draft; the ETag is the draft's revision.
+         */
+        get: operations["get_asset"];
+        /**
+         * Save Asset
+         * @description Save the draft; what is published stays as it is. A stale save gets both sides (`yours`, `theirs`).
+         */
+        put: operations["save_asset"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Asset
+         * @description Take it out of force and out of the lists; its name and key become free.
+         */
+        post: operations["archive_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Asset Versions
+         * @description What changed from one version to another, by structure; by default from what is in force to the draft.
+         */
+        get: operations["compare_asset_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Asset Graph
+         * @description What is around an asset in both directions; the nearest first, at most 200.
+         */
+        get: operations["read_asset_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Asset History
+         * @description Who did what to an asset, latest first.
+         */
+        get: operations["list_asset_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Asset Step
+         * @description What a step would break for whom, and whether it would go through; nothing is changed.
+         */
+        get: operations["preview_asset_step"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Asset Links
+         * @description What the draft uses, and everything in force (or about to be) that uses the asset.
+         */
+        get: operations["list_asset_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Asset
+         * @description Make the draft a version and put it in force. Refused when a review is missing or a dependant would break.
+         */
+        post: operations["publish_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Asset
+         * @description Bring an archived asset back as a draft.
+         */
+        post: operations["restore_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Asset
+         * @description Load what is in force once more; if it fails again, `fault` says why.
+         */
+        post: operations["retry_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Asset Reviews
+         * @description Reviews of an asset's drafts, newest first.
+         */
+        get: operations["list_asset_reviews"];
+        put?: never;
+        /**
+         * Request Asset Review
+         * @description Ask for a look at the draft as it is now; a request for an earlier draft is withdrawn by it.
+         */
+        post: operations["request_asset_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/reviews/{review_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Asset Review
+         * @description Agree to the draft. Not for whoever wrote it or asked for the review.
+         */
+        post: operations["approve_asset_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/reviews/{review_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Asset Review
+         * @description Refuse the draft, with a comment that says why.
+         */
+        post: operations["reject_asset_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/reviews/{review_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Asset Review
+         * @description Take a request back: whoever asked, or somebody who may change the asset.
+         */
+        post: operations["withdraw_asset_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback Asset
+         * @description Put an earlier version in force again, and its content into the draft.
+         */
+        post: operations["rollback_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpublish Asset
+         * @description Take it out of force; the draft and all versions stay.
+         */
+        post: operations["unpublish_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Asset Versions
+         * @description Versions, newest first.
+         */
+        get: operations["list_asset_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Asset Version
+         * @description One version with its content.
+         */
+        get: operations["get_asset_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -496,6 +1056,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogs/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Catalog
+         * @description Where a catalog stands: its scans, how much it holds, words that lost what they were about.
+         */
+        get: operations["get_catalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogs/{asset_id}/diagram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Catalog Diagram
+         * @description Tables and the foreign keys between them: the chosen ones and their neighbours.
+         */
+        get: operations["get_catalog_diagram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogs/{asset_id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalog Scans
+         * @description Scans, newest first; the last 100 are kept.
+         */
+        get: operations["list_catalog_scans"];
+        put?: never;
+        /**
+         * Start Catalog Scan
+         * @description Read the schema in the background; follow it here or on the stream's topic `catalogs`.
+         *
+         *     Tables that have not changed since the last scan are not read again, unless `whole` asks for it.
+         */
+        post: operations["start_catalog_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogs/{asset_id}/scans/{scan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Catalog Scan
+         * @description One scan and how far it is.
+         */
+        get: operations["get_catalog_scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogs/{asset_id}/scans/{scan_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Catalog Scan
+         * @description Stop it. A running one ends after the table it is at; what earlier scans found stays.
+         */
+        post: operations["cancel_catalog_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogs/{asset_id}/scans/{scan_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Catalog Scan Diff
+         * @description What it found changed since the scan before it; nothing for one that did not end well.
+         */
+        get: operations["get_catalog_scan_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogs/{asset_id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalog Tables
+         * @description Tables by name, with the words of the draft.
+         */
+        get: operations["list_catalog_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogs/{asset_id}/tables/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Catalog Table
+         * @description One table, written `schema.table` as in the list: columns, keys, what refers to it, a masked sample.
+         */
+        get: operations["get_catalog_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -582,6 +1308,166 @@ export interface paths {
          * @description Send something recognisable the way everything else goes; follow it in the ledger.
          */
         post: operations["test_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connection-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connection Types
+         * @description Every type with the JSON Schema of its config, the places where it names secrets, and what it can do.
+         */
+        get: operations["list_connection_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connections
+         * @description Connections with their health, newest first. Saving and publishing them is that of all assets.
+         */
+        get: operations["list_connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Config
+         * @description Try a connection that is not saved, step by step.
+         */
+        post: operations["try_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Connection
+         * @description One connection with its health.
+         */
+        get: operations["get_connection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{asset_id}/breaker/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Connection Breaker
+         * @description Let calls go on at once after repeated failures.
+         */
+        post: operations["reset_connection_breaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{asset_id}/browse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browse Connection
+         * @description What is below a path: schemas, tables and columns; metrics; keys.
+         */
+        get: operations["browse_connection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{asset_id}/safety": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspect Safety
+         * @description Which safety layers hold, found out by trying; what is tried is rolled back.
+         */
+        get: operations["inspect_safety"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{asset_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Connection
+         * @description Try a saved connection, step by step: the version in force, or the draft where there is none or it is asked for.
+         */
+        post: operations["try_connection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -686,6 +1572,46 @@ export interface paths {
         get: operations["get_event"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Mcp Tools
+         * @description Ask an MCP server what it offers; nothing is stored.
+         */
+        post: operations["list_mcp_tools"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/mcp/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Mcp Tools
+         * @description Make tools of the chosen ones, each pinned to what it looks like now. One that fails hides no other.
+         */
+        post: operations["import_mcp_tools"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1293,6 +2219,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Secrets
+         * @description Secrets by name, each with the connections that name it. Values are never shown.
+         */
+        get: operations["list_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Secret
+         * @description Keep a new value; open connections that name the secret take it up with their next call.
+         */
+        put: operations["put_secret"];
+        post?: never;
+        /**
+         * Delete Secret
+         * @description Forget a secret; refused while a connection in force needs it.
+         */
+        delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1417,6 +2387,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/{asset_id}/instantiate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Instantiate Template
+         * @description Use a published template: its files with these values are applied, or with `dry_run` only planned.
+         */
+        post: operations["instantiate_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -1435,6 +2425,26 @@ export interface paths {
          * @description Found a tenant and become its owner.
          */
         post: operations["create_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{asset_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin Mcp Tool
+         * @description Put into the draft what the server shows now; publish it to use the tool again.
+         */
+        post: operations["pin_mcp_tool"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1494,6 +2504,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Action
+         * @description What can be done to an asset that others may notice.
+         * @enum {string}
+         */
+        "Action-Input": "publish" | "rollback" | "unpublish" | "archive";
+        /**
+         * Action
+         * @description What happens to an asset. `publish` alone: its draft says the same already.
+         * @enum {string}
+         */
+        "Action-Output": "create" | "update" | "publish" | "archive" | "unchanged";
         /**
          * Aggregate
          * @enum {string}
@@ -1674,7 +2696,8 @@ export interface components {
         AnswerStatus: "answered" | "partial" | "no_data" | "needs_choice" | "refused" | "failed";
         /**
          * ApiDefinition
-         * @description Everything that decides how an API answers. `output` is set when it is published and dropped by any edit.
+         * @description Everything that decides how an API answers. `output` is set when it is published and dropped by any edit;
+         *     `row_schema` is what people declare of a row where the logic does not say it (http, other databases).
          */
         ApiDefinition: {
             /**
@@ -1702,8 +2725,9 @@ export interface components {
              *       "timeout_ms": 5000
              *     }
              */
-            limits: components["schemas"]["Limits"];
-            logic: components["schemas"]["SqlLogic"];
+            limits: components["schemas"]["opsloom__apis__schemas__Limits"];
+            /** Logic */
+            logic: components["schemas"]["SqlLogic-Output"] | components["schemas"]["HttpLogic-Output"] | components["schemas"]["ScriptLogic-Output"] | components["schemas"]["WorkflowLogic-Output"];
             /** @default GET */
             method: components["schemas"]["Method"];
             /** Output */
@@ -1712,6 +2736,10 @@ export interface components {
             parameters?: components["schemas"]["opsloom__apis__params__Parameter-Output"][];
             /** Path */
             path: string;
+            /** Row Schema */
+            row_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** Tags */
             tags?: string[];
         };
@@ -1745,8 +2773,9 @@ export interface components {
              *       "timeout_ms": 5000
              *     }
              */
-            limits: components["schemas"]["Limits"];
-            logic: components["schemas"]["SqlLogic"];
+            limits: components["schemas"]["opsloom__apis__schemas__Limits"];
+            /** Logic */
+            logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"] | components["schemas"]["WorkflowLogic-Input"];
             /** @default GET */
             method: components["schemas"]["Method"];
             /** Name */
@@ -1755,8 +2784,132 @@ export interface components {
             parameters?: components["schemas"]["Parameter-Input"][];
             /** Path */
             path: string;
+            /** Row Schema */
+            row_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** Tags */
             tags?: string[];
+        };
+        /**
+         * ApiKeyAuth
+         * @description A key in a header or in the query.
+         */
+        ApiKeyAuth: {
+            key: components["schemas"]["SecretRef"];
+            /** Name */
+            name: string;
+            /**
+             * Place
+             * @default header
+             * @enum {string}
+             */
+            place: "header" | "query";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "api_key";
+        };
+        /**
+         * ApiNode
+         * @description Calls a published API; a workflow among them is a sub-workflow.
+         */
+        "ApiNode-Input": {
+            /** Api */
+            api: string;
+            /** Arguments */
+            arguments?: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "api";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * ApiNode
+         * @description Calls a published API; a workflow among them is a sub-workflow.
+         */
+        "ApiNode-Output": {
+            /** Api */
+            api: string;
+            /** Arguments */
+            arguments?: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "api";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
         };
         /**
          * ApiShown
@@ -1795,6 +2948,190 @@ export interface components {
             updated_by: string;
             /** Url */
             url: string;
+        };
+        /**
+         * ApplyShown
+         * @description What was done; ids of new assets included.
+         */
+        ApplyShown: {
+            /** Changes */
+            changes: boolean;
+            /** Items */
+            items: components["schemas"]["opsloom__assets__code__schemas__StepShown"][];
+            outcome: components["schemas"]["Outcome"];
+            /** Source */
+            source: string;
+            summary: components["schemas"]["SummaryShown"];
+        };
+        /**
+         * ApprovalNode
+         * @description Waits for a person, who goes on at “approved” or “rejected”; nobody in time is a failure.
+         */
+        ApprovalNode: {
+            /**
+             * Expires S
+             * @default 86400
+             */
+            expires_s: number;
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "approval";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * AssetDetail
+         * @description An asset with its draft. `draft_revision` goes into `If-Match` when saving; `can_write`: the caller may change it.
+         */
+        AssetDetail: {
+            /** Can Write */
+            can_write: boolean;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /** Draft Differs */
+            draft_differs: boolean;
+            /** Draft Revision */
+            draft_revision: number;
+            fault?: components["schemas"]["FaultShown"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Latest Version */
+            latest_version: number;
+            /** Name */
+            name: string;
+            /** Protected */
+            protected: boolean;
+            /** Published Version */
+            published_version: number | null;
+            review?: components["schemas"]["NeedShown"] | null;
+            /** State */
+            state: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * AssetEdit
+         * @description Description and tags stay as they are when they are left out.
+         */
+        AssetEdit: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /**
+         * AssetShown
+         * @description An asset without its content. `draft_differs`: publishing would put something else in force than what is.
+         */
+        AssetShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /** Draft Differs */
+            draft_differs: boolean;
+            /** Draft Revision */
+            draft_revision: number;
+            fault?: components["schemas"]["FaultShown"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Latest Version */
+            latest_version: number;
+            /** Name */
+            name: string;
+            /** Protected */
+            protected: boolean;
+            /** Published Version */
+            published_version: number | null;
+            /** State */
+            state: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /**
          * AssetState
@@ -1897,25 +3234,95 @@ export interface components {
              */
             required: true;
         };
+        /** BasicAuth */
+        BasicAuth: {
+            password: components["schemas"]["SecretRef"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "basic";
+            /** User */
+            user: string;
+        };
+        /** BearerAuth */
+        BearerAuth: {
+            token: components["schemas"]["SecretRef"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "bearer";
+        };
         /**
-         * BreakerShown
-         * @description A circuit breaker; `name` is what a reset takes.
+         * BodyType
+         * @enum {string}
          */
-        BreakerShown: {
-            /** Failures */
-            failures: number;
-            /** Name */
+        BodyType: "json" | "form" | "text";
+        /**
+         * BranchNode
+         * @description Goes on at the port of the first case that holds, else at “else”.
+         */
+        BranchNode: {
+            /** Cases */
+            cases: components["schemas"]["Case"][];
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
             name: string;
-            /** Retry After S */
-            retry_after_s: number;
-            /** State */
-            state: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "branch";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
         };
         /**
          * BreakerState
          * @enum {string}
          */
         BreakerState: "closed" | "open" | "half_open";
+        /** BreakingShown */
+        BreakingShown: {
+            /** Part */
+            part: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Broken
+         * @description Why a link does not hold.
+         * @enum {string}
+         */
+        Broken: "missing" | "not_published";
         /** BuilderGroup */
         "BuilderGroup-Input": {
             /**
@@ -1989,6 +3396,41 @@ export interface components {
             valueSource: "value" | "field";
         };
         /**
+         * BulkAction
+         * @enum {string}
+         */
+        BulkAction: "publish" | "unpublish" | "archive" | "restore" | "tag" | "untag";
+        /**
+         * BulkRequest
+         * @description `tag` is for tagging and untagging.
+         */
+        BulkRequest: {
+            action: components["schemas"]["BulkAction"];
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Ids */
+            ids: string[];
+            /** Tag */
+            tag?: string | null;
+        };
+        /** BulkShown */
+        BulkShown: {
+            /** Done */
+            done: number;
+            /** Items */
+            items: components["schemas"]["OutcomeShown"][];
+            /** Refused */
+            refused: number;
+        };
+        /**
          * CachePolicy
          * @description How long an answer may be given again to the same tenant; 0 is never.
          */
@@ -2032,10 +3474,70 @@ export interface components {
             type: "candidates";
         };
         /**
-         * Change
+         * Capability
+         * @description What a caller should know before calling; hints to a model, not walls.
          * @enum {string}
          */
-        Change: "pended" | "fired" | "resolved" | "dropped";
+        Capability: "read_only" | "destructive" | "idempotent" | "open_world";
+        /** Case */
+        Case: {
+            /** Port */
+            port: string;
+            /** When */
+            when: string;
+        };
+        /**
+         * CatalogOverview
+         * @description Where a catalog stands. `current` is the scan that waits or runs, `last` the one the facts are from; `enabled` counts
+         *     tables; `orphans` are words whose table or column is gone.
+         */
+        CatalogOverview: {
+            /** Columns */
+            columns: number;
+            /** Connection */
+            connection: string;
+            current: components["schemas"]["ScanShown"] | null;
+            /** Enabled */
+            enabled: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            last: components["schemas"]["ScanShown"] | null;
+            /** Name */
+            name: string;
+            /** Orphans */
+            orphans: components["schemas"]["Orphan"][];
+            /** Problems */
+            problems: number;
+            /** Tables */
+            tables: number;
+        };
+        /**
+         * ChangeKind
+         * @description What happened to a table or to one of its columns.
+         * @enum {string}
+         */
+        ChangeKind: "table_added" | "table_removed" | "table_kind_changed" | "table_comment_changed" | "column_added" | "column_removed" | "type_changed" | "nullable_changed" | "default_changed" | "column_comment_changed" | "primary_key_changed" | "foreign_key_added" | "foreign_key_removed" | "unique_key_added" | "unique_key_removed" | "index_added" | "index_removed";
+        /**
+         * ChangeShown
+         * @description One change. A pointer counts in the later content, its last segment in the earlier one for something removed; for
+         *     something moved `before` and `after` are its places in the list. `label` is the pointer with items by their names.
+         */
+        ChangeShown: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /** Label */
+            label: string;
+            op: components["schemas"]["Op"];
+            /** Pointer */
+            pointer: string;
+        };
         /**
          * ChannelBody
          * @description A channel as created or replaced.
@@ -2220,6 +3722,38 @@ export interface components {
             unit: string;
         };
         /**
+         * ColumnShown
+         * @description A column with its words. `references` are the tables that a foreign key over it leads to.
+         */
+        ColumnShown: {
+            /** Comment */
+            comment?: string | null;
+            /** Default */
+            default?: string | null;
+            description: components["schemas"]["Description"];
+            /** Enabled */
+            enabled: boolean;
+            family: components["schemas"]["Family"];
+            /**
+             * Generated
+             * @default false
+             */
+            generated: boolean;
+            /** Name */
+            name: string;
+            /** Nullable */
+            nullable: boolean;
+            /** Primary */
+            primary: boolean;
+            /** References */
+            references: string[];
+            synonyms: components["schemas"]["Synonyms"];
+            /** Type */
+            type: string;
+            /** Values */
+            values?: string[];
+        };
+        /**
          * CompareStep
          * @description The difference between the values of two earlier steps: `right` less `left`.
          */
@@ -2260,6 +3794,88 @@ export interface components {
             restarts: number;
             /** Running */
             running: boolean;
+        };
+        /**
+         * ConnectionShown
+         * @description A connection with its health. `config` is the draft's, with secrets by name; null where the content cannot be read,
+         *     and then `fault` says why.
+         */
+        ConnectionShown: {
+            breaker: components["schemas"]["opsloom__connections__schemas__BreakerShown"] | null;
+            /** Config */
+            config: (components["schemas"]["PostgresqlConfig"] | components["schemas"]["MysqlConfig"] | components["schemas"]["SqliteConfig"] | components["schemas"]["DuckdbConfig"] | components["schemas"]["SqlalchemyConfig"] | components["schemas"]["HttpConfig"] | components["schemas"]["PrometheusConfig"] | components["schemas"]["RedisConfig"] | components["schemas"]["SmtpConfig"]) | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /** Fault */
+            fault: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            last_test: components["schemas"]["TestShown"] | null;
+            limits: components["schemas"]["opsloom__connections__content__Limits"] | null;
+            /** Name */
+            name: string;
+            pool: components["schemas"]["PoolShown"] | null;
+            /** Published Version */
+            published_version: number | null;
+            /** Revision */
+            revision: number;
+            /** Secrets */
+            secrets: string[];
+            /** State */
+            state: string;
+            /** Type */
+            type: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * ConnectionType
+         * @enum {string}
+         */
+        ConnectionType: "postgresql" | "mysql" | "sqlite" | "duckdb" | "sqlalchemy" | "http" | "prometheus" | "redis" | "smtp";
+        /** CountShown */
+        CountShown: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * CursorPages
+         * @description The answer names the next page: `next` finds it, and it is sent as the query parameter `parameter`.
+         */
+        CursorPages: {
+            /**
+             * Max Pages
+             * @default 10
+             */
+            max_pages: number;
+            /** Next */
+            next: string;
+            /** Parameter */
+            parameter: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cursor";
         };
         /**
          * DatabaseView
@@ -2391,6 +4007,100 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "sending" | "retrying" | "sent" | "failed";
+        /** DependantShown */
+        DependantShown: {
+            /** Breaks */
+            breaks: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Reasons */
+            reasons: string[];
+            /** State */
+            state: string;
+        };
+        /**
+         * Description
+         * @description One text in each language; empty where nobody wrote one.
+         */
+        Description: {
+            /**
+             * En
+             * @default
+             */
+            en: string;
+            /**
+             * Ko
+             * @default
+             */
+            ko: string;
+        };
+        /** DiagramColumn */
+        DiagramColumn: {
+            /** Foreign */
+            foreign: boolean;
+            /** Name */
+            name: string;
+            /** Primary */
+            primary: boolean;
+            /** Type */
+            type: string;
+        };
+        /**
+         * DiagramEdge
+         * @description A foreign key: `columns` of `source` refer to `referred_columns` of `target`.
+         */
+        DiagramEdge: {
+            /** Columns */
+            columns: string[];
+            /** Name */
+            name: string | null;
+            /** Referred Columns */
+            referred_columns: string[];
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * DiagramShown
+         * @description `missing` were asked for and are not in the catalog; `truncated`: there is more than `limit`.
+         */
+        DiagramShown: {
+            /** Edges */
+            edges: components["schemas"]["DiagramEdge"][];
+            /** Missing */
+            missing?: string[];
+            /** Tables */
+            tables: components["schemas"]["DiagramTable"][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * DiagramTable
+         * @description `chosen`: it was asked for, not added as a neighbour. Columns beyond the first 40 are counted, not shown.
+         */
+        DiagramTable: {
+            /** Chosen */
+            chosen: boolean;
+            /** Columns */
+            columns: components["schemas"]["DiagramColumn"][];
+            /** Enabled */
+            enabled: boolean;
+            kind: components["schemas"]["TableKind"];
+            /** More Columns */
+            more_columns: number;
+            /** Path */
+            path: string;
+        };
         /** DirectReply */
         DirectReply: {
             /**
@@ -2403,6 +4113,70 @@ export interface components {
              * @enum {string}
              */
             topic: "greeting" | "help" | "thanks";
+        };
+        /**
+         * DriftKind
+         * @description What somebody did on the server since files were applied.
+         * @enum {string}
+         */
+        DriftKind: "edited" | "published" | "unpublished" | "archived";
+        /**
+         * DriftShown
+         * @description What somebody changed on the server since files were applied.
+         */
+        DriftShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            kind: components["schemas"]["DriftKind"];
+        };
+        /**
+         * DuckdbConfig
+         * @description A DuckDB file, opened for reading.
+         */
+        DuckdbConfig: {
+            /**
+             * Path
+             * @description Inside the tenant's folder of files.
+             * @example shop.db
+             */
+            path: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "duckdb";
+        };
+        /**
+         * Edge
+         * @description From a node's port to another node.
+         */
+        Edge: {
+            /**
+             * Port
+             * @default
+             */
+            port: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * EdgeShown
+         * @description Indexes into the nodes: `source` uses `target`.
+         */
+        EdgeShown: {
+            /** Role */
+            role: string;
+            /** Source */
+            source: number;
+            /** Target */
+            target: number;
         };
         /**
          * Entity
@@ -2556,6 +4330,46 @@ export interface components {
             key: string;
         };
         /**
+         * ExportRequest
+         * @description Which assets; nothing named means all that the caller may read. What is in force is written, with `drafts` the draft.
+         */
+        ExportRequest: {
+            /**
+             * Drafts
+             * @default false
+             */
+            drafts: boolean;
+            /** Keys */
+            keys?: string[];
+            /** Kinds */
+            kinds?: string[];
+            /** Tags */
+            tags?: string[];
+        };
+        /**
+         * ExportShown
+         * @description Files by path.
+         */
+        ExportShown: {
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+        };
+        /** FacetsShown */
+        FacetsShown: {
+            /** Faults */
+            faults: components["schemas"]["CountShown"][];
+            /** Kinds */
+            kinds: components["schemas"]["CountShown"][];
+            /** States */
+            states: components["schemas"]["CountShown"][];
+            /** Tags */
+            tags: components["schemas"]["CountShown"][];
+        };
+        /**
          * Failing
          * @description The first part of a condition that is not true, the values it read, and how far a number is from its threshold.
          */
@@ -2574,6 +4388,48 @@ export interface components {
             };
         };
         /**
+         * Family
+         * @description What can be done with a column's values, whatever its database calls the type.
+         * @enum {string}
+         */
+        Family: "text" | "integer" | "number" | "boolean" | "date" | "time" | "timestamp" | "interval" | "uuid" | "json" | "enum" | "binary" | "array" | "geometry" | "other";
+        /**
+         * FaultShown
+         * @description Why a version in force could not be loaded, since when, and how often it was tried.
+         */
+        FaultShown: {
+            /** Cause */
+            cause: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Times */
+            times: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ForeignKey
+         * @description `columns` of this table refer to `referred_columns` of the table at `target`.
+         */
+        ForeignKey: {
+            /** Columns */
+            columns: string[];
+            /** Name */
+            name: string | null;
+            /** Referred Columns */
+            referred_columns: string[];
+            /** Target */
+            target: string;
+        };
+        /**
          * Gap
          * @description A part of the answer that is missing, and why.
          */
@@ -2586,6 +4442,163 @@ export interface components {
             step_id: string;
             /** What */
             what: string;
+        };
+        /** GraphShown */
+        GraphShown: {
+            /** Edges */
+            edges: components["schemas"]["EdgeShown"][];
+            /** Nodes */
+            nodes: components["schemas"]["opsloom__assets__schemas__NodeShown"][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * HistoryShown
+         * @description One audit record of an asset.
+         */
+        HistoryShown: {
+            /** Action */
+            action: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * HttpConfig
+         * @description An HTTP service; calls go to paths below `url`.
+         */
+        HttpConfig: {
+            /**
+             * Auth
+             * @default {
+             *       "type": "none"
+             *     }
+             */
+            auth: components["schemas"]["NoAuth"] | components["schemas"]["BasicAuth"] | components["schemas"]["BearerAuth"] | components["schemas"]["ApiKeyAuth"] | components["schemas"]["Oauth2Auth"];
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Test Path
+             * @description What the test asks for, below the URL.
+             * @default
+             */
+            test_path: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "http";
+            /**
+             * Url
+             * @example https://api.example.com/v1
+             */
+            url: string;
+        };
+        /**
+         * HttpLogic
+         * @description One call of an upstream. `rows` finds the rows in an answer's body, `map` turns all rows into the result.
+         */
+        "HttpLogic-Input": {
+            body?: components["schemas"]["JsonValue"];
+            /** @default json */
+            body_type: components["schemas"]["BodyType"];
+            /** Connection */
+            connection: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Map */
+            map?: string | null;
+            /** @default GET */
+            method: components["schemas"]["HttpMethod"];
+            /** Pages */
+            pages?: (components["schemas"]["CursorPages"] | components["schemas"]["LinkPages"] | components["schemas"]["NumberPages"]) | null;
+            /** Path */
+            path: string;
+            /** Query */
+            query?: {
+                [key: string]: string;
+            };
+            /** Rows */
+            rows?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "http";
+        };
+        /**
+         * HttpLogic
+         * @description One call of an upstream. `rows` finds the rows in an answer's body, `map` turns all rows into the result.
+         */
+        "HttpLogic-Output": {
+            body?: components["schemas"]["JsonValue"];
+            /** @default json */
+            body_type: components["schemas"]["BodyType"];
+            /** Connection */
+            connection: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Map */
+            map?: string | null;
+            /** @default GET */
+            method: components["schemas"]["HttpMethod"];
+            /** Pages */
+            pages?: (components["schemas"]["CursorPages"] | components["schemas"]["LinkPages"] | components["schemas"]["NumberPages"]) | null;
+            /** Path */
+            path: string;
+            /** Query */
+            query?: {
+                [key: string]: string;
+            };
+            /** Rows */
+            rows?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "http";
+        };
+        /**
+         * HttpMethod
+         * @enum {string}
+         */
+        HttpMethod: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+        /**
+         * ImpactShown
+         * @description `allowed`: it would go through as it is, without force; else `reason` says why not and `code` is the error's.
+         */
+        ImpactShown: {
+            /** Allowed */
+            allowed: boolean;
+            /** Breaking */
+            breaking: components["schemas"]["BreakingShown"][];
+            /** Code */
+            code?: string | null;
+            /** Dependants */
+            dependants: components["schemas"]["DependantShown"][];
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * InAppBody
@@ -2640,6 +4653,18 @@ export interface components {
             version: number;
         };
         /**
+         * Index
+         * @description Expressions stand among `columns` as their SQL text.
+         */
+        Index: {
+            /** Columns */
+            columns: string[];
+            /** Name */
+            name: string | null;
+            /** Unique */
+            unique: boolean;
+        };
+        /**
          * Ingested
          * @description What became of the request's events; the accepted ones are on disk.
          */
@@ -2653,6 +4678,36 @@ export interface components {
             duplicates: number;
             /** Rejected */
             rejected: components["schemas"]["RejectedItem"][];
+        };
+        /**
+         * InstantiateRequest
+         * @description Values for a template's parameters. With `prefix` its assets get keys of their own; `dry_run` only shows the plan.
+         */
+        InstantiateRequest: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prefix
+             * @default
+             */
+            prefix: string;
+            /**
+             * Publish
+             * @default true
+             */
+            publish: boolean;
         };
         /**
          * Intent
@@ -2805,6 +4860,7 @@ export interface components {
             /** Task */
             task: string;
         };
+        JsonValue: unknown;
         /** KeyCreate */
         KeyCreate: {
             /**
@@ -2893,39 +4949,53 @@ export interface components {
             scopes: string[];
         };
         /**
+         * KindShown
+         * @description A kind of asset; `content_schema` is the JSON Schema of its content, without what publication derives.
+         */
+        KindShown: {
+            /** Can Write */
+            can_write: boolean;
+            /** Derived */
+            derived: string[];
+            /** Name */
+            name: string;
+            /** Read */
+            read: string;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Write */
+            write: string;
+        };
+        /**
          * Language
          * @enum {string}
          */
         Language: "ko" | "en";
         /**
-         * Limits
-         * @description What one call, one caller and the whole tenant may use. Rates are calls a minute; None is no limit of its own.
+         * LayerShown
+         * @description One safety layer; `holds` is null where it could not be found out.
          */
-        Limits: {
-            /** Caller Rate */
-            caller_rate?: number | null;
-            /**
-             * Concurrency
-             * @default 8
-             */
-            concurrency: number;
-            /**
-             * Max Bytes
-             * @default 5000000
-             */
-            max_bytes: number;
-            /**
-             * Max Rows
-             * @default 1000
-             */
-            max_rows: number;
-            /** Tenant Rate */
-            tenant_rate?: number | null;
-            /**
-             * Timeout Ms
-             * @default 5000
-             */
-            timeout_ms: number;
+        LayerShown: {
+            /** Detail */
+            detail: string;
+            /** Holds */
+            holds: boolean | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * LeftOut
+         * @description An asset, or with `key` null a whole kind, that could not be written, and why.
+         */
+        LeftOut: {
+            /** Key */
+            key: string | null;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
         };
         /** Line */
         Line: {
@@ -2936,6 +5006,182 @@ export interface components {
                 string,
                 number | null
             ][];
+        };
+        /**
+         * LinkPages
+         * @description The answer's header `Link: <…>; rel="next"` is the next page's address.
+         */
+        LinkPages: {
+            /**
+             * Max Pages
+             * @default 10
+             */
+            max_pages: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "link";
+        };
+        /**
+         * LinkShown
+         * @description A link with the asset at its other end. `version` is the version that holds the link, 0 for a draft.
+         */
+        LinkShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            broken?: components["schemas"]["Broken"] | null;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string | null;
+            /** Needs */
+            needs: string[];
+            /** Pointer */
+            pointer: string;
+            /** Role */
+            role: string;
+            /** State */
+            state: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * LinksShown
+         * @description `uses` of the draft, and who uses the asset; `hidden` counts users of kinds that the caller may not see.
+         */
+        LinksShown: {
+            /** Hidden */
+            hidden: number;
+            /** Used By */
+            used_by: components["schemas"]["LinkShown"][];
+            /** Uses */
+            uses: components["schemas"]["LinkShown"][];
+        };
+        /**
+         * LogLineShown
+         * @description Something a script said with its module `log`.
+         */
+        LogLineShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Level */
+            level: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * LogicNode
+         * @description Logic of its own: a query, a call of an upstream, or a script, with `arguments` for parameters.
+         */
+        "LogicNode-Input": {
+            /** Arguments */
+            arguments?: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Input */
+            input?: string | null;
+            /** Logic */
+            logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "logic";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * LogicNode
+         * @description Logic of its own: a query, a call of an upstream, or a script, with `arguments` for parameters.
+         */
+        "LogicNode-Output": {
+            /** Arguments */
+            arguments?: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Input */
+            input?: string | null;
+            /** Logic */
+            logic: components["schemas"]["SqlLogic-Output"] | components["schemas"]["HttpLogic-Output"] | components["schemas"]["ScriptLogic-Output"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "logic";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
         };
         /** LoginRequest */
         LoginRequest: {
@@ -2953,6 +5199,127 @@ export interface components {
             tenant_id?: string | null;
         };
         /**
+         * MailSecurity
+         * @enum {string}
+         */
+        MailSecurity: "none" | "starttls" | "tls";
+        /**
+         * MapNode
+         * @description Runs `do` for each item of a list, so many at once; its output is the list of outputs, in order.
+         */
+        "MapNode-Input": {
+            /**
+             * Concurrency
+             * @default 4
+             */
+            concurrency: number;
+            /** Do */
+            do: components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"];
+            /** Id */
+            id: string;
+            /**
+             * Max Items
+             * @default 100
+             */
+            max_items: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /** Over */
+            over: string;
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "map";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * MapNode
+         * @description Runs `do` for each item of a list, so many at once; its output is the list of outputs, in order.
+         */
+        "MapNode-Output": {
+            /**
+             * Concurrency
+             * @default 4
+             */
+            concurrency: number;
+            /** Do */
+            do: components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"];
+            /** Id */
+            id: string;
+            /**
+             * Max Items
+             * @default 100
+             */
+            max_items: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /** Over */
+            over: string;
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "map";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
          * MarkdownBlock
          * @description Text; `[r1]` in it points at a reference.
          */
@@ -2966,6 +5333,45 @@ export interface components {
              * @enum {string}
              */
             type: "markdown";
+        };
+        /**
+         * MaskReason
+         * @description Why a column's values are not shown. `binary`: they have no form that people read.
+         * @enum {string}
+         */
+        MaskReason: "declared" | "name" | "value" | "binary";
+        /**
+         * McpPlace
+         * @description An MCP endpoint: a connection of type http and the path below its address.
+         */
+        McpPlace: {
+            /** Connection */
+            connection: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+        };
+        /**
+         * McpTake
+         * @description Which of its tools to make tools of; published at once if asked.
+         */
+        McpTake: {
+            /** Connection */
+            connection: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Publish
+             * @default false
+             */
+            publish: boolean;
+            /** Tools */
+            tools: string[];
         };
         /** Me */
         Me: {
@@ -3092,6 +5498,82 @@ export interface components {
             slug: string;
         };
         /**
+         * MysqlConfig
+         * @description A MySQL or MariaDB server.
+         */
+        MysqlConfig: {
+            /** Ca */
+            ca?: string | null;
+            /** Database */
+            database: string;
+            /**
+             * Host
+             * @example db.example.com
+             */
+            host: string;
+            password?: components["schemas"]["SecretRef"] | null;
+            /**
+             * Port
+             * @default 3306
+             */
+            port: number;
+            /** @default prefer */
+            tls: components["schemas"]["Tls"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "mysql";
+            /** User */
+            user: string;
+        };
+        /**
+         * NeedShown
+         * @description How many approvals a publication of the draft needs, by which policy, and how many it has.
+         */
+        NeedShown: {
+            /** Approvals */
+            approvals: number;
+            /** Given */
+            given: number;
+            /** Policy */
+            policy: string;
+        };
+        /**
+         * NewAsset
+         * @description Without `key` one is made of the name; it is fixed from then on.
+         */
+        NewAsset: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Key */
+            key?: string | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags?: string[];
+        };
+        /**
+         * NoAuth
+         * @description No credential is sent.
+         */
+        NoAuth: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "none";
+        };
+        /**
          * NoData
          * @description What to do when a key has been silent for `after_s`.
          */
@@ -3109,6 +5591,11 @@ export interface components {
          * @enum {string}
          */
         NoDataPolicy: "keep" | "resolve" | "alert";
+        /** NodesShown */
+        NodesShown: {
+            /** Items */
+            items: components["schemas"]["opsloom__connections__schemas__NodeShown"][];
+        };
         /** Note */
         Note: {
             code: components["schemas"]["NoteCode"];
@@ -3182,6 +5669,106 @@ export interface components {
              */
             type: "notify";
         };
+        /**
+         * NotifyNode
+         * @description Tells a channel (or, without one, everybody inside Opsloom).
+         */
+        "NotifyNode-Input": {
+            /** Channel */
+            channel?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /** Text */
+            text: string;
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "notify";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * NotifyNode
+         * @description Tells a channel (or, without one, everybody inside Opsloom).
+         */
+        "NotifyNode-Output": {
+            /** Channel */
+            channel?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /** Text */
+            text: string;
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "notify";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
         /** NumberBlock */
         NumberBlock: {
             /** At */
@@ -3204,12 +5791,125 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /**
+         * NumberPages
+         * @description Pages are counted; the last one has no rows, or fewer than `size` when that is given.
+         */
+        NumberPages: {
+            /**
+             * First
+             * @default 1
+             */
+            first: number;
+            /**
+             * Max Pages
+             * @default 10
+             */
+            max_pages: number;
+            /** Parameter */
+            parameter: string;
+            /** Size */
+            size?: number | null;
+            /**
+             * Step
+             * @default 1
+             */
+            step: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "number";
+        };
+        /**
+         * Oauth2Auth
+         * @description OAuth 2 client credentials (RFC 6749, section 4.4); the token is kept until shortly before it ends.
+         */
+        Oauth2Auth: {
+            /**
+             * Audience
+             * @default
+             */
+            audience: string;
+            /** Client Id */
+            client_id: string;
+            client_secret: components["schemas"]["SecretRef"];
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+            /**
+             * Send In
+             * @description How the client proves itself to the token URL.
+             * @default header
+             * @enum {string}
+             */
+            send_in: "header" | "body";
+            /**
+             * Token Url
+             * @example https://api.example.com/v1
+             */
+            token_url: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "oauth2";
+        };
         /** OidcShown */
         OidcShown: {
             /** Enabled */
             enabled: boolean;
             /** Label */
             label?: string | null;
+        };
+        /**
+         * OnError
+         * @enum {string}
+         */
+        OnError: "fail" | "continue";
+        /**
+         * Op
+         * @enum {string}
+         */
+        Op: "added" | "removed" | "changed" | "moved";
+        /**
+         * Orphan
+         * @description Words about something that is no longer there.
+         */
+        Orphan: {
+            /** Column */
+            column?: string | null;
+            /** Table */
+            table: string;
+        };
+        /**
+         * Outcome
+         * @description Whether it was done or only shown.
+         * @enum {string}
+         */
+        Outcome: "applied" | "planned";
+        /**
+         * OutcomeShown
+         * @description What became of one asset; `code` and `detail` say why it was refused.
+         */
+        OutcomeShown: {
+            /** Code */
+            code?: string | null;
+            /** Detail */
+            detail?: string | null;
+            /** Done */
+            done: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name?: string | null;
+            /** State */
+            state?: string | null;
         };
         /**
          * OutputColumn
@@ -3235,6 +5935,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[AssetShown] */
+        Page_AssetShown_: {
+            /** Items */
+            items: components["schemas"]["AssetShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[AuditShown] */
         Page_AuditShown_: {
             /** Items */
@@ -3249,6 +5956,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ConnectionShown] */
+        Page_ConnectionShown_: {
+            /** Items */
+            items: components["schemas"]["ConnectionShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[DeliveryShown] */
         Page_DeliveryShown_: {
             /** Items */
@@ -3260,6 +5974,13 @@ export interface components {
         Page_EventShown_: {
             /** Items */
             items: components["schemas"]["EventShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[HistoryShown] */
+        Page_HistoryShown_: {
+            /** Items */
+            items: components["schemas"]["HistoryShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3291,6 +6012,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[KindShown] */
+        Page_KindShown_: {
+            /** Items */
+            items: components["schemas"]["KindShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[MyTenant] */
         Page_MyTenant_: {
             /** Items */
@@ -3309,6 +6037,13 @@ export interface components {
         Page_QuestionSummary_: {
             /** Items */
             items: components["schemas"]["QuestionSummary"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ReviewShown] */
+        Page_ReviewShown_: {
+            /** Items */
+            items: components["schemas"]["ReviewShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3333,6 +6068,20 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ScanShown] */
+        Page_ScanShown_: {
+            /** Items */
+            items: components["schemas"]["ScanShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SecretShown] */
+        Page_SecretShown_: {
+            /** Items */
+            items: components["schemas"]["SecretShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[SeriesShown] */
         Page_SeriesShown_: {
             /** Items */
@@ -3347,6 +6096,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[TableShown] */
+        Page_TableShown_: {
+            /** Items */
+            items: components["schemas"]["TableShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[UserShown] */
         Page_UserShown_: {
             /** Items */
@@ -3354,9 +6110,17 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ViewShown] */
+        Page_ViewShown_: {
+            /** Items */
+            items: components["schemas"]["ViewShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * Parameter
-         * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string.
+         * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
+         *     JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query).
          */
         "Parameter-Input": {
             /** Default */
@@ -3389,6 +6153,10 @@ export interface components {
             sensitive: boolean;
             /** @default string */
             type: components["schemas"]["ParameterType-Input"];
+            /** Value Schema */
+            value_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** @default query */
             where: components["schemas"]["Place"];
         };
@@ -3396,7 +6164,7 @@ export interface components {
          * ParameterType
          * @enum {string}
          */
-        "ParameterType-Input": "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum";
+        "ParameterType-Input": "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum" | "json";
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -3414,7 +6182,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "events.read" | "events.write" | "rules.read" | "rules.write" | "alerts.read" | "alerts.write" | "channels.read" | "channels.write" | "notifications.read" | "notifications.write" | "apis.read" | "apis.write" | "apis.run" | "ask.use" | "inventory.read" | "inventory.write" | "users.read" | "users.write" | "keys.read" | "keys.write" | "audit.read" | "system.read" | "system.write" | "tenants.write";
+        Permission: "events.read" | "events.write" | "rules.read" | "rules.write" | "alerts.read" | "alerts.write" | "channels.read" | "channels.write" | "notifications.read" | "notifications.write" | "assets.read" | "assets.write" | "assets.review" | "assets.force" | "connections.read" | "connections.write" | "tools.read" | "tools.write" | "tools.run" | "apis.read" | "apis.write" | "apis.run" | "ask.use" | "inventory.read" | "inventory.write" | "users.read" | "users.write" | "keys.read" | "keys.write" | "audit.read" | "system.read" | "system.write" | "tenants.write";
         /** Person */
         Person: {
             /** Email */
@@ -3426,6 +6194,21 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * PinShown
+         * @description The draft after the server's present form was taken over; `changed` tells whether there was anything to take.
+         */
+        PinShown: {
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Changed */
+            changed: boolean;
+            /** Revision */
+            revision: number;
         };
         /**
          * Place
@@ -3452,6 +6235,19 @@ export interface components {
             /** Zone */
             zone: string;
         };
+        /**
+         * PlanShown
+         * @description Steps in the order they are made. `changes` tells whether there is anything to do or to look at.
+         */
+        PlanShown: {
+            /** Changes */
+            changes: boolean;
+            /** Items */
+            items: components["schemas"]["opsloom__assets__code__schemas__StepShown"][];
+            /** Source */
+            source: string;
+            summary: components["schemas"]["SummaryShown"];
+        };
         /** Planned */
         Planned: {
             /**
@@ -3460,6 +6256,46 @@ export interface components {
              */
             kind: "planned";
             plan: components["schemas"]["Plan"];
+        };
+        /**
+         * PoolShown
+         * @description Of this process: how many calls run now, and how many may at once.
+         */
+        PoolShown: {
+            /** In Use */
+            in_use: number;
+            /** Size */
+            size: number;
+        };
+        /**
+         * PostgresqlConfig
+         * @description A PostgreSQL server.
+         */
+        PostgresqlConfig: {
+            /** Ca */
+            ca?: string | null;
+            /** Database */
+            database: string;
+            /**
+             * Host
+             * @example db.example.com
+             */
+            host: string;
+            password?: components["schemas"]["SecretRef"] | null;
+            /**
+             * Port
+             * @default 5432
+             */
+            port: number;
+            /** @default prefer */
+            tls: components["schemas"]["Tls"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "postgresql";
+            /** User */
+            user: string;
         };
         /**
          * PreviewRequest
@@ -3516,11 +6352,41 @@ export interface components {
             type: string;
         };
         /**
+         * PrometheusConfig
+         * @description A Prometheus, or whatever answers its HTTP API.
+         */
+        PrometheusConfig: {
+            /**
+             * Auth
+             * @default {
+             *       "type": "none"
+             *     }
+             */
+            auth: components["schemas"]["NoAuth"] | components["schemas"]["BasicAuth"] | components["schemas"]["BearerAuth"] | components["schemas"]["ApiKeyAuth"] | components["schemas"]["Oauth2Auth"];
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "prometheus";
+            /**
+             * Url
+             * @example https://api.example.com/v1
+             */
+            url: string;
+        };
+        /**
          * Proof
          * @description Why an alert changed. `condition` is what the facts show: the rule's for firing, what cleared it for resolving.
          */
         Proof: {
-            change: components["schemas"]["Change"];
+            change: components["schemas"]["opsloom__rules__threshold__Change"];
             /** Condition */
             condition: string;
             /** Decided At */
@@ -3557,14 +6423,6 @@ export interface components {
             values: {
                 [key: string]: unknown;
             };
-        };
-        /** PublishRequest */
-        PublishRequest: {
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
         };
         /**
          * QuestionAsked
@@ -3650,6 +6508,42 @@ export interface components {
          * @enum {string}
          */
         Reason: "condition_true" | "condition_held" | "condition_cleared" | "condition_unknown" | "no_data" | "data_returned";
+        /**
+         * RedisConfig
+         * @description A Redis, browsed and never written.
+         */
+        RedisConfig: {
+            /** Ca */
+            ca?: string | null;
+            /**
+             * Database
+             * @default 0
+             */
+            database: number;
+            /**
+             * Host
+             * @example db.example.com
+             */
+            host: string;
+            password?: components["schemas"]["SecretRef"] | null;
+            /**
+             * Port
+             * @default 6379
+             */
+            port: number;
+            /**
+             * Tls
+             * @default false
+             */
+            tls: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "redis";
+            /** User */
+            user?: string | null;
+        };
         /**
          * Reference
          * @description A query that ran, with what it returned. `value` is its main number, if it has one.
@@ -3742,6 +6636,18 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /**
+         * ReferencedBy
+         * @description A foreign key of another table that leads here.
+         */
+        ReferencedBy: {
+            /** Columns */
+            columns: string[];
+            /** Referred Columns */
+            referred_columns: string[];
+            /** Table */
+            table: string;
+        };
         /** ReferencesBlock */
         ReferencesBlock: {
             /** References */
@@ -3832,6 +6738,131 @@ export interface components {
             comment: string;
         };
         /**
+         * RemoteToolShown
+         * @description A tool of another server. `changed`: it was imported and looks different now.
+         */
+        RemoteToolShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Asset Key */
+            asset_key: string | null;
+            /** Capabilities */
+            capabilities: components["schemas"]["Capability"][];
+            /** Changed */
+            changed: boolean;
+            /** Description */
+            description: string;
+            /** Input Schema */
+            input_schema: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Output Schema */
+            output_schema: {
+                [key: string]: unknown;
+            } | null;
+            /** Schema Hash */
+            schema_hash: string;
+            /** Title */
+            title: string;
+        };
+        /** RemoteToolsShown */
+        RemoteToolsShown: {
+            /** Items */
+            items: components["schemas"]["RemoteToolShown"][];
+        };
+        /**
+         * RenameCandidate
+         * @description Perhaps the same under a new name; with columns, those of `table_after`. `likeness` is between 0 and 1.
+         */
+        RenameCandidate: {
+            /** Column After */
+            column_after?: string | null;
+            /** Column Before */
+            column_before?: string | null;
+            /** Likeness */
+            likeness: number;
+            /** Table After */
+            table_after: string;
+            /** Table Before */
+            table_before: string;
+        };
+        /**
+         * Retry
+         * @description `tries` counts the first one; the pause grows by `factor` each time, with jitter.
+         */
+        Retry: {
+            /**
+             * Factor
+             * @default 2
+             */
+            factor: number;
+            /**
+             * Tries
+             * @default 1
+             */
+            tries: number;
+            /**
+             * Wait S
+             * @default 1
+             */
+            wait_s: number;
+        };
+        /**
+         * ReviewRequest
+         * @description Why, or what to look at.
+         */
+        ReviewRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+        };
+        /**
+         * ReviewShown
+         * @description `current`: the draft is still the one that was to be looked at. `can_decide`: the caller may approve or reject it.
+         */
+        ReviewShown: {
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Can Decide */
+            can_decide: boolean;
+            /** Comment */
+            comment: string;
+            /** Content Hash */
+            content_hash: string;
+            /** Current */
+            current: boolean;
+            /** Draft Revision */
+            draft_revision: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            state: components["schemas"]["ReviewState"];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictShown"][];
+        };
+        /**
+         * ReviewState
+         * @description What became of a request for review.
+         * @enum {string}
+         */
+        ReviewState: "requested" | "approved" | "rejected" | "withdrawn";
+        /**
          * Role
          * @description Ordered from the least to the most powerful; each role may do all that the one before it may.
          * @enum {string}
@@ -3842,11 +6873,6 @@ export interface components {
             name: components["schemas"]["Role"];
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
-        };
-        /** RollbackRequest */
-        RollbackRequest: {
-            /** Version */
-            version: number;
         };
         /**
          * Route
@@ -3875,6 +6901,19 @@ export interface components {
              *     ]
              */
             states: components["schemas"]["Told"][];
+        };
+        /**
+         * RowCount
+         * @description `at_least`: counting stopped there. `estimate`: the database's own statistics.
+         */
+        RowCount: {
+            /**
+             * Precision
+             * @enum {string}
+             */
+            precision: "exact" | "at_least" | "estimate";
+            /** Value */
+            value: number;
         };
         /**
          * RuleCount
@@ -4046,29 +7085,239 @@ export interface components {
         RunRequest: {
             /** Parameters */
             parameters?: {
-                [key: string]: string | number | boolean | null;
+                [key: string]: components["schemas"]["JsonValue"];
             };
             /** Version */
             version?: number | null;
         };
         /**
          * RunShown
-         * @description The answer of a trial call.
+         * @description The answer of a trial call. `row_schema` is read off the rows where the definition says nothing of them. `status` and
+         *     `headers` are those a script chose; `log` is what it said.
          */
         RunShown: {
             /** Bytes */
             bytes: number;
             /** Cache */
             cache: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
             /** Items */
             items: unknown[];
+            /** Log */
+            log?: components["schemas"]["LogLineShown"][];
             /** Row Count */
             row_count: number;
+            /** Row Schema */
+            row_schema?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Status
+             * @default 200
+             */
+            status: number;
             times: components["schemas"]["TimesShown"];
             /** Truncated */
             truncated: boolean;
             /** Version */
             version: number;
+        };
+        /** SafetyShown */
+        SafetyShown: {
+            /** Layers */
+            layers: components["schemas"]["LayerShown"][];
+            type: components["schemas"]["ConnectionType"];
+        };
+        /**
+         * SampleColumn
+         * @description `masked` columns hold no values in any row.
+         */
+        SampleColumn: {
+            masked?: components["schemas"]["MaskReason"] | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Samples
+         * @description A few rows as they were when scanned, long text cut; what is masked was never stored.
+         */
+        Samples: {
+            /** Columns */
+            columns: components["schemas"]["SampleColumn"][];
+            /** Rows */
+            rows: (string | number | boolean | null)[][];
+        };
+        /**
+         * ScanRequest
+         * @description `whole`: also read tables that have not changed since the last scan.
+         */
+        ScanRequest: {
+            /**
+             * Whole
+             * @default false
+             */
+            whole: boolean;
+        };
+        /**
+         * ScanShown
+         * @description A scan and how far it is. `version` is that of the catalog's content, 0 its draft; of `tables_total` tables
+         *     `tables_read` had to be read, the others have not changed; `tables_failed` could not be read or sampled.
+         */
+        ScanShown: {
+            /** Cancelled By */
+            cancelled_by: string | null;
+            /**
+             * Catalog Id
+             * Format: uuid
+             */
+            catalog_id: string;
+            /** Cause */
+            cause: string | null;
+            /** Code */
+            code: string | null;
+            /** Connection */
+            connection: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Problems */
+            problems: components["schemas"]["SchemaProblem"][];
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Started At */
+            started_at: string | null;
+            status: components["schemas"]["ScanStatus"];
+            /** Tables Done */
+            tables_done: number;
+            /** Tables Failed */
+            tables_failed: number;
+            /** Tables Read */
+            tables_read: number;
+            /** Tables Total */
+            tables_total: number;
+            /** Version */
+            version: number;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * ScanStatus
+         * @description Where a scan is. `interrupted`: the process that ran it is gone; nobody knows how far it would have come.
+         * @enum {string}
+         */
+        ScanStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
+        /**
+         * SchemaProblem
+         * @description A schema that could not be looked into.
+         */
+        SchemaProblem: {
+            /** Cause */
+            cause: string;
+            /** Schema Name */
+            schema_name: string;
+        };
+        /**
+         * ScriptLogic
+         * @description Python with one function `main(params, input, ctx)`. It reaches only the connections and secrets named here.
+         */
+        "ScriptLogic-Input": {
+            /** Code */
+            code: string;
+            /** Connections */
+            connections?: string[];
+            /** Secrets */
+            secrets?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "script";
+        };
+        /**
+         * ScriptLogic
+         * @description Python with one function `main(params, input, ctx)`. It reaches only the connections and secrets named here.
+         */
+        "ScriptLogic-Output": {
+            /** Code */
+            code: string;
+            /** Connections */
+            connections?: string[];
+            /** Secrets */
+            secrets?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "script";
+        };
+        /**
+         * SecretBody
+         * @description The value; it is never shown again.
+         */
+        SecretBody: {
+            /**
+             * Value
+             * Format: password
+             * @description Write only.
+             */
+            value: string;
+        };
+        /**
+         * SecretRef
+         * @description The name of a secret of the vault.
+         */
+        SecretRef: {
+            /**
+             * Secret
+             * @example orders-db/password
+             */
+            secret: string;
+        };
+        /**
+         * SecretShown
+         * @description A secret of the vault without its value.
+         */
+        SecretShown: {
+            /** Name */
+            name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            /** Used By */
+            used_by: components["schemas"]["SecretUser"][];
+        };
+        /**
+         * SecretUser
+         * @description A connection that names the secret.
+         */
+        SecretUser: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Published */
+            published: boolean;
         };
         /** SeriesPoints */
         SeriesPoints: {
@@ -4201,18 +7450,100 @@ export interface components {
             token_type: "bearer";
         };
         /**
-         * SqlLogic
-         * @description One read-only query over the schema `data`; parameters are written `:name`.
+         * SmtpConfig
+         * @description A mail server that takes what Opsloom sends.
          */
-        SqlLogic: {
+        SmtpConfig: {
+            /** Ca */
+            ca?: string | null;
+            /**
+             * Host
+             * @example db.example.com
+             */
+            host: string;
+            password?: components["schemas"]["SecretRef"] | null;
+            /**
+             * Port
+             * @default 587
+             */
+            port: number;
+            /** @default starttls */
+            security: components["schemas"]["MailSecurity"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "smtp";
+            /** User */
+            user?: string | null;
+        };
+        /**
+         * SqlLogic
+         * @description One read-only query; parameters are written `:name`. Without a connection it reads the schema `data`.
+         */
+        "SqlLogic-Input": {
+            /** Connection */
+            connection?: string | null;
             /** Sql */
             sql: string;
             /**
-             * Type
-             * @default sql
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             type: "sql";
+        };
+        /**
+         * SqlLogic
+         * @description One read-only query; parameters are written `:name`. Without a connection it reads the schema `data`.
+         */
+        "SqlLogic-Output": {
+            /** Connection */
+            connection?: string | null;
+            /** Sql */
+            sql: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sql";
+        };
+        /**
+         * SqlalchemyConfig
+         * @description Any database by SQLAlchemy URL, as far as its driver is installed and known. The password is never in the URL.
+         */
+        SqlalchemyConfig: {
+            /** Ca */
+            ca?: string | null;
+            password?: components["schemas"]["SecretRef"] | null;
+            /** @default prefer */
+            tls: components["schemas"]["Tls"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sqlalchemy";
+            /**
+             * Url
+             * @example mysql+pymysql://reader@db.example.com/shop
+             */
+            url: string;
+        };
+        /**
+         * SqliteConfig
+         * @description A SQLite file, opened for reading.
+         */
+        SqliteConfig: {
+            /**
+             * Path
+             * @description Inside the tenant's folder of files.
+             * @example shop.db
+             */
+            path: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sqlite";
         };
         /** Stage */
         Stage: {
@@ -4235,12 +7566,58 @@ export interface components {
          */
         StageName: "route" | "plan" | "validate" | "execute" | "compose" | "present";
         /**
+         * SummaryShown
+         * @description How many assets each thing happens to.
+         */
+        SummaryShown: {
+            /**
+             * Archive
+             * @default 0
+             */
+            archive: number;
+            /**
+             * Create
+             * @default 0
+             */
+            create: number;
+            /**
+             * Drift
+             * @default 0
+             */
+            drift: number;
+            /**
+             * Publish
+             * @default 0
+             */
+            publish: number;
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged: number;
+            /**
+             * Update
+             * @default 0
+             */
+            update: number;
+        };
+        /**
+         * Synonyms
+         * @description What people call it, by language.
+         */
+        Synonyms: {
+            /** En */
+            en?: string[];
+            /** Ko */
+            ko?: string[];
+        };
+        /**
          * SystemHealth
          * @description One process and what it leans on.
          */
         SystemHealth: {
             /** Breakers */
-            breakers: components["schemas"]["BreakerShown"][];
+            breakers: components["schemas"]["opsloom__system__schemas__BreakerShown"][];
             /** Components */
             components: components["schemas"]["ComponentView"][];
             database: components["schemas"]["DatabaseView"];
@@ -4280,6 +7657,133 @@ export interface components {
              */
             type: "table";
         };
+        /**
+         * TableDetail
+         * @description A table with everything known of it.
+         */
+        TableDetail: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Columns */
+            columns: number;
+            /** Comment */
+            comment: string | null;
+            description: components["schemas"]["Description"];
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            kind: components["schemas"]["TableKind"];
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Problem */
+            problem: string | null;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            rows: components["schemas"]["RowCount"] | null;
+            samples: components["schemas"]["Samples"] | null;
+            /** Schema Name */
+            schema_name: string;
+            structure: components["schemas"]["TableStructure"];
+            synonyms: components["schemas"]["Synonyms"];
+        };
+        /**
+         * TableKind
+         * @description What kind of relation it is.
+         * @enum {string}
+         */
+        TableKind: "table" | "view" | "materialized_view" | "foreign_table";
+        /**
+         * TableShown
+         * @description A table in a list. `problem` is why its facts or its sample are missing or old.
+         */
+        TableShown: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Columns */
+            columns: number;
+            /** Comment */
+            comment: string | null;
+            description: components["schemas"]["Description"];
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            kind: components["schemas"]["TableKind"];
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Problem */
+            problem: string | null;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            rows: components["schemas"]["RowCount"] | null;
+            /** Schema Name */
+            schema_name: string;
+            synonyms: components["schemas"]["Synonyms"];
+        };
+        /**
+         * TableStructure
+         * @description Columns and keys of one table.
+         */
+        TableStructure: {
+            /** Columns */
+            columns: components["schemas"]["ColumnShown"][];
+            /** Foreign Keys */
+            foreign_keys: components["schemas"]["ForeignKey"][];
+            /** Indexes */
+            indexes: components["schemas"]["Index"][];
+            /** Primary Key */
+            primary_key: string[];
+            /** Referenced By */
+            referenced_by: components["schemas"]["ReferencedBy"][];
+            /** Unique Keys */
+            unique_keys: components["schemas"]["UniqueKey"][];
+        };
+        /** TakenListShown */
+        TakenListShown: {
+            /** Items */
+            items: components["schemas"]["TakenShown"][];
+        };
+        /**
+         * TakenShown
+         * @description What became of one tool: its asset, or why there is none.
+         */
+        TakenShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Code */
+            code: string | null;
+            /** Error */
+            error: string | null;
+            /** Key */
+            key: string | null;
+            /** Name */
+            name: string;
+            /** Published Version */
+            published_version: number | null;
+        };
         /** TenantCreate */
         TenantCreate: {
             /** Name */
@@ -4304,6 +7808,69 @@ export interface components {
             name: string;
             /** Slug */
             slug: string;
+        };
+        /**
+         * TestRequest
+         * @description A connection that is not saved. `secrets` gives values that the vault does not hold yet; they are not kept.
+         */
+        TestRequest: {
+            /** Config */
+            config: components["schemas"]["PostgresqlConfig"] | components["schemas"]["MysqlConfig"] | components["schemas"]["SqliteConfig"] | components["schemas"]["DuckdbConfig"] | components["schemas"]["SqlalchemyConfig"] | components["schemas"]["HttpConfig"] | components["schemas"]["PrometheusConfig"] | components["schemas"]["RedisConfig"] | components["schemas"]["SmtpConfig"];
+            /**
+             * @default {
+             *       "bytes": 10000000,
+             *       "connect_s": 5,
+             *       "pool": 4,
+             *       "rows": 10000,
+             *       "total_s": 30
+             *     }
+             */
+            limits: components["schemas"]["opsloom__connections__content__Limits"];
+            /**
+             * Secrets
+             * @default {}
+             */
+            secrets: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * TestSavedRequest
+         * @description Which of a saved connection is tried: the version in force, or the draft.
+         */
+        TestSavedRequest: {
+            /**
+             * Draft
+             * @default false
+             */
+            draft: boolean;
+        };
+        /**
+         * TestShown
+         * @description What a test found; it ends with the first step that failed.
+         */
+        TestShown: {
+            /** Ok */
+            ok: boolean;
+            /** Steps */
+            steps: components["schemas"]["opsloom__connections__schemas__StepShown"][];
+            /**
+             * Tested At
+             * Format: date-time
+             */
+            tested_at: string;
+            /** Tested By */
+            tested_by: string;
+        };
+        /**
+         * TextsShown
+         * @description Both sides of a change as YAML; `before` is null where there was nothing, `after` where nothing will be.
+         */
+        TextsShown: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
         };
         /** Threshold */
         Threshold: {
@@ -4425,6 +7992,12 @@ export interface components {
             unit: string;
             window: components["schemas"]["TimeWindow"];
         };
+        /**
+         * Tls
+         * @description How a database connection is encrypted; `verify` also proves that the server has the name it is called by.
+         * @enum {string}
+         */
+        Tls: "disable" | "prefer" | "require" | "verify";
         /** TokenAnswer */
         TokenAnswer: {
             /** Access Token */
@@ -4489,6 +8062,37 @@ export interface components {
             recorded_at: string;
             to_state: components["schemas"]["AlertState"];
         };
+        /**
+         * TypeShown
+         * @description A type of connection: the JSON Schema of its config, where secrets are named in it, and what it can do.
+         */
+        TypeShown: {
+            /** Can */
+            can: string[];
+            /** Config Schema */
+            config_schema: {
+                [key: string]: unknown;
+            };
+            /** Secrets */
+            secrets: string[];
+            type: components["schemas"]["ConnectionType"];
+        };
+        /** TypesShown */
+        TypesShown: {
+            /** Items */
+            items: components["schemas"]["TypeShown"][];
+            /** Limits Schema */
+            limits_schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** UniqueKey */
+        UniqueKey: {
+            /** Columns */
+            columns: string[];
+            /** Name */
+            name: string | null;
+        };
         /** UnreadCount */
         UnreadCount: {
             /** Unread */
@@ -4537,11 +8141,203 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * ValueNode
+         * @description The value of an expression.
+         */
+        ValueNode: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "value";
+            /** Value */
+            value: string;
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
          * Verdict
          * @description Where a key stands.
          * @enum {string}
          */
         Verdict: "firing" | "pending" | "not_true" | "unknown" | "cooling_down" | "no_facts" | "not_in_force" | "quarantined";
+        /** VerdictShown */
+        VerdictShown: {
+            /** Approves */
+            approves: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Comment */
+            comment: string;
+        };
+        /** VersionDetail */
+        VersionDetail: {
+            /** Comment */
+            comment: string;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Is Published */
+            is_published: boolean;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ViewFilters
+         * @description The list's filters, as its query takes them.
+         */
+        ViewFilters: {
+            /** Fault */
+            fault?: boolean | null;
+            /** Kind */
+            kind?: string[];
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: components["schemas"]["AssetState"][];
+            /** Tag */
+            tag?: string[];
+        };
+        /**
+         * ViewRequest
+         * @description `shared`: everybody of the tenant sees it; only its owner changes it.
+         */
+        ViewRequest: {
+            filters: components["schemas"]["ViewFilters"];
+            /** Name */
+            name: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /** ViewShown */
+        ViewShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            filters: components["schemas"]["ViewFilters"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Shared */
+            shared: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * WaitNode
+         * @description Waits some seconds, or until a moment (ISO 8601).
+         */
+        WaitNode: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            /** Seconds */
+            seconds?: string | null;
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "wait";
+            /** Until */
+            until?: string | null;
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
         /**
          * WebhookBody
          * @description A signed POST. In a change, `secret` and `headers` that are left out (or null) stay as they are.
@@ -4585,6 +8381,68 @@ export interface components {
             url: string;
         };
         /**
+         * WithdrawRequest
+         * @description Of unpublishing and archiving.
+         */
+        WithdrawRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+        };
+        /**
+         * WorkflowLogic
+         * @description A DAG. Without `output` the answer is what the last nodes gave, by id. `durable`: it outlives the process, is answered
+         *     with 202 and a run to look at, and may wait for long.
+         */
+        "WorkflowLogic-Input": {
+            /**
+             * Durable
+             * @default false
+             */
+            durable: boolean;
+            /** Edges */
+            edges?: components["schemas"]["Edge"][];
+            /** Nodes */
+            nodes: (components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Input"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode"] | components["schemas"]["NotifyNode-Input"])[];
+            /** Output */
+            output?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "workflow";
+        };
+        /**
+         * WorkflowLogic
+         * @description A DAG. Without `output` the answer is what the last nodes gave, by id. `durable`: it outlives the process, is answered
+         *     with 202 and a run to look at, and may wait for long.
+         */
+        "WorkflowLogic-Output": {
+            /**
+             * Durable
+             * @default false
+             */
+            durable: boolean;
+            /** Edges */
+            edges?: components["schemas"]["Edge"][];
+            /** Nodes */
+            nodes: (components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Output"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode"] | components["schemas"]["NotifyNode-Output"])[];
+            /** Output */
+            output?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "workflow";
+        };
+        /**
          * WouldHaveFired
          * @description One stretch in which the rule fires. `resolved_at` is empty when it still does at the end.
          */
@@ -4621,7 +8479,8 @@ export interface components {
         opsloom__alerts__lifecycle__Severity: "info" | "warning" | "critical";
         /**
          * Parameter
-         * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string.
+         * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
+         *     JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query).
          */
         "opsloom__apis__params__Parameter-Output": {
             /** Default */
@@ -4654,6 +8513,10 @@ export interface components {
             sensitive: boolean;
             /** @default string */
             type: components["schemas"]["opsloom__apis__params__ParameterType"];
+            /** Value Schema */
+            value_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** @default query */
             where: components["schemas"]["Place"];
         };
@@ -4661,13 +8524,14 @@ export interface components {
          * ParameterType
          * @enum {string}
          */
-        opsloom__apis__params__ParameterType: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum";
+        opsloom__apis__params__ParameterType: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum" | "json";
         /**
          * CheckRequest
          * @description Logic and parameters to judge without saving them.
          */
         opsloom__apis__schemas__CheckRequest: {
-            logic: components["schemas"]["SqlLogic"];
+            /** Logic */
+            logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"] | components["schemas"]["WorkflowLogic-Input"];
             /** Parameters */
             parameters?: components["schemas"]["Parameter-Input"][];
         };
@@ -4691,7 +8555,7 @@ export interface components {
         };
         /**
          * FindingShown
-         * @description Why the logic is refused and where in its text; line and column count from 1.
+         * @description Why the logic is refused and where: the part of the definition, and in its text; line and column count from 1.
          */
         opsloom__apis__schemas__FindingShown: {
             /** Code */
@@ -4702,6 +8566,49 @@ export interface components {
             line: number;
             /** Message */
             message: string;
+            /**
+             * Pointer
+             * @default /logic/sql
+             */
+            pointer: string;
+        };
+        /**
+         * Limits
+         * @description What one call, one caller and the whole tenant may use. Rates are calls a minute; None is no limit of its own.
+         */
+        opsloom__apis__schemas__Limits: {
+            /** Caller Rate */
+            caller_rate?: number | null;
+            /**
+             * Concurrency
+             * @default 8
+             */
+            concurrency: number;
+            /**
+             * Max Bytes
+             * @default 5000000
+             */
+            max_bytes: number;
+            /**
+             * Max Rows
+             * @default 1000
+             */
+            max_rows: number;
+            /** Tenant Rate */
+            tenant_rate?: number | null;
+            /**
+             * Timeout Ms
+             * @default 5000
+             */
+            timeout_ms: number;
+        };
+        /** PublishRequest */
+        opsloom__apis__schemas__PublishRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
         };
         /**
          * RelationShown
@@ -4712,6 +8619,11 @@ export interface components {
             columns: components["schemas"]["OutputColumn"][];
             /** Name */
             name: string;
+        };
+        /** RollbackRequest */
+        opsloom__apis__schemas__RollbackRequest: {
+            /** Version */
+            version: number;
         };
         /** VersionShown */
         opsloom__apis__schemas__VersionShown: {
@@ -4733,6 +8645,225 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * StepShown
+         * @description What happens to one asset. `owner` is set when another source brought it; `changed` names the parts that will differ.
+         */
+        opsloom__assets__code__schemas__StepShown: {
+            action: components["schemas"]["Action-Output"];
+            /** Asset Id */
+            asset_id?: string | null;
+            /** Changed */
+            changed?: string[];
+            drift?: components["schemas"]["DriftShown"] | null;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner?: string | null;
+            /** Path */
+            path: string;
+            /** Publishes */
+            publishes: boolean;
+            texts?: components["schemas"]["TextsShown"] | null;
+        };
+        /**
+         * DiffShown
+         * @description `from_version` None: there was nothing before; 0 is the draft.
+         */
+        opsloom__assets__schemas__DiffShown: {
+            /** Breaking */
+            breaking: components["schemas"]["BreakingShown"][];
+            /** Changes */
+            changes: components["schemas"]["ChangeShown"][];
+            /** From Version */
+            from_version: number | null;
+            /** To Version */
+            to_version: number;
+        };
+        /** NodeShown */
+        opsloom__assets__schemas__NodeShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            broken: components["schemas"]["Broken"] | null;
+            /** Distance */
+            distance: number;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string | null;
+            /** State */
+            state: string | null;
+        };
+        /**
+         * PublishRequest
+         * @description `force` breaks dependants on purpose; it needs the permission `assets.force`.
+         */
+        opsloom__assets__schemas__PublishRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+        };
+        /** RollbackRequest */
+        opsloom__assets__schemas__RollbackRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Version */
+            version: number;
+        };
+        /** VersionShown */
+        opsloom__assets__schemas__VersionShown: {
+            /** Comment */
+            comment: string;
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Is Published */
+            is_published: boolean;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Change
+         * @description `before` and `after` are as the database writes them.
+         */
+        opsloom__connections__catalog__diff__Change: {
+            /** After */
+            after?: string | null;
+            /** Before */
+            before?: string | null;
+            /** Column */
+            column?: string | null;
+            kind: components["schemas"]["ChangeKind"];
+            /** Table */
+            table: string;
+        };
+        /**
+         * DiffShown
+         * @description What a scan found changed since the one before it (`against`, none for the first).
+         */
+        opsloom__connections__catalog__schemas__DiffShown: {
+            /** Against */
+            against: string | null;
+            /** Candidates */
+            candidates?: components["schemas"]["RenameCandidate"][];
+            /** Changes */
+            changes?: components["schemas"]["opsloom__connections__catalog__diff__Change"][];
+            /** Counts */
+            counts?: {
+                [key: string]: number;
+            };
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /**
+             * Truncated
+             * @default false
+             */
+            truncated: boolean;
+        };
+        /**
+         * Limits
+         * @description What one use of the connection may take. `pool` is how many run at once.
+         */
+        opsloom__connections__content__Limits: {
+            /**
+             * Bytes
+             * @default 10000000
+             */
+            bytes: number;
+            /**
+             * Connect S
+             * @default 5
+             */
+            connect_s: number;
+            /**
+             * Pool
+             * @default 4
+             */
+            pool: number;
+            /**
+             * Rows
+             * @default 10000
+             */
+            rows: number;
+            /**
+             * Total S
+             * @default 30
+             */
+            total_s: number;
+        };
+        /**
+         * BreakerShown
+         * @description Whether calls are paused after repeated failures, and for how long.
+         */
+        opsloom__connections__schemas__BreakerShown: {
+            /** Failures */
+            failures: number;
+            /** Retry After S */
+            retry_after_s: number;
+            state: components["schemas"]["BreakerState"];
+        };
+        /**
+         * NodeShown
+         * @description One thing found while browsing; ask with its `path` for what is below, unless it is a `leaf`.
+         */
+        opsloom__connections__schemas__NodeShown: {
+            /** Detail */
+            detail: string;
+            /** Kind */
+            kind: string;
+            /** Leaf */
+            leaf: boolean;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * StepShown
+         * @description One step of a test.
+         */
+        opsloom__connections__schemas__StepShown: {
+            /** Detail */
+            detail: string;
+            /** Ms */
+            ms: number;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
         };
         /**
          * Severity
@@ -4801,12 +8932,19 @@ export interface components {
         /** Page[VersionShown] */
         opsloom__kit__paging__Page_VersionShown___1: {
             /** Items */
-            items: components["schemas"]["opsloom__rules__schemas__VersionShown"][];
+            items: components["schemas"]["opsloom__assets__schemas__VersionShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
         /** Page[VersionShown] */
         opsloom__kit__paging__Page_VersionShown___2: {
+            /** Items */
+            items: components["schemas"]["opsloom__rules__schemas__VersionShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[VersionShown] */
+        opsloom__kit__paging__Page_VersionShown___3: {
             /** Items */
             items: components["schemas"]["opsloom__apis__schemas__VersionShown"][];
             /** Next Cursor */
@@ -4863,6 +9001,19 @@ export interface components {
             /** Pointer */
             pointer: string;
         };
+        /** PublishRequest */
+        opsloom__rules__schemas__PublishRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+        };
+        /** RollbackRequest */
+        opsloom__rules__schemas__RollbackRequest: {
+            /** Version */
+            version: number;
+        };
         /** VersionShown */
         opsloom__rules__schemas__VersionShown: {
             /** Comment */
@@ -4883,6 +9034,25 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * Change
+         * @enum {string}
+         */
+        opsloom__rules__threshold__Change: "pended" | "fired" | "resolved" | "dropped";
+        /**
+         * BreakerShown
+         * @description A circuit breaker; `name` is what a reset takes.
+         */
+        opsloom__system__schemas__BreakerShown: {
+            /** Failures */
+            failures: number;
+            /** Name */
+            name: string;
+            /** Retry After S */
+            retry_after_s: number;
+            /** State */
+            state: string;
         };
     };
     responses: never;
@@ -5309,7 +9479,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PublishRequest"];
+                "application/json": components["schemas"]["opsloom__apis__schemas__PublishRequest"];
             };
         };
         responses: {
@@ -5344,7 +9514,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RollbackRequest"];
+                "application/json": components["schemas"]["opsloom__apis__schemas__RollbackRequest"];
             };
         };
         responses: {
@@ -5494,7 +9664,1183 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___2"];
+                    "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___3"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ViewShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_asset_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_asset_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_asset_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assets: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Words of name, key, description or tags. */
+                q?: string | null;
+                /** @description Any of these kinds. */
+                kind?: string[] | null;
+                /** @description Any of these states. */
+                state?: components["schemas"]["AssetState"][] | null;
+                /** @description All of these tags. */
+                tag?: string[] | null;
+                /** @description Only those that cannot be loaded, or only the others. */
+                fault?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAsset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 64 MB. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Comment
+                     * @default
+                     */
+                    comment?: string;
+                    /** Files */
+                    files: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * Force
+                     * @default false
+                     */
+                    force?: boolean;
+                    /** Parameters */
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * Prefix
+                     * @default
+                     */
+                    prefix?: string;
+                    /**
+                     * Prune
+                     * @description Archive what earlier files of the same source brought and these do not.
+                     * @default false
+                     */
+                    prune?: boolean;
+                    /**
+                     * Publish
+                     * @description What the files say goes into force, not only into drafts.
+                     * @default false
+                     */
+                    publish?: boolean;
+                    /**
+                     * Source
+                     * @description The name of this set of files. A bundle goes by its own name.
+                     * @default files
+                     */
+                    source?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_assets: {
+        parameters: {
+            query?: {
+                /** @description Words of name, key, description or tags. */
+                q?: string | null;
+                /** @description Any of these kinds. */
+                kind?: string[] | null;
+                /** @description Any of these states. */
+                state?: components["schemas"]["AssetState"][] | null;
+                /** @description All of these tags. */
+                tag?: string[] | null;
+                /** @description Only those that cannot be loaded, or only the others. */
+                fault?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KindShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 64 MB. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Files */
+                    files: {
+                        [key: string]: string;
+                    };
+                    /** Parameters */
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * Prefix
+                     * @default
+                     */
+                    prefix?: string;
+                    /**
+                     * Prune
+                     * @description Archive what earlier files of the same source brought and these do not.
+                     * @default false
+                     */
+                    prune?: boolean;
+                    /**
+                     * Publish
+                     * @description What the files say goes into force, not only into drafts.
+                     * @default false
+                     */
+                    publish?: boolean;
+                    /**
+                     * Source
+                     * @description The name of this set of files. A bundle goes by its own name.
+                     * @default files
+                     */
+                    source?: string;
+                    /**
+                     * Texts
+                     * @default false
+                     */
+                    texts?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_asset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_asset_versions: {
+        parameters: {
+            query?: {
+                /** @description A version; 0 is the draft. Default: in force. */
+                from?: number | null;
+                /** @description A version; 0 is the draft. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__assets__schemas__DiffShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_asset_graph: {
+        parameters: {
+            query?: {
+                /** @description How many steps away. */
+                depth?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_history: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HistoryShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_asset_step: {
+        parameters: {
+            query: {
+                /** @description What is about to be done. */
+                action: components["schemas"]["Action-Input"];
+                /** @description For a rollback: to which version. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["opsloom__assets__schemas__PublishRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_reviews: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_asset_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_asset_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_asset_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_asset_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollback_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["opsloom__assets__schemas__RollbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpublish_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___1"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -5792,6 +11138,313 @@ export interface operations {
             };
         };
     };
+    get_catalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogOverview"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_diagram: {
+        parameters: {
+            query?: {
+                /** @description Repeat for several. None: the most connected. */
+                tables?: string[] | null;
+                /** @description How many tables at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagramShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalog_scans: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScanShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_catalog_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_catalog_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_scan_diff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__connections__catalog__schemas__DiffShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalog_tables: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description In names, comments and words. */
+                q?: string | null;
+                kind?: components["schemas"]["TableKind"] | null;
+                /** @description Only those of which something is missing. */
+                problem?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TableShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channels: {
         parameters: {
             query?: {
@@ -6008,6 +11661,268 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connection_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypesShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connections: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description In name and key. */
+                q?: string | null;
+                /** @description Only of this type. */
+                type?: components["schemas"]["ConnectionType"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConnectionShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_connection_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    browse_connection: {
+        parameters: {
+            query?: {
+                /** @description As a node gave it; left out: the top. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodesShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_safety: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestSavedRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -6303,6 +12218,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mcp_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpPlace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoteToolsShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_mcp_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenListShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -7313,7 +13294,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PublishRequest"];
+                "application/json": components["schemas"]["opsloom__rules__schemas__PublishRequest"];
             };
         };
         responses: {
@@ -7348,7 +13329,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RollbackRequest"];
+                "application/json": components["schemas"]["opsloom__rules__schemas__RollbackRequest"];
             };
         };
         responses: {
@@ -7425,7 +13406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___1"];
+                    "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___2"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -7458,6 +13439,108 @@ export interface operations {
                         [key: string]: unknown;
                     };
                 };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description In the name. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SecretShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Parts may be joined by /. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Parts may be joined by /. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457). */
             default: {
@@ -7687,6 +13770,41 @@ export interface operations {
             };
         };
     };
+    instantiate_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstantiateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tenants: {
         parameters: {
             query?: never;
@@ -7736,6 +13854,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyTenant"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pin_mcp_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */

@@ -2,6 +2,7 @@ import {
   IconApi,
   IconBell,
   IconBellRinging,
+  IconBox,
   IconDevices,
   IconHeartbeat,
   IconHome,
@@ -84,6 +85,13 @@ export const navigation: readonly NavGroup[] = [
   {
     id: "catalog",
     entries: [
+      {
+        to: "/assets",
+        labelKey: "nav:assets",
+        icon: IconBox,
+        permission: "assets.read",
+        keys: "KeyG KeyB",
+      },
       {
         to: "/inventory",
         labelKey: "nav:inventory",

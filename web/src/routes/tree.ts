@@ -7,6 +7,7 @@ import { usersRoute } from "./admin/users";
 import { alertsRoute } from "./alerts";
 import { apiRoute, apisRoute, newApiRoute } from "./apis";
 import { askRoute, questionRoute } from "./ask";
+import { assetRoute, assetsRoute } from "./assets";
 import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { eventsRoute } from "./events";
 import { homeRoute } from "./home";
@@ -36,6 +37,8 @@ export const routeTree = rootRoute.addChildren([
     rulesRoute,
     newRuleRoute,
     ruleRoute,
+    assetsRoute,
+    assetRoute,
     inventoryRoute,
     itemRoute,
     usersRoute,

@@ -16,11 +16,13 @@ interface Props {
   all?: Omit<FacetOption, "value">;
   /** A column beside the list, with its heading, rather than a row above it. */
   column?: boolean;
+  /** Several may be chosen: a chosen one is told again, so that it can be taken away. */
+  several?: boolean;
   onChoose(value: string | undefined): void;
 }
 
 /** The values of one property with how many rows have each, also when that is zero. */
-export function Facets({ label, options, chosen, all, column = false, onChoose }: Props) {
+export function Facets({ label, options, chosen, all, column = false, several = false, onChoose }: Props) {
   return (
     <fieldset className={column ? styles.facetColumn : styles.facets} aria-label={label}>
       {column ? <legend className={styles.legend}>{label}</legend> : null}
@@ -32,7 +34,9 @@ export function Facets({ label, options, chosen, all, column = false, onChoose }
           key={value}
           {...rest}
           pressed={chosen.includes(value)}
-          onPress={() => onChoose(chosen.includes(value) && all !== undefined ? undefined : value)}
+          onPress={() =>
+            onChoose(chosen.includes(value) && all !== undefined && !several ? undefined : value)
+          }
         />
       ))}
     </fieldset>

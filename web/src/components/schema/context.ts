@@ -1,4 +1,4 @@
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import type { Json } from "@/lib/json/pointer";
 import type { Flaw } from "./check";
@@ -28,8 +28,11 @@ export function usePropertyWord() {
 
 export function useFlawText() {
   const { t } = useTranslation("schema");
-  return ({ code, message, limit }: Flaw): string =>
-    message ?? (code === undefined ? "" : t(`flaw.${code}`, { limit: limit ?? "" }));
+  return useCallback(
+    ({ code, message, limit }: Flaw): string =>
+      message ?? (code === undefined ? "" : t(`flaw.${code}`, { limit: limit ?? "" })),
+    [t],
+  );
 }
 
 /** What is wrong at exactly this place. */

@@ -8,7 +8,7 @@ import { Panel } from "@/components/page/Panel";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import type { ApiCheck } from "@/lib/api/types";
 import styles from "./apis.module.css";
-import { newParameter, toParameters } from "./model/form";
+import { logicOf, newParameter, toParameters } from "./model/form";
 import { undeclared } from "./model/sql";
 import { checkQuery, relationsQuery } from "./queries";
 import type { ApiEditing } from "./use-api-form";
@@ -27,14 +27,19 @@ export function SqlPanel({ editing: { form }, readOnly, onRun }: Props) {
   const { t } = useTranslation("apis");
   const [settled] = useDebouncedValue(form.values, 250);
   const check = useQuery({
-    ...checkQuery(settled.sql, toParameters(settled.parameters)),
+    ...checkQuery(logicOf(settled), toParameters(settled.parameters)),
     enabled: !readOnly && settled.sql.trim() !== "",
   });
   const relations = useQuery({ ...relationsQuery, enabled: !readOnly });
+  const { logic } = form.values;
+  const connection = logic.type === "sql" ? logic.connection : null;
   const names = form.values.parameters.map(({ name }) => name).join(",");
   const parameters = useMemo(() => names.split(",").filter((name) => name !== ""), [names]);
   return (
-    <Panel title={t("sql.title")} note={t("sql.note")}>
+    <Panel
+      title={t("sql.title")}
+      note={typeof connection === "string" ? t("sql.through", { connection }) : t("sql.note")}
+    >
       <Suspense fallback={<div className={styles.editorSpace} />}>
         <SqlEditor
           label={t("sql.label")}

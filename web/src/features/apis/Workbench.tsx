@@ -1,7 +1,9 @@
 import { Alert, Button, Group } from "@mantine/core";
 import { IconGitMerge } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Panel } from "@/components/page/Panel";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import type { Api } from "@/lib/api/types";
 import { AddressPanel, DescriptionPanel, LimitsPanel } from "./ApiFields";
@@ -36,7 +38,11 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
           <fieldset className={styles.fieldset} disabled={readOnly}>
             <AddressPanel form={form} />
           </fieldset>
-          <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />
+          {form.values.logic.type === "sql" ? (
+            <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />
+          ) : (
+            <OtherLogic logic={form.values.logic} assetId={shown?.id} />
+          )}
           <fieldset className={styles.fieldset} disabled={readOnly}>
             <ParametersPanel form={form} readOnly={readOnly} />
             <LimitsPanel form={form} />
@@ -46,6 +52,30 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
         <div className={styles.side}>{side}</div>
       </div>
     </div>
+  );
+}
+
+interface OtherProps {
+  logic: ApiEditing["form"]["values"]["logic"];
+  assetId: string | undefined;
+}
+
+/** Logic that this editor only shows; it is edited as content of the asset. */
+function OtherLogic({ logic, assetId }: OtherProps) {
+  const { t } = useTranslation("apis");
+  return (
+    <Panel
+      title={t("logic.title", { type: logic.type })}
+      actions={
+        assetId === undefined ? null : (
+          <Link className={styles.link} to="/assets/$assetId" params={{ assetId }}>
+            {t("logic.edit")}
+          </Link>
+        )
+      }
+    >
+      <pre className={styles.logic}>{JSON.stringify(logic, null, 2)}</pre>
+    </Panel>
   );
 }
 

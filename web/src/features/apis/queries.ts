@@ -1,6 +1,14 @@
 import { keepPreviousData, queryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { api, dataOf } from "@/lib/api/client";
-import type { Api, ApiCheck, ApiParameter, ApiRelation, ApiRunLog, ApiVersion } from "@/lib/api/types";
+import type {
+  Api,
+  ApiCheck,
+  ApiDraft,
+  ApiParameter,
+  ApiRelation,
+  ApiRunLog,
+  ApiVersion,
+} from "@/lib/api/types";
 import { type PageOf, usePaged } from "@/lib/query/paged";
 
 export function useApis(text: string | undefined) {
@@ -56,13 +64,11 @@ export function useRuns(id: string, failed: boolean) {
 }
 
 /** What the server makes of a query and its parameters. The last verdict stays until the next one is there. */
-export function checkQuery(sql: string, parameters: ApiParameter[]) {
+export function checkQuery(logic: ApiDraft["logic"], parameters: ApiParameter[]) {
   return queryOptions({
-    queryKey: ["apis", "check", sql, parameters],
+    queryKey: ["apis", "check", logic, parameters],
     queryFn: ({ signal }) =>
-      dataOf<ApiCheck>(
-        api.POST("/api/v1/apis/check", { body: { logic: { type: "sql", sql }, parameters }, signal }),
-      ),
+      dataOf<ApiCheck>(api.POST("/api/v1/apis/check", { body: { logic, parameters }, signal })),
     staleTime: 60_000,
     retry: false,
     placeholderData: keepPreviousData,

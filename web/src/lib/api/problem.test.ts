@@ -81,9 +81,9 @@ describe("field errors", () => {
       { field: "role", msg: "unknown" },
     ]);
     expect(error.problem.errors).toEqual([
-      { path: "email", message: "not an address" },
-      { path: "name", message: "too long" },
-      { path: "role", message: "unknown" },
+      { path: "email", pointer: "", message: "not an address" },
+      { path: "name", pointer: "/body/name", message: "too long" },
+      { path: "role", pointer: "", message: "unknown" },
     ]);
   });
 

@@ -8,11 +8,15 @@ export interface Problem {
   hint: string | null;
   errors: FieldError[];
   retryAfterS: number | null;
+  /** Further members of the document, as they came. */
+  members: Readonly<Record<string, unknown>>;
 }
 
 export interface FieldError {
   /** Dotted path in the request body, "" for the body itself. */
   path: string;
+  /** The JSON pointer as the server gave it; "" where it gave none. */
+  pointer: string;
   message: string;
 }
 
@@ -62,6 +66,7 @@ function fieldErrors(value: unknown): FieldError[] {
   if (!Array.isArray(value)) return [];
   return value.filter(isRecord).map((entry) => ({
     path: fieldPath(entry["loc"] ?? entry["pointer"] ?? entry["field"] ?? entry["path"]),
+    pointer: text(entry["pointer"]) ?? "",
     message: text(entry["message"]) ?? text(entry["msg"]) ?? text(entry["detail"]) ?? "",
   }));
 }
@@ -76,7 +81,17 @@ export function retryAfter(header: string | null, now: number): number | null {
 }
 
 function blank(status: number, code: string, traceId: string | null): Problem {
-  return { title: "", status, detail: "", code, traceId, hint: null, errors: [], retryAfterS: null };
+  return {
+    title: "",
+    status,
+    detail: "",
+    code,
+    traceId,
+    hint: null,
+    errors: [],
+    retryAfterS: null,
+    members: {},
+  };
 }
 
 /** The connection failed before any answer came. */
@@ -109,6 +124,7 @@ export function errorFrom(
     hint: text(parsed["hint"]),
     errors: fieldErrors(parsed["errors"]),
     retryAfterS: wait,
+    members: parsed,
   });
 }
 

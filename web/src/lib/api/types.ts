@@ -1,7 +1,14 @@
 /** The server's schemas under the names the screens use. The one place that knows how the document calls them. */
-import type { components } from "@/generated/api";
+import type { components, paths } from "@/generated/api";
 
 type Schemas = components["schemas"];
+/** What a GET answers: a name that the document gives to two schemas is told apart there by where it comes from. */
+type Got<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { "application/json": infer T } } } };
+}
+  ? T
+  : never;
+type ItemOf<P extends keyof paths> = Got<P> extends { items: (infer T)[] } ? T : never;
 
 export type Me = Schemas["Me"];
 export type SetupState = Schemas["SetupState"];
@@ -16,7 +23,7 @@ export type LoginSession = Schemas["SessionShown"];
 export type AuditEntry = Schemas["AuditShown"];
 export type AuditVerification = Schemas["AuditVerification"];
 export type SystemHealth = Schemas["SystemHealth"];
-export type Breaker = Schemas["BreakerShown"];
+export type Breaker = SystemHealth["breakers"][number];
 export type MetricsAnswer = Schemas["MetricsAnswer"];
 export type SeriesPoints = Schemas["SeriesPoints"];
 export type Aggregate = Schemas["Aggregate"];
@@ -64,3 +71,20 @@ export type DeliveryDetail = Schemas["DeliveryDetail"];
 export type Notification = Schemas["NotificationShown"];
 export type ChannelBody = Schemas["ChannelBody"];
 export type CreatedChannel = Schemas["ChannelCreated"];
+export type Asset = ItemOf<"/api/v1/assets">;
+export type AssetDetail = Schemas["AssetDetail"];
+export type AssetKind = ItemOf<"/api/v1/assets/kinds">;
+export type AssetFacets = Got<"/api/v1/assets/facets">;
+export type AssetState = Schemas["AssetState"];
+export type AssetVersion = ItemOf<"/api/v1/assets/{asset_id}/versions">;
+export type AssetDiff = Got<"/api/v1/assets/{asset_id}/diff">;
+export type AssetBreaking = AssetDiff["breaking"][number];
+export type AssetLinks = Got<"/api/v1/assets/{asset_id}/links">;
+export type AssetLink = AssetLinks["uses"][number];
+export type AssetGraph = Got<"/api/v1/assets/{asset_id}/graph">;
+export type AssetImpact = Got<"/api/v1/assets/{asset_id}/impact">;
+export type AssetReview = ItemOf<"/api/v1/assets/{asset_id}/reviews">;
+export type AssetHistory = ItemOf<"/api/v1/assets/{asset_id}/history">;
+export type AssetView = ItemOf<"/api/v1/asset-views">;
+export type AssetBulk = Schemas["BulkShown"];
+export type AssetBulkAction = Schemas["BulkAction"];

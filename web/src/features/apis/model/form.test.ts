@@ -54,6 +54,12 @@ const definition: ApiDefinition = {
 };
 
 describe("an API in the form", () => {
+  it.each<ApiDefinition["logic"]>([
+    { type: "sql", sql: "select 1", connection: "orders-db" },
+    { type: "http", connection: "billing", path: "/bills", method: "GET", body_type: "json" },
+  ])("keeps logic that it does not show: %j", (logic) =>
+    expect(toDraft(toForm("x", { ...definition, logic })).logic).toEqual(logic),
+  );
   it("comes back as the very same document", () => {
     const { name, ...rest } = toDraft(toForm("CPU", definition));
     expect(name).toBe("CPU");

@@ -38,6 +38,9 @@ export interface ApiForm {
   method: ApiDraft["method"];
   description: string;
   tags: string[];
+  /** The logic as it came: what this editor does not show is sent back as it is. */
+  logic: ApiDraft["logic"];
+  /** The query of an SQL logic. */
   sql: string;
   parameters: ParameterForm[];
   timeoutMs: string;
@@ -55,6 +58,7 @@ export const emptyForm: ApiForm = {
   method: "GET",
   description: "",
   tags: [],
+  logic: { type: "sql", sql: "" },
   sql: "select time, item, value, unit\nfrom data.metrics\nwhere metric = :metric\norder by time desc\nlimit 100",
   parameters: [],
   timeoutMs: "5000",
@@ -110,7 +114,8 @@ export function toForm(name: string, definition: ApiDefinition): ApiForm {
     method,
     description,
     tags: definition.tags ?? [],
-    sql: definition.logic.sql,
+    logic: definition.logic,
+    sql: definition.logic.type === "sql" ? definition.logic.sql : "",
     parameters: (definition.parameters ?? []).map(toParameterForm),
     timeoutMs: String(limits.timeout_ms),
     maxRows: String(limits.max_rows),
@@ -142,6 +147,11 @@ export function toParameters(rows: readonly ParameterForm[]): ApiParameter[] {
   }));
 }
 
+/** The logic with what was typed in it. */
+export function logicOf({ logic, sql }: Pick<ApiForm, "logic" | "sql">): ApiDraft["logic"] {
+  return logic.type === "sql" ? { ...logic, sql } : logic;
+}
+
 export function toDraft(form: ApiForm): ApiDraft {
   return {
     name: form.name.trim(),
@@ -149,7 +159,7 @@ export function toDraft(form: ApiForm): ApiDraft {
     method: form.method,
     description: form.description,
     tags: form.tags,
-    logic: { type: "sql", sql: form.sql },
+    logic: logicOf(form),
     parameters: toParameters(form.parameters),
     limits: {
       timeout_ms: Number(form.timeoutMs),
@@ -203,7 +213,7 @@ export function needsOf(form: ApiForm): Record<string, Need> {
   const needs: Record<string, Need> = {};
   if (form.name.trim() === "") needs["name"] = "name";
   if (!fitsPath(form.path)) needs["path"] = "path";
-  if (form.sql.trim() === "") needs["sql"] = "sql";
+  if (form.logic.type === "sql" && form.sql.trim() === "") needs["sql"] = "sql";
   for (const field of numberFieldNames) if (!fitsNumber(field, form[field])) needs[field] = "number";
   const seen = new Set<string>();
   for (const [index, { name, type, choices }] of form.parameters.entries()) {

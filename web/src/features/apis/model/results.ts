@@ -65,7 +65,7 @@ export function summarizeRuns(runs: readonly ApiRunLog[]): RunSummary {
 const parts = {
   path: ({ path }: ApiDefinition) => path.replace(/^\/+|\/+$/g, ""),
   method: ({ method }: ApiDefinition) => method,
-  sql: ({ logic }: ApiDefinition) => logic.sql,
+  sql: ({ logic }: ApiDefinition) => logic,
   parameters: ({ parameters }: ApiDefinition) => parameters ?? [],
   limits: ({ limits }: ApiDefinition) => limits,
   cache: ({ cache }: ApiDefinition) => cache,

@@ -1,0 +1,133 @@
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconDots,
+  IconPlayerStop,
+  IconRocket,
+} from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemNotice } from "@/components/state/ProblemNotice";
+import { toast } from "@/components/toast/toast";
+import { api } from "@/lib/api/client";
+import type { AssetDetail } from "@/lib/api/types";
+import { SaveStateLine } from "./SaveStateLine";
+import { type Step, StepDialog } from "./StepDialog";
+import type { DraftEditing } from "./use-draft";
+
+interface Props {
+  asset: AssetDetail;
+  editing: DraftEditing;
+}
+
+/** Undo, the state of the draft, and the steps of its life. Each step says first what it would change for others. */
+export function AssetActions({ asset, editing }: Props) {
+  const { t } = useTranslation("assets");
+  const [step, setStep] = useState<Step | null>(null);
+  if (!asset.can_write) return null;
+  if (asset.state === "archived") return <Restore asset={asset} />;
+  return (
+    <>
+      <SaveStateLine editing={editing} />
+      <UndoButtons editing={editing} />
+      <More asset={asset} onStep={setStep} />
+      <Button
+        leftSection={<IconRocket size={16} aria-hidden />}
+        disabled={!asset.draft_differs && !editing.dirty && asset.published_version !== null}
+        onClick={() => {
+          void editing.flush().then((saved) => {
+            if (saved) setStep({ action: "publish", version: null });
+          });
+        }}
+      >
+        {t("step.publish.do")}
+      </Button>
+      <StepDialog asset={asset} step={step} onClose={() => setStep(null)} />
+    </>
+  );
+}
+
+function UndoButtons({ editing }: { editing: DraftEditing }) {
+  const { t } = useTranslation("assets");
+  const { past, future } = editing.history;
+  const buttons = [
+    { key: "undo", icon: IconArrowBackUp, step: past.at(-1), run: editing.undo },
+    { key: "redo", icon: IconArrowForwardUp, step: future[0], run: editing.redo },
+  ] as const;
+  return buttons.map(({ key, icon: Icon, step, run }) => {
+    const label = step === undefined ? t(`undo.${key}`) : t(`undo.${key}Of`, { what: step.label });
+    return (
+      <Tooltip key={key} label={label}>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label={label}
+          disabled={step === undefined}
+          onClick={run}
+        >
+          <Icon size={17} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    );
+  });
+}
+
+function More({ asset, onStep }: { asset: AssetDetail; onStep(step: Step): void }) {
+  const { t } = useTranslation("assets");
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" aria-label={t("step.more")}>
+          <IconDots size={17} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {asset.published_version === null ? null : (
+          <Menu.Item
+            leftSection={<IconPlayerStop size={15} aria-hidden />}
+            onClick={() => onStep({ action: "unpublish", version: null })}
+          >
+            {t("step.unpublish.do")}
+          </Menu.Item>
+        )}
+        <Menu.Item
+          leftSection={<IconArchive size={15} aria-hidden />}
+          disabled={asset.protected}
+          onClick={() => onStep({ action: "archive", version: null })}
+        >
+          {asset.protected ? t("step.protected") : t("step.archive.do")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Nobody can notice a restored draft, so there is nothing to ask about. */
+function Restore({ asset }: { asset: AssetDetail }) {
+  const { t } = useTranslation("assets");
+  const client = useQueryClient();
+  const restore = useMutation({
+    mutationFn: () =>
+      api.POST("/api/v1/assets/{asset_id}/restore", { params: { path: { asset_id: asset.id } } }),
+    onSuccess: () => {
+      void toast({ tone: "ok", title: t("step.restored", { name: asset.name }) });
+      return client.invalidateQueries({ queryKey: ["assets"] });
+    },
+  });
+  return (
+    <>
+      <ProblemNotice error={restore.error} />
+      <Button
+        leftSection={<IconArchiveOff size={16} aria-hidden />}
+        loading={restore.isPending}
+        onClick={() => restore.mutate()}
+      >
+        {t("step.restore")}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,144 @@
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ImeForm } from "@/components/input/ImeForm";
+import { ProblemNotice } from "@/components/state/ProblemNotice";
+import { StatusBadge } from "@/components/status/StatusBadge";
+import { api, dataOf } from "@/lib/api/client";
+import type { Asset, AssetBulk, AssetBulkAction } from "@/lib/api/types";
+import styles from "./assets.module.css";
+import { useKindName } from "./use-kind-name";
+
+interface Props {
+  action: AssetBulkAction | null;
+  assets: readonly Asset[];
+  onClose(done: boolean): void;
+}
+
+export function BulkDialog({ action, assets, onClose }: Props) {
+  const { t } = useTranslation("assets");
+  return (
+    <Modal
+      opened={action !== null}
+      onClose={() => onClose(false)}
+      title={action === null ? "" : t("bulk.title", { action: t(`bulk.${action}`), count: assets.length })}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+    >
+      {action === null ? null : <Body action={action} assets={assets} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Body({ action, assets, onClose }: Props & { action: AssetBulkAction }) {
+  const { t } = useTranslation("assets");
+  const client = useQueryClient();
+  // The list refreshes under the dialog: what was asked for stays.
+  const [asked] = useState(assets);
+  const [tag, setTag] = useState("");
+  const [comment, setComment] = useState("");
+  const tags = action === "tag" || action === "untag";
+  const run = useMutation({
+    mutationFn: () =>
+      dataOf<AssetBulk>(
+        api.POST("/api/v1/assets/bulk", {
+          body: {
+            ids: asked.map(({ id }) => id),
+            action,
+            tag: tags ? tag.trim() : null,
+            comment: comment.trim(),
+            force: false,
+          },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["assets"] }),
+  });
+  const ready = !tags || tag.trim() !== "";
+  return (
+    <ImeForm
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready && !run.isPending && run.data === undefined) run.mutate();
+      }}
+    >
+      <Stack gap="md">
+        {run.data === undefined && tags ? (
+          <TextInput
+            label={t("bulk.which")}
+            maxLength={60}
+            value={tag}
+            onChange={(event) => setTag(event.currentTarget.value)}
+            data-autofocus
+          />
+        ) : null}
+        {run.data === undefined && !tags && action !== "restore" ? (
+          <TextInput
+            label={t("step.comment")}
+            maxLength={1000}
+            value={comment}
+            onChange={(event) => setComment(event.currentTarget.value)}
+            data-autofocus
+          />
+        ) : null}
+        <Outcomes assets={asked} answer={run.data} />
+        <ProblemNotice error={run.error} />
+        <Group justify="flex-end" gap="sm">
+          {run.data === undefined ? (
+            <>
+              <Button variant="default" onClick={() => onClose(false)}>
+                {t("common:action.cancel")}
+              </Button>
+              <Button
+                type="submit"
+                {...(action === "archive" || action === "unpublish" ? { color: "danger" } : {})}
+                disabled={!ready}
+                loading={run.isPending}
+              >
+                {t(`bulk.${action}`)}
+              </Button>
+            </>
+          ) : (
+            <Button onClick={() => onClose(run.data?.refused === 0)}>{t("common:action.close")}</Button>
+          )}
+        </Group>
+      </Stack>
+    </ImeForm>
+  );
+}
+
+/** Before: what it will be done to. After: what became of each, and why it was refused. */
+function Outcomes({ assets, answer }: { assets: readonly Asset[]; answer: AssetBulk | undefined }) {
+  const { t } = useTranslation("assets");
+  const kindName = useKindName();
+  const found = new Map(answer?.items.map((item) => [item.id, item]));
+  return (
+    <div>
+      {answer === undefined ? null : (
+        <p className={styles.summary} role="status">
+          {t("bulk.result", { done: answer.done, refused: answer.refused })}
+        </p>
+      )}
+      <ul className={styles.outcomes}>
+        {assets.map(({ id, name, kind }) => {
+          const outcome = found.get(id);
+          return (
+            <li key={id}>
+              <span className={styles.grow}>
+                {name} <span className={styles.note}>{kindName(kind)}</span>
+                {outcome?.done === false ? <span className={styles.bad}>{outcome.detail}</span> : null}
+              </span>
+              {outcome === undefined ? null : (
+                <StatusBadge
+                  plain
+                  tone={outcome.done ? "ok" : "critical"}
+                  label={t(outcome.done ? "bulk.done" : "bulk.refused")}
+                />
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { Alert } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { ChangeList } from "@/components/diff/ChangeList";
+import { StatusBadge } from "@/components/status/StatusBadge";
+import type { AssetDetail, AssetImpact } from "@/lib/api/types";
+import styles from "./assets.module.css";
+import { diffQuery } from "./queries";
+import type { Step } from "./StepDialog";
+import { useKindName } from "./use-kind-name";
+
+interface Props {
+  asset: AssetDetail;
+  step: Step;
+  impact: AssetImpact;
+}
+
+/** Who uses the asset and what the step would do to them; why it is refused, if it is; and what would change in it. */
+export function ImpactShown({ asset, step, impact }: Props) {
+  const { t } = useTranslation("assets");
+  const breaks = impact.dependants.filter((each) => each.breaks).length;
+  return (
+    <div className={styles.impact}>
+      {impact.allowed ? null : (
+        <Alert
+          color="danger"
+          variant="light"
+          role="alert"
+          icon={<IconAlertTriangle aria-hidden />}
+          title={t("impact.refused")}
+        >
+          {impact.reason}
+        </Alert>
+      )}
+      <p className={styles.plain}>
+        {impact.dependants.length === 0
+          ? t(`step.${step.action}.quiet`)
+          : t("impact.users", { count: impact.dependants.length, breaks })}
+      </p>
+      {impact.breaking.length === 0 ? null : (
+        <ul className={styles.breaking} aria-label={t("impact.breaking")}>
+          {impact.breaking.map(({ part, reason }) => (
+            <li key={`${part} ${reason}`}>
+              <code>{part}</code> {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Dependants impact={impact} />
+      {step.action === "publish" || step.action === "rollback" ? <Changes asset={asset} step={step} /> : null}
+    </div>
+  );
+}
+
+function Dependants({ impact }: { impact: AssetImpact }) {
+  const { t } = useTranslation("assets");
+  const kindName = useKindName();
+  if (impact.dependants.length === 0) return null;
+  return (
+    <ul className={styles.outcomes} aria-label={t("impact.dependants")}>
+      {impact.dependants.map((each) => (
+        <li key={each.id}>
+          <span className={styles.grow}>
+            <a className={styles.link} href={`/assets/${each.id}`} target="_blank" rel="noreferrer">
+              {each.name}
+            </a>{" "}
+            <span className={styles.note}>{kindName(each.kind)}</span>
+            {each.reasons.map((reason) => (
+              <span key={reason} className={styles.bad}>
+                {reason}
+              </span>
+            ))}
+          </span>
+          <StatusBadge
+            plain
+            tone={each.breaks ? "critical" : "ok"}
+            label={t(`impact.${each.breaks ? "breaks" : "works"}`)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What is in force against what would be. */
+function Changes({ asset, step }: { asset: AssetDetail; step: Step }) {
+  const { t } = useTranslation("assets");
+  const from = asset.published_version;
+  const to = step.version ?? 0;
+  const diff = useQuery({ ...diffQuery(asset.id, from, to, asset.draft_revision), enabled: from !== null });
+  if (from === null || diff.data === undefined) return null;
+  return (
+    <details className={styles.details} open={diff.data.changes.length <= 8}>
+      <summary>{t("impact.changes", { count: diff.data.changes.length })}</summary>
+      <ChangeList changes={diff.data.changes} none={t("versions.same")} />
+    </details>
+  );
+}

@@ -1,0 +1,114 @@
+import "@xyflow/react/dist/base.css";
+import { IconLinkOff } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from "@xyflow/react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { AssetGraph } from "@/lib/api/types";
+import styles from "./graph.module.css";
+import { layout, nodeSize } from "./model/graph";
+import { useKindName } from "./use-kind-name";
+
+type AssetNode = Node<{ node: AssetGraph["nodes"][number]; center: boolean }, "asset">;
+
+const nodeTypes = { asset: Box };
+const proOptions = { hideAttribution: true };
+
+/** The assets around one, users to the left, what is used to the right. The one asked about comes first in the list. */
+export default function LinkGraph({ graph }: { graph: AssetGraph }) {
+  const { t } = useTranslation("assets");
+  const navigate = useNavigate();
+  const { nodes, edges } = useMemo(() => flowOf(graph), [graph]);
+  const open = (node: AssetNode) => {
+    const { asset_id } = node.data.node;
+    if (asset_id !== null && !node.data.center)
+      void navigate({
+        to: "/assets/$assetId",
+        params: { assetId: asset_id },
+        search: { tab: "links", as: "graph" },
+      });
+  };
+  return (
+    <div className={styles.frame}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        proOptions={proOptions}
+        onNodeClick={(_, node) => open(node)}
+        onlyRenderVisibleElements
+        nodesDraggable={false}
+        nodesConnectable={false}
+        elementsSelectable={false}
+        edgesFocusable={false}
+        nodesFocusable={false}
+        minZoom={0.1}
+        maxZoom={1.5}
+        fitView
+        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+        aria-label={t("links.graph")}
+      >
+        <Background gap={20} />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </div>
+  );
+}
+
+function flowOf(graph: AssetGraph): { nodes: AssetNode[]; edges: Edge[] } {
+  const places = layout(graph.nodes.length, graph.edges, 0);
+  const nodes = graph.nodes.map<AssetNode>((node, index) => ({
+    id: String(index),
+    type: "asset",
+    position: places[index] ?? { x: 0, y: 0 },
+    data: { node, center: index === 0 },
+    ...nodeSize,
+  }));
+  const edges = graph.edges.map<Edge>(({ source, target, role }, index) => ({
+    id: String(index),
+    source: String(source),
+    target: String(target),
+    label: role,
+    markerEnd: { type: MarkerType.ArrowClosed },
+    ...(graph.nodes[target]?.broken === null ? {} : { className: styles.brokenEdge }),
+  }));
+  return { nodes, edges };
+}
+
+function Box({ data: { node, center } }: NodeProps<AssetNode>) {
+  const { t } = useTranslation("assets");
+  const kindName = useKindName();
+  const broken = node.broken ?? null;
+  return (
+    <button
+      type="button"
+      className={styles.node}
+      data-center={center || undefined}
+      data-broken={broken ?? undefined}
+      disabled={node.asset_id === null}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <span className={styles.name}>{node.name ?? node.key}</span>
+      <span className={styles.kind}>
+        {kindName(node.kind)}
+        {broken === null ? null : (
+          <>
+            {" "}
+            <IconLinkOff size={13} aria-hidden /> {t(`links.${broken}`)}
+          </>
+        )}
+      </span>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </button>
+  );
+}

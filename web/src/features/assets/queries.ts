@@ -1,0 +1,147 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, dataOf } from "@/lib/api/client";
+import type {
+  Asset,
+  AssetDetail,
+  AssetDiff,
+  AssetFacets,
+  AssetGraph,
+  AssetHistory,
+  AssetImpact,
+  AssetKind,
+  AssetLinks,
+  AssetReview,
+  AssetVersion,
+  AssetView,
+} from "@/lib/api/types";
+import { type PageOf, usePaged } from "@/lib/query/paged";
+import type { AssetFilters } from "./model/filters";
+
+const path = (id: string) => ({ asset_id: id });
+
+function queryOf({ q, kind, state, tag, fault }: AssetFilters) {
+  return { q: q ?? null, kind: kind ?? null, state: state ?? null, tag: tag ?? null, fault: fault ?? null };
+}
+
+export function useAssets(filters: AssetFilters) {
+  return usePaged<Asset>(["assets", "list", filters], (cursor, signal) =>
+    dataOf<PageOf<Asset>>(
+      api.GET("/api/v1/assets", {
+        params: { query: { ...queryOf(filters), limit: 100, cursor: cursor ?? null } },
+        signal,
+      }),
+    ),
+  );
+}
+
+export function facetsQuery(filters: AssetFilters) {
+  return queryOptions({
+    queryKey: ["assets", "facets", filters],
+    queryFn: ({ signal }) =>
+      dataOf<AssetFacets>(api.GET("/api/v1/assets/facets", { params: { query: queryOf(filters) }, signal })),
+  });
+}
+
+export const kindsQuery = queryOptions({
+  queryKey: ["asset-kinds"],
+  queryFn: async ({ signal }) =>
+    (await dataOf<PageOf<AssetKind>>(api.GET("/api/v1/assets/kinds", { signal }))).items,
+  staleTime: 300_000,
+});
+
+export const viewsQuery = queryOptions({
+  queryKey: ["asset-views"],
+  queryFn: async ({ signal }) =>
+    (await dataOf<PageOf<AssetView>>(api.GET("/api/v1/asset-views", { signal }))).items,
+});
+
+export function assetQuery(id: string) {
+  return queryOptions({
+    queryKey: ["assets", "one", id],
+    queryFn: ({ signal }) =>
+      dataOf<AssetDetail>(api.GET("/api/v1/assets/{asset_id}", { params: { path: path(id) }, signal })),
+  });
+}
+
+export function useVersions(id: string) {
+  return usePaged<AssetVersion>(["assets", "versions", id], (cursor, signal) =>
+    dataOf<PageOf<AssetVersion>>(
+      api.GET("/api/v1/assets/{asset_id}/versions", {
+        params: { path: path(id), query: { limit: 50, cursor: cursor ?? null } },
+        signal,
+      }),
+    ),
+  );
+}
+
+/** 0 is the draft; `revision` tells one draft from the next. */
+export function diffQuery(id: string, from: number | null, to: number, revision: number) {
+  return queryOptions({
+    queryKey: ["assets", "diff", id, from, to, revision],
+    queryFn: ({ signal }) =>
+      dataOf<AssetDiff>(
+        api.GET("/api/v1/assets/{asset_id}/diff", {
+          params: { path: path(id), query: { ...(from === null ? {} : { from }), to } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function linksQuery(id: string) {
+  return queryOptions({
+    queryKey: ["assets", "links", id],
+    queryFn: ({ signal }) =>
+      dataOf<AssetLinks>(api.GET("/api/v1/assets/{asset_id}/links", { params: { path: path(id) }, signal })),
+  });
+}
+
+export function graphQuery(id: string, depth: number) {
+  return queryOptions({
+    queryKey: ["assets", "graph", id, depth],
+    queryFn: ({ signal }) =>
+      dataOf<AssetGraph>(
+        api.GET("/api/v1/assets/{asset_id}/graph", { params: { path: path(id), query: { depth } }, signal }),
+      ),
+  });
+}
+
+export type StepName = "publish" | "rollback" | "unpublish" | "archive";
+
+/** Asked for anew each time: what others rely on changes while a dialog is closed. */
+export function impactQuery(id: string, action: StepName, version: number | null) {
+  return queryOptions({
+    queryKey: ["assets", "impact", id, action, version],
+    queryFn: ({ signal }) =>
+      dataOf<AssetImpact>(
+        api.GET("/api/v1/assets/{asset_id}/impact", {
+          params: { path: path(id), query: { action, version } },
+          signal,
+        }),
+      ),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+export function useReviews(id: string) {
+  return usePaged<AssetReview>(["assets", "reviews", id], (cursor, signal) =>
+    dataOf<PageOf<AssetReview>>(
+      api.GET("/api/v1/assets/{asset_id}/reviews", {
+        params: { path: path(id), query: { limit: 50, cursor: cursor ?? null } },
+        signal,
+      }),
+    ),
+  );
+}
+
+export function useHistory(id: string) {
+  return usePaged<AssetHistory>(["assets", "history", id], (cursor, signal) =>
+    dataOf<PageOf<AssetHistory>>(
+      api.GET("/api/v1/assets/{asset_id}/history", {
+        params: { path: path(id), query: { limit: 50, cursor: cursor ?? null } },
+        signal,
+      }),
+    ),
+  );
+}

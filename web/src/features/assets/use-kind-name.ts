@@ -1,0 +1,11 @@
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+
+/** The word for a kind; a kind that this build has no word for is called by its name. */
+export function useKindName(): (kind: string) => string {
+  const { t, i18n } = useTranslation("assets");
+  return useCallback(
+    (kind: string) => (i18n.exists(`assets:kind.${kind}`) ? t(`kind.${kind}`) : kind),
+    [t, i18n],
+  );
+}
