@@ -35,15 +35,15 @@ _SHAPES: Final = tuple(
         r"(?i)\b(?:bearer|basic)\s+[a-z0-9+/=._-]{8,}",
         r"(?i)[\"']?(?:passw(?:or)?d|pwd|secret|token|api_?key)[\"']?\s*[:=]",  # inside JSON, settings, logs
         r"\$(?:2[aby]|argon2\w*|pbkdf2[\w-]*|scrypt|[156y])\$",  # hashes of passwords
-        r"\b\d{6}[-\s]?[1-8]\d{6}\b",  # Korean resident registration numbers
+        r"\b\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-\s]?[1-8]\d{6}\b",  # Korean resident registration numbers
         r"\b\d{3}-\d{2}-\d{4}\b",  # US social security numbers
         r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}",  # IBAN
         r"(?<![\d.])(?:\+\d{1,3}[\s.-]?)?\(?0\d{1,2}\)?[\s.-]\d{3,4}[\s.-]\d{4}(?!\d)",  # telephone numbers
-        r"(?<![\d.])\+\d{8,15}(?!\d)",
+        r"(?<![\d.])\+\d{1,3}(?:[\s.-]?\d){7,12}(?!\d)",
         r"\b01[016789]\d{7,8}\b",
     )
 )
-_CARD: Final = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])")
+_CARD: Final = re.compile(r"(?<!\d)(?<!\d\.)[2-6](?:[ -]?\d){13,18}(?!\d|\.\d)")
 _OPAQUE: Final = re.compile(r"(?<![\w-])[A-Za-z0-9+/_=-]{24,}(?![\w-])")
 _UUID: Final = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HEX: Final = re.compile(r"(?i)[0-9a-f]{32,}")
