@@ -1,7 +1,6 @@
 """The outgoing client against servers that hang, lie, flood and redirect."""
 
 import asyncio
-import datetime as dt
 import gzip
 import ipaddress
 import socket
@@ -15,11 +14,9 @@ from pathlib import Path
 import httpx2
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from fakes.receiver import Receiver, answers, drips, floods, hangs, raw, resets
+from fixtures.certificates import certificate
 from opsloom.infra.addresses import Address, EgressPolicy, EgressRefused
 from opsloom.infra.http import CallLimits, Http, ResponseTooLarge, TooManyRedirects, read_url
 from opsloom.infra.pinned import AnswerBroken, TlsFailed
@@ -304,26 +301,6 @@ async def test_the_next_address_is_tried_when_one_does_not_answer(receiver: Rece
     http = Http(EgressPolicy.read(["127.0.0.0/8"]), resolver=two)
     assert (await http.request("GET", f"http://shop.example:{receiver.port}/")).status == 200
     await http.close()
-
-
-def certificate(folder: Path, *names: x509.GeneralName) -> tuple[Path, Path]:
-    """A self-signed certificate and its key, for these names."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receiver")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert_file, key_file = folder / "cert.pem", folder / "key.pem"
-    cert_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
-    return cert_file, key_file
 
 
 async def test_a_certificate_nobody_vouches_for_is_refused(http: Http, tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from dataclasses import dataclass
 
 from opsloom.connections.errors import TargetLost
 from opsloom.infra.addresses import Address, EgressPolicy, read_host
+from opsloom.infra.http import Http
 from opsloom.infra.pinned import Resolver, TlsFailed, resolve
 from opsloom.kit.errors import DeadlinePassed
 from opsloom.kit.resilience.deadline import bounded
@@ -52,6 +54,14 @@ class Dialer:
             raise DeadlinePassed(f"{host} port {port} did not answer in time.") from None
         assert failure is not None
         raise TargetLost(f"{host} port {port} cannot be reached: {failure.strerror or failure}.") from failure
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What opening a connection needs of the process."""
+
+    http: Http
+    dialer: Dialer
 
 
 async def _dial(loop: asyncio.AbstractEventLoop, address: Address, port: int) -> socket.socket:

@@ -21,12 +21,14 @@ class Steps:
 
     def __init__(self) -> None:
         self.done: list[Step] = []
+        self._running: tuple[str, float] | None = None
 
     @asynccontextmanager
     async def step(self, name: str) -> AsyncIterator[Note]:
         """Time the body and record how it ended. What it raises goes on."""
         began = time.monotonic()
         note = Note()
+        self._running = (name, began)
         try:
             yield note
         except OpsloomError as error:
@@ -34,7 +36,15 @@ class Steps:
             raise
         self._add(name, True, note.detail, began)
 
+    def cut_off(self, sentence: str) -> None:
+        """The test ended without the step's own doing: its time was over."""
+        if self._running is not None:
+            self._add(self._running[0], False, sentence, self._running[1])
+        elif not self.done or self.done[-1].ok:
+            self.done.append(Step("test", False, sentence, 0.0))
+
     def _add(self, name: str, ok: bool, detail: str, began: float) -> None:
+        self._running = None
         self.done.append(Step(name, ok, detail, round((time.monotonic() - began) * 1000, 1)))
 
 

@@ -1,7 +1,6 @@
 """From a config to an open connection. Heavy drivers are imported when the first connection of their kind is opened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from opsloom.connections.content import (
@@ -12,19 +11,9 @@ from opsloom.connections.content import (
     RedisConfig,
     SmtpConfig,
 )
-from opsloom.connections.dialing import Dialer
-from opsloom.connections.errors import ConnectionTypeUnfit
+from opsloom.connections.dialing import Tools
 from opsloom.connections.opened import Opened
-from opsloom.infra.http import Http
 from opsloom.infra.secrets import SecretText
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What opening needs of the process."""
-
-    http: Http
-    dialer: Dialer
 
 
 def open_connection(
@@ -37,9 +26,20 @@ def open_connection(
         from opsloom.connections.web.service import WebService
 
         credentials = Credentials(config.auth, secrets, tools.http)
-        return WebService(config, content.limits, credentials, tools.http, tools.dialer)
+        if isinstance(config, PrometheusConfig):
+            from opsloom.connections.web.prometheus import Prometheus
+
+            return Prometheus(config, content.limits, credentials, tools)
+        return WebService(config, content.limits, credentials, tools)
     if isinstance(config, RedisConfig | SmtpConfig):
-        raise ConnectionTypeUnfit(f"{config.type} cannot be opened.")
+        password = secrets[config.password.secret] if config.password is not None else None
+        if isinstance(config, RedisConfig):
+            from opsloom.connections.redis_keys import RedisKeys
+
+            return RedisKeys(config, password, content.limits, tools.dialer)
+        from opsloom.connections.mail import MailServer
+
+        return MailServer(config, password, content.limits, tools.dialer)
     from opsloom.connections.sql.database import Database
     from opsloom.connections.sql.flavours import flavour_of
 

@@ -87,6 +87,15 @@ class HttpAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One time series: Unix seconds with values; None stands for NaN and the infinities."""
+
+    labels: Mapping[str, str]
+    points: list[tuple[float, float | None]] = field(repr=False)
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a test and what it found."""
 

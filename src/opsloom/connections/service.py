@@ -18,13 +18,13 @@ from opsloom.assets.errors import AssetNotFound
 from opsloom.connections import repository, vault
 from opsloom.connections.checks import check_config
 from opsloom.connections.content import ConnectionContent, ConnectionType, Limits, secrets_of
-from opsloom.connections.dialing import Dialer
+from opsloom.connections.dialing import Dialer, Tools
 from opsloom.connections.errors import ConnectionTypeUnfit, ConnectionUnknown
 from opsloom.connections.files import folder_of
 from opsloom.connections.kind import NAME
 from opsloom.connections.lines import Line, Lines, new_line
 from opsloom.connections.opened import Opened, Steps
-from opsloom.connections.opening import Tools, open_connection
+from opsloom.connections.opening import open_connection
 from opsloom.connections.results import (
     EVERYTHING,
     Column,
@@ -34,11 +34,13 @@ from opsloom.connections.results import (
     Node,
     Ready,
     Rows,
+    Series,
     Step,
     Take,
     Value,
 )
 from opsloom.connections.sql.database import Database
+from opsloom.connections.web.prometheus import Prometheus, Range
 from opsloom.connections.web.service import WebService
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
@@ -48,7 +50,9 @@ from opsloom.kit.resilience import deadline
 
 __all__ = [
     "EVERYTHING", "Column", "ConnectionContent", "ConnectionType", "Connections", "HttpAnswer", "HttpCall", "Layer", "Limits",
-    "Node", "Ready", "Rows", "Step", "Take", "Value", "breaker_key",
+    "Node", "Range",
+    "Ready", "Rows",
+    "Series", "Step", "Take", "Value", "breaker_key",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -98,6 +102,13 @@ class Connections:
         async with self._line(scope, key) as (ready, line):
             return await _as(WebService, ready, line).call(call, take.within(ready.limits))
 
+    async def promql(
+        self, scope: Scope, key: str, expression: str, at: float | Range | None = None, take: Take = EVERYTHING
+    ) -> list[Series]:
+        """The series of a PromQL expression at an instant (Unix seconds; None: now) or over a range. Raises as `call`, QueryRefused."""
+        async with self._line(scope, key) as (ready, line):
+            return await _as(Prometheus, ready, line).promql(expression, at, take.within(ready.limits))
+
     async def browse(self, scope: Scope, key: str, path: str = "") -> list[Node]:
         """What is below a path; the empty path is the top. Raises as `query`, and NothingThere."""
         async with self._line(scope, key) as (ready, line):
@@ -136,8 +147,7 @@ class Connections:
             async with deadline.within(limits.total_s):
                 await opened.test(steps)
         except OpsloomError as error:
-            if not steps.done or steps.done[-1].ok:
-                steps.done.append(Step("test", False, error.message, 0.0))
+            steps.cut_off(error.message)
         finally:
             await opened.close()
         return steps.done

@@ -26,9 +26,9 @@ _TYPES: Mapping[ConnectionType, tuple[type[BaseModel], tuple[str, ...]]] = {
     ConnectionType.DUCKDB: (DuckdbConfig, _SQL),
     ConnectionType.SQLALCHEMY: (SqlalchemyConfig, _SQL),
     ConnectionType.HTTP: (HttpConfig, ("test", "call", "safety")),
-    ConnectionType.PROMETHEUS: (PrometheusConfig, ("test", "browse", "call", "safety")),
+    ConnectionType.PROMETHEUS: (PrometheusConfig, ("test", "browse", "call", "promql", "safety")),
     ConnectionType.REDIS: (RedisConfig, ("test", "browse", "safety")),
-    ConnectionType.SMTP: (SmtpConfig, ("test", "browse", "safety")),
+    ConnectionType.SMTP: (SmtpConfig, ("test", "safety")),
 }
 
 

@@ -13,12 +13,14 @@ from opsloom.connections.content import Limits, MysqlConfig, Tls
 from opsloom.connections.dialing import hang_up, tls_context
 from opsloom.connections.errors import CredentialsRefused, QueryRefused, TargetLost
 from opsloom.connections.results import Layer
+from opsloom.connections.sql.job import connecting
 from opsloom.connections.sql.place import Place
 from opsloom.connections.sql.statement import Style, tokens
 from opsloom.infra.pinned import TlsFailed
 from opsloom.infra.secrets import SecretText
 from opsloom.kit.errors import DeadlinePassed, OpsloomError
 
+_GRACE_S = 5.0
 _REFUSED_USER = {1044, 1045, 1130, 1133, 1251, 1410, 1698, 1820, 3118, 4151}
 _TOO_LONG = {1317, 1969, 3024}
 _LOST = {
@@ -88,8 +90,8 @@ class Mysql:
             database=config.database,
             charset="utf8mb4",
             connect_timeout=limits.connect_s,
-            read_timeout=limits.total_s + 5,
-            write_timeout=limits.total_s + 5,
+            read_timeout=limits.connect_s,
+            write_timeout=limits.connect_s,
             local_infile=False,
             program_name="opsloom",
             defer_connect=True,
@@ -97,10 +99,13 @@ class Mysql:
         )
         sock = self._where.socket(config.host, config.port, limits.connect_s)
         try:
+            made._sock = sock
+            connecting(made)
             made.connect(sock)
         except BaseException:
             sock.close()
             raise
+        made._read_timeout = made._write_timeout = limits.total_s + _GRACE_S  # the handshake has had its own
         return made
 
     def _tls(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Lock
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -19,47 +19,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from opsloom.connections.content import Limits
 from opsloom.connections.errors import QueryRefused
 from opsloom.connections.sql.flavour import Flavour
+from opsloom.connections.sql.job import Job, doing
 from opsloom.kit.errors import DeadlinePassed, Overloaded
 from opsloom.kit.resilience import deadline
 
 T = TypeVar("T")
-_POLITE_S = 1.0
-
-
-class _Job:
-    """One piece of work; `stop` may come from another thread at any moment."""
-
-    def __init__(self, flavour: Flavour) -> None:
-        self._flavour = flavour
-        self._lock = Lock()
-        self._raw: Any = None
-        self._over = Event()
-        self.stopped = False
-
-    def hold(self, raw: Any) -> None:
-        """The driver's connection the work runs on. Raises DeadlinePassed if it was stopped before."""
-        with self._lock:
-            if self.stopped:
-                raise DeadlinePassed("It was stopped before it began.")
-            self._raw = raw
-
-    def release(self) -> None:
-        """The work is done with the connection."""
-        with self._lock:
-            self._raw = None
-        self._over.set()
-
-    def stop(self) -> None:
-        """End the work: politely, and if that takes too long, by ending the connection."""
-        with self._lock:
-            self.stopped = True
-            if self._raw is None:
-                return
-            self._flavour.interrupt(self._raw)
-        if not self._over.wait(_POLITE_S):
-            with self._lock:
-                if self._raw is not None:
-                    self._flavour.cut(self._raw)
 
 
 class SqlSession:
@@ -77,7 +41,7 @@ class SqlSession:
 
         Raises DeadlinePassed, TargetLost, CredentialsRefused, QueryRefused, Overloaded, and what `work` raises.
         """
-        job = _Job(self.flavour)
+        job = Job(self.flavour)
         loop = asyncio.get_running_loop()
         seconds = deadline.bounded(seconds)
         future = loop.run_in_executor(self._threads, self._work, job, work, seconds, reading)
@@ -90,10 +54,10 @@ class SqlSession:
                 loop.run_in_executor(None, job.stop)
             raise
 
-    def _work(self, job: _Job, work: Callable[[Connection], T], seconds: float, reading: bool) -> T:
+    def _work(self, job: Job, work: Callable[[Connection], T], seconds: float, reading: bool) -> T:
         end = time.monotonic() + seconds
         try:
-            with self._pool().connect() as connection:
+            with doing(job), self._pool().connect() as connection:
                 job.hold(connection.connection.dbapi_connection)
                 try:
                     with connection.begin() as transaction:

@@ -68,7 +68,10 @@ class _Standard:
         ]
 
     def tables(self, schema: str) -> Iterable[tuple[str, str]]:
-        sql = "select table_name, table_type from information_schema.tables where table_schema = :schema and table_catalog = current_database()"
+        sql = (
+            "select table_name, table_type from information_schema.tables"
+            " where table_schema = :schema and table_catalog = current_database()"
+        )
         for name, kind in self._rows(sql, schema=schema):
             yield str(name), "view" if kind == "VIEW" else "table"
 

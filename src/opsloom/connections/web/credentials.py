@@ -48,7 +48,9 @@ class Credentials:
         if isinstance(auth, BearerAuth):
             return Proof({"authorization": f"Bearer {self._secrets[auth.token.secret].reveal()}"})
         if isinstance(auth, ApiKeyAuth):
-            given = {auth.name.lower() if auth.place == "header" else auth.name: self._secrets[auth.key.secret].reveal()}
+            given = {
+                auth.name.lower() if auth.place == "header" else auth.name: self._secrets[auth.key.secret].reveal()
+            }
             return Proof(headers=given) if auth.place == "header" else Proof(query=given)
         return Proof({"authorization": f"Bearer {await self._current_token(auth, limits)}"})
 
@@ -92,7 +94,9 @@ class Credentials:
         if self._token is not None:
             plain.append(self._token[0])
         if isinstance(self._auth, BasicAuth):
-            plain.append(_basic(self._auth.user, self._secrets[self._auth.password.secret].reveal()).removeprefix("Basic "))
+            plain.append(
+                _basic(self._auth.user, self._secrets[self._auth.password.secret].reveal()).removeprefix("Basic ")
+            )
         written = {form for each in plain for form in (each, quote_plus(each), each.replace('"', '\\"'))}
         return sorted((each.encode() for each in written if len(each) >= _SHORTEST_STRUCK), key=len, reverse=True)
 

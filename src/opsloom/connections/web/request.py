@@ -17,7 +17,11 @@ def url_of(base: str, call: HttpCall, more: Mapping[str, str] | None = None) -> 
     path = parts.path.rstrip("/")
     if call.path:
         path += "/" + _below(call.path)
-    pairs = [(name, each) for name, values in call.query.items() for each in ([values] if isinstance(values, str) else values)]
+    pairs = [
+        (name, each)
+        for name, values in call.query.items()
+        for each in ([values] if isinstance(values, str) else values)
+    ]
     query = "&".join(filter(None, (parts.query, urlencode([*pairs, *(more or {}).items()]))))
     return urlunsplit((parts.scheme, parts.netloc, path or "/", query, ""))
 
@@ -48,5 +52,7 @@ def method_of(call: HttpCall) -> str:
     """Raises CallRefused."""
     method = call.method.upper()
     if method not in METHODS:
-        raise CallRefused(f"The method {call.method[:20]!r} cannot be used.", hint=f"Use one of {', '.join(sorted(METHODS))}.")
+        raise CallRefused(
+            f"The method {call.method[:20]!r} cannot be used.", hint=f"Use one of {', '.join(sorted(METHODS))}."
+        )
     return method

@@ -4,13 +4,13 @@ import time
 from urllib.parse import urlsplit
 
 from opsloom.connections.content import HttpConfig, Limits, PrometheusConfig
-from opsloom.connections.dialing import Dialer
+from opsloom.connections.dialing import Tools
 from opsloom.connections.errors import ConnectionTypeUnfit, CredentialsRefused, TargetFailed
 from opsloom.connections.opened import Steps
 from opsloom.connections.results import HttpAnswer, HttpCall, Layer, Node
 from opsloom.connections.web.credentials import Credentials
 from opsloom.connections.web.request import headers_of, method_of, url_of
-from opsloom.infra.http import Answer, CallLimits, Http
+from opsloom.infra.http import Answer, CallLimits
 
 _TEST_BYTES = 256 * 1024
 _NOT_ALLOWED = {401, 403}
@@ -21,13 +21,13 @@ class WebService:
     """One version of an HTTP connection."""
 
     def __init__(
-        self, config: HttpConfig | PrometheusConfig, limits: Limits, credentials: Credentials, http: Http, dialer: Dialer
+        self, config: HttpConfig | PrometheusConfig, limits: Limits, credentials: Credentials, tools: Tools
     ) -> None:
         self._config = config
         self._limits = limits
         self._credentials = credentials
-        self._http = http
-        self._dialer = dialer
+        self._http = tools.http
+        self._dialer = tools.dialer
         self._running = 0
 
     async def call(self, call: HttpCall, limits: Limits) -> HttpAnswer:
@@ -54,7 +54,9 @@ class WebService:
         headers = headers_of(self._config.headers, call)
         proof = await self._credentials.proof(caps)
         url = url_of(self._config.url, call, proof.query)
-        return await self._http.request(method, url, headers=headers | dict(proof.headers), content=call.body, limits=caps)
+        return await self._http.request(
+            method, url, headers=headers | dict(proof.headers), content=call.body, limits=caps
+        )
 
     async def test(self, steps: Steps) -> None:
         parts = urlsplit(self._config.url)
