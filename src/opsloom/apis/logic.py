@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, StringConstraints
 
 from opsloom.connections.content import SecretName
-from opsloom.kit.model import Text, Wire
+from opsloom.kit.model import StorableJson, Text, Wire
 
 Key = Annotated[Text, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
 """The key of another asset."""
@@ -79,7 +79,7 @@ class HttpLogic(Wire):
     path: Annotated[Template, StringConstraints(min_length=1, max_length=4_000)]
     query: dict[FieldName, Template] = Field(default_factory=dict, max_length=100)
     headers: dict[FieldName, Template] = Field(default_factory=dict, max_length=50)
-    body: JsonValue = None
+    body: StorableJson = None
     body_type: BodyType = BodyType.JSON
     rows: Expression | None = None
     map: Expression | None = None

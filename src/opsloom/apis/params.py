@@ -169,6 +169,14 @@ def _uuid(raw: object) -> Checked:
         return None, "must be a UUID"
 
 
+def _as_json_text(value: object) -> object:
+    """A value of a body as a query would carry it; what cannot be written is refused by the reader."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # an integer beyond 64 bits, half of a surrogate pair
+        return None
+
+
 def _json(raw: object) -> Checked:
     """JSON text, put into one canonical form, so that equal values are one cache key."""
     text = raw if isinstance(raw, str) else ""
@@ -265,7 +273,7 @@ class Reader:
                 problems.append(_problem(name, "required", f"{name} is required"))
             return
         if parameter.type is ParameterType.JSON and Place.BODY in places:
-            raw = orjson.dumps(raw).decode()
+            raw = _as_json_text(raw)
         value, problem = _checked(parameter, raw)
         if problem:
             problems.append(_problem(name, "invalid", f"{name} {problem}"))

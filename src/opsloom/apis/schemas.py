@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, JsonValue, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from opsloom.apis.logic import HttpLogic, JsonSchema, Key, ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter, Place
 from opsloom.apis.workflow import Logic
-from opsloom.kit.model import Name, Shown, Text, Wire
+from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 
 __all__ = ["HttpLogic", "Key", "Parameter", "ScriptLogic", "SqlLogic"]  # what tools have too
 
@@ -206,7 +206,7 @@ class RelationShown(BaseModel):
 class RunRequest(Wire):
     """A trial call. Without `version` the draft runs, the same way a published version does."""
 
-    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    parameters: dict[str, StorableJson] = Field(default_factory=dict)
     version: Annotated[int | None, Field(ge=1, le=2**31)] = None
 
 

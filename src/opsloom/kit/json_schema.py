@@ -4,6 +4,7 @@ Invariant: a validator never leaves its schema (no reference is fetched) and mat
 schema nor a value can hold a worker up. Messages never repeat values: they may be secrets, or megabytes.
 """
 
+import json
 from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import islice
@@ -43,7 +44,7 @@ class Checker:
 
     def validator(self, schema: Schema) -> "Validator":
         """Raises SchemaInvalid."""
-        key = orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)
+        key = _canonical(schema)
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = compiled(schema, "")
@@ -65,7 +66,7 @@ def compiled(schema: Schema, pointer: str) -> "Validator":
 
     if depth_of(schema) > DEEPEST:
         _refuse(pointer, f"it is nested deeper than {DEEPEST} levels")
-    if len(orjson.dumps(schema)) > MOST_SCHEMA_BYTES:
+    if len(_canonical(schema)) > MOST_SCHEMA_BYTES:
         _refuse(pointer, f"it is larger than {MOST_SCHEMA_BYTES} bytes")
     try:
         return jsonschema_rs.Draft202012Validator(
@@ -79,6 +80,13 @@ def compiled(schema: Schema, pointer: str) -> "Validator":
         path = getattr(error, "instance_path", None) or []
         message = getattr(error, "message", None) or str(error)
         _refuse(pointer + "".join(f"/{_escaped(part)}" for part in path), message.splitlines()[0][:300])
+
+
+def _canonical(schema: Schema) -> bytes:
+    try:
+        return orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number beyond 64 bits
+        return json.dumps(schema, sort_keys=True).encode("utf-8", "surrogatepass")
 
 
 def depth_of(value: Json) -> int:

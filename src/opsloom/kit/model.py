@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, JsonValue, StringConstraints
 
 
 class Wire(BaseModel):
@@ -65,6 +65,11 @@ def _plain(value: object, depth: int = 0) -> None:
             _plain(each, depth + 1)
 
 
+def _plain_json(value: JsonValue) -> JsonValue:
+    _plain(value)
+    return value
+
+
 def _plain_object(value: dict[str, Any]) -> dict[str, Any]:
     _plain(value)
     return value
@@ -72,3 +77,5 @@ def _plain_object(value: dict[str, Any]) -> dict[str, Any]:
 
 JsonObject = Annotated[dict[str, Any], AfterValidator(_plain_object)]
 """Any JSON object that can be stored; what it means is judged by whoever it is for."""
+StorableJson = Annotated[JsonValue, AfterValidator(_plain_json)]
+"""Any JSON that can be stored and sent on as it is."""

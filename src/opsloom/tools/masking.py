@@ -32,15 +32,19 @@ def _masked(schema: object, value: Json, definitions: Schema, depth: int) -> Jso
         return HIDDEN
     if isinstance(value, dict):
         return {
-            name[:200]: _masked(_of_property(forms, name), each, definitions, depth + 1) for name, each in value.items()
+            _plain(name)[:200]: _masked(_of_property(forms, name), each, definitions, depth + 1) for name, each in value.items()
         }
     if isinstance(value, list):
         items = {"anyOf": [form["items"] for form in forms if "items" in form]}
         return [_masked(items, each, definitions, depth + 1) for each in value[:100]]
     if isinstance(value, str):
-        plain = value.replace("\0", "").encode("utf-8", "replace").decode()
+        plain = _plain(value)
         return plain if len(plain) <= _LONGEST_TEXT else plain[:_LONGEST_TEXT] + "…"
-    return value
+    return str(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 else value
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _of_property(forms: list[Schema], name: str) -> Schema:

@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, StringConstraints
 
 from opsloom.apis.schemas import HttpLogic, Key, ScriptLogic, SqlLogic
-from opsloom.kit.model import Name, Shown, Text, Wire
+from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 
+FieldName = Annotated[Text, StringConstraints(max_length=500)]
+Arguments = dict[FieldName, StorableJson]
 Schema = dict[str, Any]
 """A JSON Schema, draft 2020-12."""
 Json = Any
@@ -83,14 +85,14 @@ class Equals(Wire):
     """The result is exactly this."""
 
     type: Literal["equals"]
-    value: JsonValue
+    value: StorableJson
 
 
 class Contains(Wire):
     """The result has at least this: more fields and more items are fine."""
 
     type: Literal["contains"]
-    value: JsonValue
+    value: StorableJson
 
 
 class Succeeds(Wire):
@@ -133,7 +135,7 @@ class CaseDraft(Wire):
     """A saved case: arguments, and what is expected of them."""
 
     name: Name
-    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    arguments: Arguments = Field(default_factory=dict)
     expectation: Expectation = Succeeds()
 
 
@@ -169,7 +171,7 @@ class CasesShown(Shown):
 class ToolRunRequest(Wire):
     """Arguments of a run; `draft` runs the draft the way the published version runs."""
 
-    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    arguments: Arguments = Field(default_factory=dict)
     draft: bool = False
 
 
