@@ -19,6 +19,12 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+# Declared immutable, as a generated column wants it: joining texts depends on nothing but them.
+WORDS = """
+create function asset_words(name text, slug text, description text, tags text[]) returns text
+language sql immutable parallel safe
+as $$ select lower(name || ' ' || slug || ' ' || description || ' ' || array_to_string(tags, ' ')) $$
+"""
 ASSETS = """
 alter table assets
     add column description text not null default '',
@@ -27,7 +33,8 @@ alter table assets
     add column draft_hash text not null default '',
     add column published_hash text,
     add column latest_version bigint not null default 0,
-    add column draft_by uuid
+    add column draft_by uuid,
+    add column words text not null generated always as (asset_words(name, slug, description, tags)) stored
 """
 LINKS = """
 create table asset_links (
@@ -115,7 +122,7 @@ DERIVED: Mapping[str, tuple[str, ...]] = {"api": ("output",)}
 
 def upgrade() -> None:
     """Row security is lifted for the owner while what is stored is brought along; the transaction holds the tables."""
-    for statement in (ASSETS, LINKS, FAULTS, REVIEWS, VERDICTS, VIEWS, *INDEXES):
+    for statement in (WORDS, ASSETS, LINKS, FAULTS, REVIEWS, VERDICTS, VIEWS, *INDEXES):
         op.execute(statement)
     isolate("asset_links")
     isolate("asset_faults")

@@ -8,18 +8,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
-from meta import catalog_seeds, code_seeds
+from meta import catalog_seeds, code_seeds, workflow_seeds
 from opsloom.apis.run_log import RunLog
+from opsloom.assets import reviews
+from opsloom.assets import service as assets
+from opsloom.identity.permissions import Role
+from opsloom.identity.scope import Actor, ActorKind
 from opsloom.infra.core import Core
 from opsloom.inventory import service as inventory_service
 from opsloom.inventory.monitor import Found, FoundItem, FoundRelation
 from opsloom.inventory.samples import Sample
 from opsloom.notifications import jobs as notification_jobs
+from opsloom.rules.kind import RULE
 from opsloom.rules.tenant_engine import TenantEngine
 
 PASSWORD = "a passphrase of good length"
@@ -46,6 +52,7 @@ SLOTS = {
     "review_id": "review",
     "view_id": "view",
     "scan_id": "scan",
+    "run_id": "workflow_run",
     "table": "table",
     "tables": "table",
 }
@@ -89,6 +96,7 @@ PLAIN = frozenset(
         "tag",
         "fault",
         "problem",
+        "node_id",  # within a run
         "reference_id",  # r1, r2 … within a question
     }
 )
@@ -257,8 +265,8 @@ async def questions(door: Door, seeds: Seeds, _core: Core) -> None:
     seeds.ids["question"] = answer["id"]
 
 
-async def registry(door: Door, seeds: Seeds, _core: Core) -> None:
-    """The rule as an asset: tagged, reviewed twice; views of lists of such."""
+async def registry(door: Door, seeds: Seeds, core: Core) -> None:
+    """The rule as an asset: tagged, reviewed, with a fault; views of lists of such."""
     seeds.ids["asset"] = asset = seeds.ids["rule"]
     name = seeds.canary
     await door.post("/assets/bulk", {"ids": [asset], "action": "tag", "tag": name}, status=200)
@@ -266,6 +274,12 @@ async def registry(door: Door, seeds: Seeds, _core: Core) -> None:
         review = await door.post(f"/assets/{asset}/reviews", {"comment": name})
         await door.post(f"/assets/{asset}/reviews/{review['id']}/withdraw", {"comment": name}, status=200)
     seeds.ids["review"] = (await door.post(f"/assets/{asset}/reviews", {"comment": name}))["id"]
+    colleague = Actor(ActorKind.USER, seeds.tenant.user_ids[Role.ADMIN], name)
+    async with core.db.transaction(seeds.tenant.scope) as session:
+        rule = await assets.get(session, RULE, UUID(asset))
+        scope = replace(seeds.tenant.scope, actor=colleague)
+        await reviews.decide(session, scope, rule, UUID(seeds.ids["review"]), (True, name))
+        await assets.report_fault(session, scope, rule, 1, name)
     for n in (1, 2):
         view = await door.post("/asset-views", {"name": f"{name} {n}", "filters": {"q": name, "tag": [name]}})
     seeds.ids["view"] = view["id"]
@@ -284,6 +298,7 @@ SEEDERS: tuple[Seeder, ...] = (
     registry,
     catalog_seeds.catalogs,
     code_seeds.as_code,
+    workflow_seeds.workflows,
 )
 
 

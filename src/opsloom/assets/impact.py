@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.assets import links, repository
 from opsloom.assets.errors import BreaksDependants
 from opsloom.assets.kinds import Breaking, Kind
+from opsloom.assets.links import Other
 from opsloom.assets.models import Asset
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
@@ -23,7 +24,7 @@ _LISTED: Final = 100
 class Dependant:
     """An asset in force that uses the changed one; `reasons` say why it would break, none if it would not."""
 
-    asset: Asset
+    asset: Other
     reasons: list[str] = field(default_factory=list)
 
 

@@ -6,13 +6,12 @@ Only links of versions in force count when it is asked what would break, and tho
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import and_, delete, insert, or_, select, tuple_
+from sqlalchemy import Select, and_, delete, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -36,12 +35,32 @@ class Broken(StrEnum):
     NOT_PUBLISHED = "not_published"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Stored(NamedTuple):
+    """A link as it is stored with version `version` of its source. Hubs have thousands: no objects of the ORM."""
+
+    target_kind: str
+    target_key: str
+    role: str
+    pointer: str
+    needs: Sequence[str]
+    version: int
+
+
+class Other(NamedTuple):
+    """The asset at the other end of a link."""
+
+    id: UUID
+    kind: str
+    slug: str
+    name: str
+    state: str
+
+
+class Use(NamedTuple):
     """A stored link with the asset at its other end: the target of "uses" (None: there is none), the source of "used by"."""
 
-    link: AssetLink
-    other: Asset | None
+    link: Stored
+    other: Other | None
 
     @property
     def broken(self) -> Broken | None:
@@ -120,14 +139,24 @@ async def store(session: AsyncSession, asset: Asset, version: int, found: Sequen
         await session.execute(insert(AssetLink), rows)
 
 
+_LINK = (
+    AssetLink.target_kind,
+    AssetLink.target_key,
+    AssetLink.role,
+    AssetLink.pointer,
+    AssetLink.needs,
+    AssetLink.version,
+)
+_OTHER = (Asset.id, Asset.kind, Asset.slug, Asset.name, Asset.state)
+
+
 async def uses(session: AsyncSession, asset: Asset, version: int) -> list[Use]:
     """What a version uses, in the order of its content."""
     target = and_(
         Asset.kind == AssetLink.target_kind, Asset.slug == AssetLink.target_key, Asset.state != AssetState.ARCHIVED
     )
-    query = select(AssetLink, Asset).options(WITHOUT_DRAFT).outerjoin(Asset, target).order_by(AssetLink.position)
-    rows = await session.execute(query.where(AssetLink.source_id == asset.id, AssetLink.version == version))
-    return [Use(link, other) for link, other in rows.all()]
+    query = select(*_LINK, *_OTHER).select_from(AssetLink).outerjoin(Asset, target).order_by(AssetLink.position)
+    return await _uses(session, query.where(AssetLink.source_id == asset.id, AssetLink.version == version))
 
 
 async def used_by(session: AsyncSession, node: Node, *, drafts: bool, limit: int | None = None) -> list[Use]:
@@ -139,15 +168,21 @@ async def used_by(session: AsyncSession, node: Node, *, drafts: bool, limit: int
         Asset.draft_hash.is_distinct_from(Asset.published_hash),
     )
     query = (
-        select(AssetLink, Asset)
-        .options(WITHOUT_DRAFT)
+        select(*_LINK, *_OTHER)
+        .select_from(AssetLink)
         .join(Asset, Asset.id == AssetLink.source_id)
         .where(AssetLink.target_kind == node[0], AssetLink.target_key == node[1])
         .where(or_(in_force, draft) if drafts else in_force)
-        .order_by(Asset.kind, Asset.name, Asset.id, AssetLink.version.desc(), AssetLink.position)
         .limit(limit)
     )
-    return [Use(link, source) for link, source in (await session.execute(query)).all()]
+    found = await _uses(session, query)
+    return sorted(found, key=lambda use: (use.other[1:4] if use.other else (), -use.link.version, use.link.pointer))
+
+
+async def _uses(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[Use]:
+    rows = (await session.execute(query)).all()
+    cut = len(_LINK)
+    return [Use(Stored(*row[:cut]), None if row[cut] is None else Other(*row[cut:])) for row in rows]
 
 
 async def refuse_cycle(session: AsyncSession, asset: Asset, found: Iterable[Link]) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import Computed, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +25,7 @@ class Asset(TenantRow, Base):
 
     `slug` is its key: what other assets' content calls it by. It is given once and survives renaming. `draft_hash` and
     `published_hash` leave out what the kind derives at publication, so that they differ exactly if people changed something.
-    `draft_by` is the person who last wrote the draft.
+    `draft_by` is the person who last wrote the draft; `words` is what a search looks at.
     """
 
     __tablename__ = "assets"
@@ -42,6 +42,9 @@ class Asset(TenantRow, Base):
     slug: Mapped[str]
     description: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    words: Mapped[str] = mapped_column(
+        Computed("asset_words(name, slug, description, tags)", persisted=True), deferred=True, deferred_raiseload=True
+    )
     state: Mapped[str]
     protected: Mapped[bool]
     draft: Mapped[dict[str, Any]] = mapped_column(JSONB)

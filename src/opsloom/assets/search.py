@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -113,9 +113,6 @@ def _conditions(wanted: Wanted, but: Facet | None = None) -> list[ColumnElement[
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    return or_(
-        Asset.name.icontains(word, autoescape=True),
-        Asset.slug.icontains(word, autoescape=True),
-        Asset.description.icontains(word, autoescape=True),
-        func.array_to_string(Asset.tags, " ").icontains(word, autoescape=True),
-    )
+    """Both sides are folded by the database, so that they are folded alike."""
+    plain = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return Asset.words.like(func.lower(f"%{plain}%"), escape="/")
