@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import psycopg
 import pytest
 
 from fixtures.server import RunningServer
+from fixtures.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +56,6 @@ class Sender(threading.Thread):
         self.join(60)
 
 
-def _until(condition: "object", what: str, limit_s: float = 60) -> None:
-    assert callable(condition)
-    end = time.monotonic() + limit_s
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.01)  # polls the condition
-    raise AssertionError(f"never: {what}")
-
-
 def _stored(socket: str, source: str) -> set[str]:
     with psycopg.connect(host=socket, user="postgres", dbname="opsloom") as connection:
         rows = connection.execute("select event_id from events where source = %s", (source,)).fetchall()
@@ -78,13 +68,14 @@ def test_a_killed_database_costs_no_acknowledged_event_and_comes_back(served: Ru
     senders = [Sender(served, f"outage-{number}") for number in range(4)]
     for sender in senders:
         sender.start()
-    _until(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the kill")
+    wait_for(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the kill", limit_s=60)
     os.kill(postmaster, signal.SIGKILL)
     before = [len(sender.acknowledged) for sender in senders]
-    _until(lambda: any(503 in sender.statuses for sender in senders), "503 while it is away")
-    _until(
+    wait_for(lambda: any(503 in sender.statuses for sender in senders), "503 while it is away", limit_s=60)
+    wait_for(
         lambda: all(len(sender.acknowledged) > count + 20 for sender, count in zip(senders, before, strict=True)),
         "load after it came back",
+        limit_s=60,
     )
     for sender in senders:
         sender.finish()
@@ -105,7 +96,7 @@ def test_readiness_says_why_while_the_database_is_away(served: RunningServer) ->
         seen.append(httpx2.get(f"{served.url}/api/v1/me", headers=headers, timeout=30))
         return seen[-1].status_code == 503
 
-    _until(refused, "a refusal")
+    wait_for(refused, "a refusal", limit_s=60)
     assert seen[-1].headers["content-type"] == "application/problem+json"
     assert seen[-1].json()["code"] == "connection_lost"
     assert int(seen[-1].headers["retry-after"]) >= 1
@@ -119,7 +110,7 @@ def test_sigterm_under_load_ends_requests_in_flight_and_exits_in_time(tmp_path: 
     senders = [Sender(served, f"stop-{number}") for number in range(4)]
     for sender in senders:
         sender.start()
-    _until(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the stop")
+    wait_for(lambda: all(len(sender.acknowledged) > 20 for sender in senders), "load before the stop", limit_s=60)
     address = f"{served.url}/api/v1/stream?topics=events"
     with httpx2.stream("GET", address, headers=served.sign_in(), timeout=30) as stream:
         assert stream.status_code == 200

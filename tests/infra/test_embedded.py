@@ -36,6 +36,16 @@ def test_a_killed_server_is_noticed_and_revived_with_its_data(server: EmbeddedPo
         assert connection.execute("select n from kept").fetchone() == (7,)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only as root does it run as a user of its own")
+def test_a_folder_above_that_was_closed_meanwhile_does_not_keep_it_down(server: EmbeddedPostgres) -> None:
+    pid = server._postmaster_pid()
+    assert pid is not None
+    server.root.parent.chmod(0o700)
+    os.kill(pid, signal.SIGKILL)
+    assert server.revive()
+    assert server.answers()
+
+
 def test_the_last_user_stops_it(server: EmbeddedPostgres) -> None:
     second = EmbeddedPostgres(server.root)
     second.start()

@@ -119,6 +119,7 @@ class EmbeddedPostgres:
         with self._locked("postgres.start"):
             if self.answers():
                 return False
+            self._let_owner_in(self.root)  # a folder above may have been closed to it since the first start
             self._launch()
             return True
 
