@@ -18,7 +18,8 @@ PRIVATE = [
 PLAIN = [
     None, True, 0, 42, 3.14, 1234567890123, "", "Seoul", "pay-db-01", "2026-01-02T03:04:05+00:00", "19.90", "주문 완료",
     "0198c0de-0000-7000-8000-00000000dead", "a sentence with many words, none of them secret", "v1.2.3-rc4", "10.20.30.40",
-    "checkout_service_latency_p99_seconds", "ORDER-2026-000123", "1234-5678", "Asia/Seoul", "0.1.2", 20260102, 1767312000000, 1767312000000000,
+    "checkout_service_latency_p99_seconds", "ORDER-2026-000123", "1234-5678", "Asia/Seoul", "0.1.2", 20260102,
+    1767312000000, 1767312000000000,
 ]  # fmt: skip
 PRIVATE_NAMES = [
     "password", "user_password", "passwd", "PWD", "apiKey", "API_KEY", "access_token", "refreshToken", "email", "EMAIL_ADDR",
