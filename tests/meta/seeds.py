@@ -14,7 +14,7 @@ import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
-from meta import catalog_seeds, code_seeds, workflow_seeds
+from meta import catalog_seeds, code_seeds, connection_seeds, workflow_seeds
 from opsloom.apis.run_log import RunLog
 from opsloom.assets import reviews
 from opsloom.assets import service as assets
@@ -61,8 +61,11 @@ SLOTS_OF = {
     ("ingest_events", "id"): "event_key",
     ("change_many_assets", "ids"): "asset",
     **catalog_seeds.SLOTS_OF,
+    **connection_seeds.SLOTS_OF,
     **code_seeds.SLOTS_OF,
 }
+# Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
+KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel")})
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
@@ -91,6 +94,7 @@ PLAIN = frozenset(
         "unread",
         "failed",
         "id",  # in the tree of the visual builder
+        "client_id",  # at somebody else's token URL
         "version",  # of the asset in the path, a number
         "depth",
         "tag",
@@ -123,6 +127,11 @@ class Door:
         answer = await self._client.post(f"/api/v1{path}", json=body, headers=self._headers)
         assert answer.status_code == status, f"POST {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+    async def put_plain(self, path: str, body: Any) -> None:
+        """Put something in its place, whatever was there."""
+        answer = await self._client.put(f"/api/v1{path}", json=body, headers=self._headers)
+        assert answer.status_code == 200, f"PUT {path}: {answer.status_code} {answer.text}"
 
     async def put(self, path: str, body: Any, revision: int) -> None:
         """Save a draft that nobody else has edited."""
@@ -296,6 +305,7 @@ SEEDERS: tuple[Seeder, ...] = (
     apis,
     questions,
     registry,
+    connection_seeds.connections,
     catalog_seeds.catalogs,
     code_seeds.as_code,
     workflow_seeds.workflows,
@@ -330,6 +340,7 @@ BODIES: dict[str, Body] = {
     "query_metrics": lambda ids: {
         "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"
     },
+    "try_config": connection_seeds.config_body,
     "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
     "plan_assets": lambda _ids: code_seeds.files_body("probe"),
     "apply_assets": lambda _ids: code_seeds.files_body("probe"),

@@ -24,7 +24,7 @@ from fixtures.tenants import TestTenant, make_tenant
 from meta import seeds as seeding
 from meta.operations import OPEN, Operation, Parameter, Schema, example, names_an_id, operations, properties, resolve
 from meta.requests import Answer, Raw, header_pairs, send
-from meta.seeds import BODIES, PLAIN, SAMPLES, SLOTS, SLOTS_OF, Seeds
+from meta.seeds import BODIES, KEYS, PLAIN, SAMPLES, SLOTS, SLOTS_OF, Seeds
 from opsloom.infra.core import Core
 from opsloom.infra.db.bootstrap import DATABASE
 from opsloom.infra.db.embedded import EmbeddedPostgres
@@ -54,6 +54,8 @@ class Slot:
 
 def thing_of(operation: Operation, name: str) -> str | None:
     """The seeded thing a name points at in this operation."""
+    if (operation.id, name) in KEYS:
+        return None
     return SLOTS_OF.get((operation.id, name)) or SLOTS.get(name)
 
 
