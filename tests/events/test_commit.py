@@ -1,7 +1,6 @@
 """Group commit: a bad row costs only itself, a lost database acknowledges nothing, midnight makes no second copy."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,6 +11,7 @@ import pytest_asyncio
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.events.commit import GroupCommit, id_at
 from opsloom.events.errors import EventsBacklogged, EventStoreAway
 from opsloom.events.event import NewEvent
@@ -174,15 +174,16 @@ async def test_a_connection_lost_in_the_middle_acknowledges_nothing_and_heals(
     await blocker.start()
     await owner.execute("lock table events in exclusive mode")
     waiting = [asyncio.ensure_future(commit.store(tenant.id, [event(0, f"lost{n}")])) for n in range(3)]
-    ended = 0
-    limit = time.monotonic() + 30
-    while not ended and time.monotonic() < limit:  # until its insert waits for the lock
-        await asyncio.sleep(0.01)
+
+    async def insert_cut_off() -> bool:
+        """As soon as it waits for the lock."""
         ended = await owner.fetchval(
             "select count(pg_terminate_backend(a.pid)) from pg_stat_activity a "
             "where a.wait_event_type = 'Lock' and a.query like '%insert into events%' and a.pid <> pg_backend_pid()"
         )
-    assert ended
+        return bool(ended)
+
+    await until(insert_cut_off, limit_s=30)
     results = await asyncio.gather(*waiting, return_exceptions=True)
     await blocker.rollback()
     await owner.close()

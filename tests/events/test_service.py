@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.events import service
 from opsloom.events.announce import EventAnnouncer
 from opsloom.events.commit import GroupCommit
@@ -182,8 +183,13 @@ async def test_many_writers_and_a_follower_miss_nothing(core: Core, tenant: Test
     following = asyncio.ensure_future(follow())
     await asyncio.gather(*(write(node, name) for name, node in enumerate(nodes)))
     async with core.db.raw(tenant.scope) as connection:  # wait until no older transaction hides the last ones
-        while await connection.fetchval("select pg_snapshot_xmin(pg_current_snapshot()) < pg_current_xact_id()"):
-            await asyncio.sleep(0.01)
+
+        async def settled() -> bool:
+            return bool(
+                await connection.fetchval("select pg_snapshot_xmin(pg_current_snapshot()) >= pg_current_xact_id()")
+            )
+
+        await until(settled, limit_s=60)
     done.set()
     seen = await following
     assert len(seen) == len(set(seen)) == 3 * 15 * 20

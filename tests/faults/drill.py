@@ -1,6 +1,7 @@
 """A crash drill: load on a real server, a kill in the middle of it, a restart, and the count of what is missing."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -12,6 +13,7 @@ import asyncpg
 from bench.ingest_load import Target, drive
 
 from fixtures.server import RunningServer
+from fixtures.waiting import until
 from opsloom.infra.db.bootstrap import DATABASE
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import SUPERUSER, EmbeddedPostgres
@@ -45,20 +47,20 @@ class Drill:
 
     async def round(self, number: int, kill: Callable[[], None]) -> None:
         """Load, kill after a random while of at least one answered batch, bring it back, and keep what was answered."""
-        until = asyncio.Event()
+        enough = asyncio.Event()
         target = Target(self.server.port, "/api/v1/events", self._headers, BATCH)
-        load = asyncio.ensure_future(drive(target, CONNECTIONS, until, self.acknowledged))
+        load = asyncio.ensure_future(drive(target, CONNECTIONS, enough, self.acknowledged))
         before = len(self.acknowledged)
-        while len(self.acknowledged) <= before + self._dice.randrange(1, 12):
-            assert not load.done(), f"round {number}: the load ended early: {self.server.log_tail()}"
-            await asyncio.sleep(0.005)
+        wanted = before + self._dice.randrange(2, 13)
+        await until(lambda: len(self.acknowledged) >= wanted or load.done(), limit_s=60)
+        assert not load.done(), f"round {number}: the load ended early: {self.server.log_tail()}"
         moment = time.monotonic() + self._dice.random() * 0.05  # anywhere between two answers
         while time.monotonic() < moment:
             await asyncio.sleep(0.001)
         kill()
         if self.server.process is not None and self.server.process.poll() is None:
             await self._until_stored_again(load)
-        until.set()
+        enough.set()
         sent = await load
         for status, count in sent.refused.items():
             self.refused[status] = self.refused.get(status, 0) + count
@@ -67,12 +69,9 @@ class Drill:
 
     async def _until_stored_again(self, load: "asyncio.Future[object]") -> None:
         """The server lives: the load goes on until batches are acknowledged again."""
-        async with asyncio.timeout(60):
-            while not await asyncio.to_thread(self.server.is_ready):
-                await asyncio.sleep(0.05)
-            before = len(self.acknowledged)
-            while len(self.acknowledged) < before + 3 and not load.done():
-                await asyncio.sleep(0.02)
+        await until(lambda: asyncio.to_thread(self.server.is_ready), limit_s=60, pause_s=0.05)
+        before = len(self.acknowledged)
+        await until(lambda: len(self.acknowledged) >= before + 3 or load.done(), limit_s=60)
 
     def _revive(self) -> None:
         if self.server.process is not None and self.server.process.poll() is not None:
@@ -114,9 +113,12 @@ class Drill:
 
     async def _connected(self, dsn: Dsn) -> "asyncpg.Connection[asyncpg.Record]":
         """Also right after a kill, while the server is starting its database again."""
-        async with asyncio.timeout(60):
-            while True:
-                try:
-                    return await asyncpg.connect(**dsn.asyncpg())
-                except (OSError, asyncpg.PostgresError):
-                    await asyncio.sleep(0.05)
+        made: list[asyncpg.Connection[asyncpg.Record]] = []
+
+        async def connected() -> bool:
+            with contextlib.suppress(OSError, asyncpg.PostgresError):
+                made.append(await asyncpg.connect(**dsn.asyncpg()))
+            return bool(made)
+
+        await until(connected, limit_s=60, pause_s=0.05)
+        return made[0]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.infra.breaker_news import TRANSITIONS, BreakerNews, tenant_of
 from opsloom.infra.core import Core
 from opsloom.kit.ids import new_id
@@ -36,9 +37,11 @@ async def test_the_tenants_pages_hear_of_it(
                 board.report(each, board.admit(each), Outcome.FAILED)
         board.reset(key)
     running = asyncio.create_task(news.run(stop))
-    async with asyncio.timeout(10):
-        while len(await told(core, tenant)) < 2:
-            await asyncio.sleep(0.01)
+
+    async def both_told() -> bool:
+        return len(await told(core, tenant)) == 2
+
+    await until(both_told)
     stop.set()
     await running
     assert await told(core, tenant) == [(key, "closed", "open"), (key, "open", "closed")]

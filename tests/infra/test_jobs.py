@@ -1,23 +1,18 @@
 """Jobs exist exactly if their transaction committed, run once, and are tried again when they fail."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import text
 
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.infra import jobs
 from opsloom.infra.components import Supervisor
 from opsloom.infra.core import Core
 from opsloom.infra.jobs import Task, Worker
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -40,7 +35,7 @@ async def test_a_job_runs_with_its_arguments(core: Core, tenant: TestTenant) -> 
     async with core.db.transaction(tenant.scope) as session:
         await jobs.defer(session, task, {"tenant_id": tenant.id, "word": "하나"})
     async with _working(core, [task]):
-        await _until(lambda: bool(seen))
+        await until(lambda: bool(seen), limit_s=30)
     assert seen == [f"{tenant.id} 하나"]
 
 
@@ -72,7 +67,7 @@ async def test_a_failing_job_is_tried_again(core: Core, tenant: TestTenant) -> N
     async with core.db.transaction(tenant.scope) as session:
         await jobs.defer(session, task, {})
     async with _working(core, [task]):
-        await _until(lambda: len(tries) == 2)
+        await until(lambda: len(tries) == 2, limit_s=30)
 
 
 async def test_jobs_with_one_lock_do_not_overlap(core: Core, tenant: TestTenant) -> None:
@@ -92,7 +87,7 @@ async def test_jobs_with_one_lock_do_not_overlap(core: Core, tenant: TestTenant)
         for number in range(8):
             await jobs.defer(session, task, {"number": number}, lock=f"one-{tenant.id}")
     async with _working(core, [task]):
-        await _until(lambda: len(done) == 8)
+        await until(lambda: len(done) == 8, limit_s=30)
     assert max(most) == 1
     assert done == list(range(8))
 
@@ -113,4 +108,4 @@ async def test_a_job_whose_worker_died_is_taken_over(core: Core, tenant: TestTen
         )
         await session.execute(orphaned, {"job": job})
     async with _working(core, [task]):
-        await _until(lambda: bool(seen))
+        await until(lambda: bool(seen), limit_s=30)

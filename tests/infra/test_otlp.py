@@ -17,7 +17,7 @@ from fixtures.server import EMAIL, PASSWORD, RunningServer, free_port
 from fixtures.waiting import until
 from opsloom.infra.telemetry import traces_address
 
-SMALL_QUEUE = {"OTEL_BSP_MAX_QUEUE_SIZE": "32", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "16"}
+SMALL_QUEUE = {"OTEL_BSP_MAX_QUEUE_SIZE": "64", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "4"}  # a queue of many sendings
 EXIT_LIMIT_S = 20
 CANARY = "canary-9c41-in-an-address"
 

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from fixtures.redis_server import SERVER, RedisServer
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.infra import stream
 from opsloom.infra.components import Supervisor
 from opsloom.infra.core import Core
@@ -66,8 +67,7 @@ async def test_a_commit_on_one_node_reaches_another_through_redis(
     supervisor.start()
     await asyncio.wait_for(listening.listening.wait(), 10)
     waiting = asyncio.ensure_future(_first(hub, tenant))
-    while not hub.subscribers(tenant.id):
-        await asyncio.sleep(0)
+    await until(lambda: hub.subscribers(tenant.id) == 1)
     await _publish(node, tenant, {"through": "redis"})
     assert await asyncio.wait_for(waiting, 20) == {"through": "redis"}
     await supervisor.stop()
@@ -84,8 +84,7 @@ async def test_without_redis_the_wake_up_goes_through_the_database(
     supervisor.start()
     await asyncio.wait_for(wakeups.listening.wait(), 10)
     waiting = asyncio.ensure_future(_first(hub, tenant))
-    while not hub.subscribers(tenant.id):
-        await asyncio.sleep(0)
+    await until(lambda: hub.subscribers(tenant.id) == 1)
     await _publish(node, tenant, {"through": "notify"})
     assert await asyncio.wait_for(waiting, 20) == {"through": "notify"}
     await supervisor.stop()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest_asyncio
 
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.infra.core import Core
 from opsloom.inventory import samples, service
 from opsloom.inventory.collect import Collector, collectors
@@ -74,11 +75,13 @@ async def test_a_broken_collector_leaves_the_rest_running(watched: Core, tenant:
 async def test_it_runs_until_told_to_stop(watched: Core, tenant: TestTenant) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(HostMonitor(watched).run(stop))
-    async with asyncio.timeout(30):
-        while not await feed(watched, tenant):
-            await asyncio.sleep(0)
-        stop.set()
-        await running
+
+    async def measured() -> bool:
+        return bool(await feed(watched, tenant))
+
+    await until(measured, limit_s=30)
+    stop.set()
+    await asyncio.wait_for(running, 30)
 
 
 async def test_without_a_tenant_it_waits(core: Core) -> None:

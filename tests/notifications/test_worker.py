@@ -7,6 +7,7 @@ import pytest
 from tests.notifications.conftest import Desk, verified
 
 from fakes.receiver import Receiver, answers
+from fixtures.waiting import until
 from opsloom.infra.core import Core
 from opsloom.infra.jobs import Worker
 from opsloom.notifications import jobs
@@ -25,12 +26,15 @@ async def worker(core: Core, desk: Desk) -> AsyncIterator[None]:
 
 
 async def status(desk: Desk, channel_id: object, wanted: set[str]) -> str:
-    async with asyncio.timeout(30):
-        while True:
-            line = await desk.line(channel_id)  # type: ignore[arg-type]
-            if line.status in wanted:
-                return line.status
-            await asyncio.sleep(0.02)
+    seen = ""
+
+    async def reached() -> bool:
+        nonlocal seen
+        seen = (await desk.line(channel_id)).status  # type: ignore[arg-type]
+        return seen in wanted
+
+    await until(reached, lambda: f"{wanted}, it is {seen}", limit_s=30)
+    return seen
 
 
 @pytest.mark.usefixtures("worker")

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.alerts import service as alerts
 from opsloom.alerts.service import Listeners
 from opsloom.infra.core import Core
@@ -318,16 +319,14 @@ async def test_of_two_engines_one_owns_and_the_other_takes_over(world: World) ->
             first = 0 if engines[0].owner.is_set() else 1
             world.at(5)
             await world.sample(5, 99)
-            while not await world.alerts():
-                await asyncio.sleep(0.02)
+            await until(world.has_alerts, limit_s=60)
             assert not engines[1 - first].owner.is_set()
             stops[first].set()
             await tasks[first]
             await engines[1 - first].owner.wait()
             world.at(10)
             await world.sample(10, 1)
-            while (await world.alerts())[0].state != "resolved":
-                await asyncio.sleep(0.02)
+            await until(world.is_resolved, limit_s=60)
     finally:
         for stop in stops:
             stop.set()
@@ -345,8 +344,7 @@ async def test_publishing_and_ingest_wake_the_engine(world: World) -> None:
             await asyncio.gather(live.wakeups.listening.wait(), engine.owner.wait())
             await world.publish(**CPU_HIGH | {"for_s": 0})
             await world.sample(1, 99)
-            while not await world.alerts():
-                await asyncio.sleep(0.02)
+            await until(world.has_alerts, limit_s=60)
     finally:
         stop.set()
         await asyncio.gather(*tasks)

@@ -113,6 +113,12 @@ class World:
         async with self.core.db.transaction(self.scope) as session:
             return sorted(await alerts.find(session, Filters(), limit=100, before=None), key=lambda one: one.id)
 
+    async def has_alerts(self) -> bool:
+        return bool(await self.alerts())
+
+    async def is_resolved(self) -> bool:
+        return (await self.alerts())[0].state == "resolved"
+
     async def steps(self, alert: Alert) -> list[tuple[str | None, str]]:
         """The timeline of an alert."""
         async with self.core.db.transaction(self.scope) as session:

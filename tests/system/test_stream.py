@@ -88,9 +88,7 @@ async def test_the_route_speaks_server_sent_events(core: Core, client: httpx2.As
         reading = asyncio.ensure_future(
             client.get("/api/v1/stream?topics=alerts", headers=tenant.headers | {"Last-Event-ID": "0-0"})
         )
-        async with asyncio.timeout(20):
-            while not core.hub.subscribers(tenant.id):
-                await asyncio.sleep(0)
+        await until(lambda: core.hub.subscribers(tenant.id) == 1, limit_s=20)
     finally:
         await supervisor.stop()
     answer = await reading

@@ -5,15 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures.waiting import until
 from opsloom.kit.resilience import deadline
 from opsloom.kit.resilience.bulkhead import BulkheadPolicy, Bulkheads
 from opsloom.kit.resilience.errors import BulkheadFull
-
-
-async def until(condition) -> None:  # type: ignore[no-untyped-def]
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0)
 
 
 async def hold(bulkheads: Bulkheads, key: str, leave: asyncio.Event) -> str:
