@@ -211,12 +211,11 @@ async def rollback(
     target = await get_version(session, asset.id, version)
     content = read_content(kind, target.content)
     await kind.check(session, scope, asset, content)
-    found = links.extract(kind, content)
-    await links.refuse_cycle(session, asset, found)
+    await links.refuse_cycle(session, asset, links.extract(kind, content))
     forced = await impact.guard(session, scope, kind, asset, (content, how.get("force", False)))
-    await drafts.write(session, scope, kind, asset, target.content)
+    written = await drafts.write(session, scope, kind, asset, target.content)
     asset.draft_revision += 1
-    await links.store(session, asset, links.DRAFT, found)
+    await links.store(session, asset, links.DRAFT, written)
     await _put_in_force(session, scope, kind, asset, target)
     detail = {"version": version, "hash": target.content_hash, "comment": how.get("comment", "")}
     await _tell(session, scope, asset, "rolled_back", detail | dict(forced))
