@@ -11,7 +11,22 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A node's row is written when it ends (or begins to wait), before anything behind it starts."""
+    """Runs and nodes are isolated like every table of a tenant's."""
+    _runs()
+    _nodes()
+    isolate("workflow_runs", delete=False)
+    isolate("workflow_nodes")
+    op.execute(
+        """
+        alter table deliveries drop constraint deliveries_kind_check, drop constraint deliveries_check,
+            add constraint deliveries_kind_check check (kind in ('transition', 'test', 'message')),
+            add constraint deliveries_check check ((kind = 'test') = (transition_id is null))
+        """
+    )
+
+
+def _runs() -> None:
+    """The run keeps the logic it began with."""
     op.execute(
         """
         create table workflow_runs (
@@ -46,6 +61,10 @@ def upgrade() -> None:
         "where idempotency_key is not null"
     )
     op.execute("create index workflow_runs_api_idx on workflow_runs (tenant_id, api_id, id)")
+
+
+def _nodes() -> None:
+    """A node's row is written when it ends (or begins to wait), before anything behind it starts."""
     op.execute(
         """
         create table workflow_nodes (
@@ -67,14 +86,5 @@ def upgrade() -> None:
             primary key (tenant_id, run_id, node_id),
             foreign key (tenant_id, run_id) references workflow_runs (tenant_id, id)
         )
-        """
-    )
-    isolate("workflow_runs", delete=False)
-    isolate("workflow_nodes")
-    op.execute(
-        """
-        alter table deliveries drop constraint deliveries_kind_check, drop constraint deliveries_check,
-            add constraint deliveries_kind_check check (kind in ('transition', 'test', 'message')),
-            add constraint deliveries_check check ((kind = 'test') = (transition_id is null))
         """
     )

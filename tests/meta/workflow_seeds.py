@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 async def workflows(door: "Door", seeds: "Seeds", core: Core) -> None:
     """Two runs; one has been decided and ended, one waits."""
     name, scope = seeds.canary, seeds.tenant.scope
-    nodes = [{"type": "approval", "id": "ok", "message": "params.note"}, {"type": "value", "id": "v", "value": "params"}]
+    nodes = [
+        {"type": "approval", "id": "ok", "message": "params.note"},
+        {"type": "value", "id": "v", "value": "params"},
+    ]
     logic = {"type": "workflow", "nodes": nodes, "edges": [{"source": "ok", "target": "v", "port": "approved"}]}
     body = {
         "name": f"{name} flow", "path": f"flow/{name}", "method": "POST", "logic": logic | {"durable": True},

@@ -17,7 +17,7 @@ from opsloom.apis.errors import ReachUndeclared, ScriptFailed
 from opsloom.apis.logic import ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter, ParameterType, Value
 from opsloom.apis.schemas import ApiDefinition, Limits
-from opsloom.assets.content import content_hash
+from opsloom.assets.service import content_hash
 from opsloom.connections import vault
 from opsloom.connections.service import Connections, HttpCall, Take
 from opsloom.identity.scope import Scope

@@ -30,7 +30,7 @@ from opsloom.apis.workflow import (
     WaitNode,
 )
 from opsloom.apis.workflows.graph import NodeState, Outcome
-from opsloom.assets.content import content_hash
+from opsloom.assets.service import content_hash
 from opsloom.identity.scope import Scope
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Core

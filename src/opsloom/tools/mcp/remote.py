@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 import orjson
 
-from opsloom.assets.content import content_hash
+from opsloom.assets.service import content_hash
 from opsloom.connections.service import Connections, HttpCall
 from opsloom.identity.scope import Scope
 from opsloom.infra.telemetry import get_logger

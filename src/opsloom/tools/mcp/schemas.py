@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from opsloom.apis.logic import Key
+from opsloom.apis.schemas import Key
 from opsloom.kit.model import Name, Shown, Text, Wire
 from opsloom.tools.schemas import Capability
 

@@ -5,6 +5,8 @@ request (bearer token or API key; never a cookie, so that no page can make a bro
 takes an identity as an argument. The protocol's package is imported with the first request, for it costs a second and memory.
 """
 
+from __future__ import annotations  # what the package brings is imported late, and only named here
+
 import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -99,7 +101,7 @@ class McpServer:
             )
         return caller.scope
 
-    async def _started(self) -> "StreamableHTTPSessionManager":
+    async def _started(self) -> StreamableHTTPSessionManager:
         async with self._starting:
             if self._manager is None:
                 manager = await asyncio.to_thread(self._make)
@@ -109,12 +111,12 @@ class McpServer:
                 self._manager = manager
             return self._manager
 
-    async def _live(self, manager: "StreamableHTTPSessionManager", ready: asyncio.Event) -> None:
+    async def _live(self, manager: StreamableHTTPSessionManager, ready: asyncio.Event) -> None:
         async with manager.run():
             ready.set()
             await self._ended.wait()
 
-    def _make(self) -> "StreamableHTTPSessionManager":
+    def _make(self) -> StreamableHTTPSessionManager:
         from mcp.server import Server
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
@@ -128,9 +130,7 @@ class McpServer:
         )
         return StreamableHTTPSessionManager(server, json_response=True, stateless=True)
 
-    async def _list(
-        self, ctx: "ServerRequestContext[Any]", params: "PaginatedRequestParams | None"
-    ) -> "ListToolsResult":
+    async def _list(self, ctx: ServerRequestContext[Any], params: PaginatedRequestParams | None) -> ListToolsResult:
         from mcp.types import ListToolsResult
 
         del params  # one page: what is more than a page is searched
@@ -138,7 +138,7 @@ class McpServer:
         shown = offers if len(offers) <= MOST_LISTED else (SEARCH, RUN)
         return ListToolsResult(tools=[as_tool(offer) for offer in shown])
 
-    async def _call(self, ctx: "ServerRequestContext[Any]", params: "CallToolRequestParams") -> "CallToolResult":
+    async def _call(self, ctx: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
         scope, arguments = _scope_of(ctx), dict(params.arguments or {})
         offers = await self._shelf.offers(scope)
         name = params.name
@@ -160,7 +160,7 @@ class McpServer:
             return failed(error)
 
 
-def _scope_of(ctx: "ServerRequestContext[Any]") -> Scope:
+def _scope_of(ctx: ServerRequestContext[Any]) -> Scope:
     assert ctx.request is not None, "every message comes with its HTTP request"
     scope: Scope = ctx.request.scope[_CALLER]
     return scope

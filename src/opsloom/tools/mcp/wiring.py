@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import text
 
 from opsloom.connections.service import Connections
-from opsloom.identity.models import Tenant
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.jobs import Schedule, Task
@@ -55,7 +54,7 @@ def install(core: Core) -> None:
 async def look_again(core: Core) -> None:
     """Compare the imported tools of every tenant with what their servers show now."""
     async with core.db.transaction(Scope.outside()) as session:
-        tenant_ids = list(await session.scalars(select(Tenant.id)))
+        tenant_ids = list(await session.scalars(text("select id from tenants")))
     for tenant_id in tenant_ids:
         await importing.look_again(core, tenant_id)
 
