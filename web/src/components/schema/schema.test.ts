@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "@/lib/json/pointer";
 import { flawsOf } from "./check";
 import { blankOf, branchOf, fieldOf, type Schema } from "./fields";
+import { ordered } from "./order";
 
 const root: Schema = {
   $defs: {
@@ -75,6 +76,20 @@ describe("blankOf", () => {
   it("begins with what is required, and with defaults", () => {
     expect(blankOf(root, root)).toEqual({ logic: { type: "sql", sql: "" }, level: "low" });
     expect(blankOf({ $ref: "#/$defs/Http" }, root)).toEqual({ type: "http", path: "" });
+  });
+});
+
+describe("ordered", () => {
+  it("names properties as the schema does, at every depth, and loses nothing", () => {
+    const mixed: Json = { more: 1, level: "low", logic: { retries: 2, path: "/x", type: "http" } };
+    expect(JSON.stringify(ordered(mixed, root))).toBe(
+      '{"logic":{"type":"http","path":"/x","retries":2},"level":"low","more":1}',
+    );
+    expect(ordered(mixed, root)).toEqual(mixed);
+  });
+  it("leaves alone what it does not understand", () => {
+    const odd: Json = { logic: { type: "ftp", b: 1, a: 2 }, note: null, kinds: "no list" };
+    expect(ordered(odd, root)).toEqual(odd);
   });
 });
 

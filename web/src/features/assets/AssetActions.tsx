@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import {
   IconArchive,
   IconArchiveOff,
@@ -11,6 +11,7 @@ import {
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { PickMenu } from "@/components/menu/PickMenu";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { toast } from "@/components/toast/toast";
 import { api } from "@/lib/api/client";
@@ -78,31 +79,27 @@ function UndoButtons({ editing }: { editing: DraftEditing }) {
 
 function More({ asset, onStep }: { asset: AssetDetail; onStep(step: Step): void }) {
   const { t } = useTranslation("assets");
+  const items = [
+    { key: "unpublish", icon: IconPlayerStop, fits: asset.published_version !== null },
+    { key: "archive", icon: IconArchive, fits: !asset.protected },
+  ] as const;
+  const fitting = items.filter(({ fits }) => fits);
+  if (fitting.length === 0) return null;
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="default" size="lg" aria-label={t("step.more")}>
+    <PickMenu
+      label={t("step.more")}
+      trigger={(props) => (
+        <ActionIcon {...props} variant="default" size="lg" aria-label={t("step.more")}>
           <IconDots size={17} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {asset.published_version === null ? null : (
-          <Menu.Item
-            leftSection={<IconPlayerStop size={15} aria-hidden />}
-            onClick={() => onStep({ action: "unpublish", version: null })}
-          >
-            {t("step.unpublish.do")}
-          </Menu.Item>
-        )}
-        <Menu.Item
-          leftSection={<IconArchive size={15} aria-hidden />}
-          disabled={asset.protected}
-          onClick={() => onStep({ action: "archive", version: null })}
-        >
-          {asset.protected ? t("step.protected") : t("step.archive.do")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      )}
+      items={fitting.map(({ key, icon }) => ({
+        key,
+        icon,
+        label: t(`step.${key}.do`),
+        onPick: () => onStep({ action: key, version: null }),
+      }))}
+    />
   );
 }
 

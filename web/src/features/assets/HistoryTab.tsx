@@ -57,7 +57,12 @@ function Entry({ entry }: { entry: AssetHistory }) {
       <span className={styles.facts}>
         {facts.map(([name, value]) => (
           <span key={name}>
-            {name} <code>{shortened(typeof value === "string" ? value : JSON.stringify(value))}</code>
+            {i18n.exists(`assets:history.fact.${name}`) ? t(`history.fact.${name}`) : name}{" "}
+            <code>
+              {name === "hash"
+                ? String(value).slice(0, 10)
+                : shortened(typeof value === "string" ? value : JSON.stringify(value))}
+            </code>
           </span>
         ))}
       </span>

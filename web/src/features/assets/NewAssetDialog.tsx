@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Button, Divider, Group, Modal, NativeSelect, Stack, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -136,6 +136,7 @@ function Fields({ kind, onClose }: { kind: AssetKind; onClose(): void }) {
           errors={{ ...(tried && !named ? { name: t("content.needName") } : {}), ...found.about }}
           onChange={setAbout}
         />
+        <Divider label={t("content.title")} labelPosition="left" />
         <SchemaForm
           schema={schema}
           value={content}

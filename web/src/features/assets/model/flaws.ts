@@ -1,6 +1,7 @@
 /** What is wrong with a draft: told here while it is typed, and by the server when it is saved. Pure. */
 import { type Flaw, flawsOf } from "@/components/schema/check";
 import type { Schema } from "@/components/schema/fields";
+import { ordered } from "@/components/schema/order";
 import { isApiError } from "@/lib/api/problem";
 import type { AssetKind } from "@/lib/api/types";
 import { isObject, type JsonObject, partsOf } from "@/lib/json/pointer";
@@ -21,7 +22,10 @@ export function schemaOf(kind: KnownKind): Schema | null {
 /** Content as people write it: without what publication fills in. */
 export function written(content: JsonObject, kind: KnownKind): JsonObject {
   const derived = kind?.derived ?? [];
-  return Object.fromEntries(Object.entries(content).filter(([name]) => !derived.includes(name)));
+  const own = Object.fromEntries(Object.entries(content).filter(([name]) => !derived.includes(name)));
+  const schema = schemaOf(kind);
+  // The store keeps no order of properties; people read them in the order of the schema.
+  return schema === null ? own : (ordered(own, schema) as JsonObject);
 }
 
 /** The content with another written part; what publication filled in stays until the next one. */
