@@ -19,6 +19,8 @@ PUBLIC = {"service", "schemas", "errors"}
 PUBLIC_BESIDE = {
     "identity": {"scope", "permissions", "access", "audit"},
     "assets": {"kinds"},
+    "apis": {"openapi"},
+    "connections": {"content", "vault"},
 }
 
 

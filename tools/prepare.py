@@ -25,7 +25,12 @@ CLIENT = WEB / "tools" / "openapi"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (20, 19)
 SIGN_OF_LIFE_S = 8.0
-MACHINE = {"chromium": "chromium", "redis-server": "redis-server", "fc-list": "fontconfig"}
+MACHINE = {
+    "chromium": "chromium",
+    "redis-server": "redis-server",
+    "fc-list": "fontconfig",
+    "mariadb-install-db": "mariadb-server",  # the server itself is in a folder that is not on everybody's path
+}
 NODE_ADVICE = (
     "Node.js {}.{} or newer with npm builds the web app. Install it (Debian 13, Ubuntu 25.04 and later: "
     "`apt-get install nodejs npm`; elsewhere: https://nodejs.org/en/download) and run the command again."
@@ -154,7 +159,7 @@ def node_version() -> str:
 
 
 def machine() -> None:
-    """Programs the tests drive: Chromium with Korean glyphs, and a Redis of their own."""
+    """Programs the tests drive: Chromium with Korean glyphs, a Redis and a MariaDB of their own."""
     missing = [package for program, package in MACHINE.items() if shutil.which(program) is None]
     if shutil.which("fc-list") is None or not korean_glyphs():
         missing.append("fonts-noto-cjk")

@@ -18,7 +18,10 @@ from opsloom.connections.schemas import (
     NodeShown,
     NodesShown,
     PoolShown,
+    PromqlRequest,
+    PromqlShown,
     SafetyShown,
+    SeriesShown,
     StepShown,
     TestRequest,
     TestSavedRequest,
@@ -26,7 +29,7 @@ from opsloom.connections.schemas import (
     TypeShown,
     TypesShown,
 )
-from opsloom.connections.service import Connections, breaker_key
+from opsloom.connections.service import Connections, Range, breaker_key
 from opsloom.connections.types import described
 from opsloom.identity import audit
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
@@ -120,6 +123,17 @@ async def browse_connection(
     key = await _key(core, caller, asset_id)
     found = await core.part(Connections).browse(caller.scope, key, path)
     return NodesShown(items=[NodeShown.model_validate(node) for node in found])
+
+
+@router.post("/connections/{asset_id}/promql")
+async def ask_prometheus(caller: Using, core: CoreOf, asset_id: UUID, body: PromqlRequest) -> PromqlShown:
+    """The series of a PromQL expression, through a connection to a Prometheus."""
+    key = await _key(core, caller, asset_id)
+    at: float | Range | None = body.at.timestamp() if body.at is not None else None
+    if body.from_ is not None and body.to is not None and body.step_s is not None:
+        at = Range(body.from_.timestamp(), body.to.timestamp(), body.step_s)
+    found = await core.part(Connections).promql(caller.scope, key, body.query, at)
+    return PromqlShown(series=[SeriesShown.model_validate(each) for each in found])
 
 
 @router.get("/connections/{asset_id}/safety")

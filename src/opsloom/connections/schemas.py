@@ -1,14 +1,14 @@
 """Types of connections at the HTTP edge."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from opsloom.connections.content import Config, ConnectionType, Limits, SecretName
 from opsloom.infra.secrets import SecretText
-from opsloom.kit.model import Shown, Wire
+from opsloom.kit.model import Instant, Shown, Text, Wire
 from opsloom.kit.resilience.breaker import BreakerState
 
 
@@ -96,6 +96,37 @@ class NodeShown(Shown):
 
 class NodesShown(Shown):
     items: list[NodeShown]
+
+
+class PromqlRequest(Wire):
+    """An expression at an instant (`at`; left out: now), or over a range when `from`, `to` and `step_s` are given."""
+
+    query: Annotated[Text, Field(min_length=1, max_length=10_000, examples=["rate(http_requests_total[5m])"])]
+    at: Instant | None = None
+    from_: Instant | None = Field(default=None, alias="from")
+    to: Instant | None = None
+    step_s: Annotated[float, Field(gt=0, le=86_400)] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        given = [each is not None for each in (self.from_, self.to, self.step_s)]
+        if any(given) and not all(given):
+            raise ValueError("a range needs from, to and step_s")
+        if self.from_ is not None and self.to is not None and self.from_ > self.to:
+            raise ValueError("a range begins before it ends")
+        return self
+
+
+class SeriesShown(Shown):
+    """Points are Unix seconds with values; null stands for NaN and the infinities."""
+
+    labels: dict[str, str]
+    points: list[tuple[float, float | None]]
+    truncated: bool
+
+
+class PromqlShown(Shown):
+    series: list[SeriesShown]
 
 
 class LayerShown(Shown):

@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
 from opsloom.assets.errors import AssetNotFound
-from opsloom.connections import repository, vault
+from opsloom.connections import directory, repository, vault
 from opsloom.connections.checks import check_config
 from opsloom.connections.content import ConnectionContent, ConnectionType, Limits, secrets_of
 from opsloom.connections.dialing import Dialer, Tools
-from opsloom.connections.errors import ConnectionTypeUnfit, ConnectionUnknown
+from opsloom.connections.errors import ConnectionTypeUnfit, ConnectionUnknown, ContentUnreadable
 from opsloom.connections.files import folder_of
 from opsloom.connections.kind import NAME
 from opsloom.connections.lines import Line, Lines, new_line
@@ -186,21 +186,19 @@ class Connections:
             try:
                 asset, version = await assets.in_force(session, NAME, key)
             except AssetNotFound:
-                raise ConnectionUnknown(
-                    f"There is no connection “{key}”.", hint="Use the key of a connection."
-                ) from None
-            content = ConnectionContent.model_validate(version.content)
-            pointers = {name: pointer for pointer, name in secrets_of(content.config)}
-            rows = await repository.secrets_named(session, list(pointers)) if pointers else []
-            vault.require(pointers, [row.name for row in rows], pointers)
-            names = [(row.name, row.stamp) for row in rows]
-        ready = Ready(asset.id, key, version.name, version.version, content.config, content.limits)
-        return ready, names
+                raise ConnectionUnknown(f"There is no connection “{key}”.", hint="Use a connection's key.") from None
+            content = directory.read(version.content)
+            if isinstance(content, ConnectionContent):
+                names = await self._stamps(session, content)
+                return Ready(asset.id, key, version.name, version.version, content.config, content.limits), names
+            await assets.report_fault(session, scope, asset, version.version, content)
+        raise ContentUnreadable(f"“{asset.name}” cannot be read: {content}.", hint="Save and publish it anew.")
 
-    async def folder(self, scope: Scope) -> Path:
-        """Where the tenant's files are."""
-        async with self._core.db.transaction(scope) as session:
-            return await self._folder(session, scope)
+    async def _stamps(self, session: AsyncSession, content: ConnectionContent) -> Sequence[tuple[str, UUID]]:
+        pointers = {name: pointer for pointer, name in secrets_of(content.config)}
+        rows = await repository.secrets_named(session, list(pointers)) if pointers else []
+        vault.require(pointers, [row.name for row in rows], pointers)
+        return [(row.name, row.stamp) for row in rows]
 
     async def _folder(self, session: AsyncSession, scope: Scope) -> Path:
         settings = self._core.settings

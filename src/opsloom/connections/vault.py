@@ -10,11 +10,13 @@ from opsloom.connections.errors import SecretMissing, SecretNotFound
 from opsloom.connections.models import NamedSecret
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
-from opsloom.infra.secrets import Secrets, SecretText
+from opsloom.infra.secrets import Secrets, SecretText, SecretUnreadable
+from opsloom.infra.telemetry import get_logger
 from opsloom.kit.errors import FieldProblem
 from opsloom.kit.ids import new_id
 
 TARGET = "secret"
+_log = get_logger(__name__)
 
 
 async def put(session: AsyncSession, scope: Scope, secrets: Secrets, name: str, value: SecretText) -> NamedSecret:
@@ -68,14 +70,23 @@ async def delete(session: AsyncSession, scope: Scope, name: str) -> None:
     await repository.wake(session, scope.tenant_id)
 
 
-async def reseal(session: AsyncSession, scope: Scope, secrets: Secrets) -> int:
-    """Seal every value anew with the tenant's active data key, so that the retired ones are needed by no row. Returns how many."""
+async def reseal(session: AsyncSession, scope: Scope, secrets: Secrets) -> tuple[int, int]:
+    """Seal every value anew with the tenant's active data key, so that no row needs a retired one.
+
+    Returns how many were, and how many could not be read: one damaged row must not keep all others on old keys.
+    """
+    damaged = 0
     rows = await repository.every_secret(session)
     for row in rows:
-        value = await secrets.open(session, scope.tenant_id, _purpose(row.name), row.sealed)
+        try:
+            value = await secrets.open(session, scope.tenant_id, _purpose(row.name), row.sealed)
+        except SecretUnreadable as error:
+            damaged += 1
+            _log.error("vault.unreadable", tenant=str(scope.tenant_id), name=row.name, cause=error.message)
+            continue
         row.sealed = await secrets.seal(session, scope.tenant_id, _purpose(row.name), value)
     await session.flush()
-    return len(rows)
+    return len(rows) - damaged, damaged
 
 
 def _purpose(name: str) -> str:

@@ -60,7 +60,7 @@ class Duckdb:
             pool_timeout=limits.connect_s,
         )
 
-    def begin(self, connection: Connection, seconds: float) -> None:
+    def begin(self, connection: Connection, seconds: float, *, reading: bool = True) -> None:
         """DuckDB has no limit of time of its own; it is interrupted."""
 
     def check(self, sql: str) -> None:

@@ -34,8 +34,9 @@ class Flavour(Protocol):
         """A pool of `limits.pool` connections, each opened to a checked address or file."""
         ...
 
-    def begin(self, connection: Connection, seconds: float) -> None:
-        """Make the transaction that has just begun a reading one that ends by itself after `seconds`."""
+    def begin(self, connection: Connection, seconds: float, *, reading: bool = True) -> None:
+        """Make the transaction that has just begun a reading one whose statements end by themselves after `seconds`. Only the
+        self-test asks for one that may write, to see whether the user's rights stop it."""
         ...
 
     def check(self, sql: str) -> None:

@@ -116,13 +116,13 @@ class Mysql:
             return {}
         return {"ssl": tls_context(verify=tls is Tls.VERIFY, ca=self._config.ca)}
 
-    def begin(self, connection: Connection, seconds: float) -> None:
+    def begin(self, connection: Connection, seconds: float, *, reading: bool = True) -> None:
         if _is_mariadb(connection):
-            limits = f"tx_read_only = 1, max_statement_time = {max(0.001, seconds):.3f}"
+            limits = f"tx_read_only = {reading:d}, max_statement_time = {max(0.001, seconds):.3f}"
         else:
-            limits = f"transaction_read_only = 1, max_execution_time = {max(1, round(seconds * 1000))}"
+            limits = f"transaction_read_only = {reading:d}, max_execution_time = {max(1, round(seconds * 1000))}"
         connection.exec_driver_sql(f"set session {limits}")
-        connection.exec_driver_sql("start transaction read only")
+        connection.exec_driver_sql(f"start transaction {'read only' if reading else 'read write'}")
 
     def check(self, sql: str) -> None:
         """What changes the session or writes files passes a reading transaction, so it is refused here."""

@@ -114,10 +114,10 @@ class Postgres:
             (Path(self._folder.name) / "root.crt").write_text(self._config.ca, encoding="utf-8")
         return str(Path(self._folder.name) / "root.crt")
 
-    def begin(self, connection: Connection, seconds: float) -> None:
+    def begin(self, connection: Connection, seconds: float, *, reading: bool = True) -> None:
         millis = max(1, round(seconds * 1000))
         connection.exec_driver_sql(
-            f"set transaction read only; set local statement_timeout = {millis};"
+            f"set transaction {'read only' if reading else 'read write'}; set local statement_timeout = {millis};"
             f" set local lock_timeout = {millis}; set local idle_in_transaction_session_timeout = {millis + 5000}"
         )
 

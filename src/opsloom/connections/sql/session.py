@@ -61,8 +61,7 @@ class SqlSession:
                 job.hold(connection.connection.dbapi_connection)
                 try:
                     with connection.begin() as transaction:
-                        if reading:
-                            self.flavour.begin(connection, max(0.001, end - time.monotonic()))
+                        self.flavour.begin(connection, max(0.001, end - time.monotonic()), reading=reading)
                         result = work(connection)
                         transaction.rollback()
                         return result

@@ -62,7 +62,7 @@ class Sqlite:
         raw.set_authorizer(_allowed)
         return raw
 
-    def begin(self, connection: Connection, seconds: float) -> None:
+    def begin(self, connection: Connection, seconds: float, *, reading: bool = True) -> None:
         raw: Any = connection.connection.dbapi_connection
         end = time.monotonic() + seconds
         raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_LOOKS)
