@@ -1,5 +1,6 @@
 """What cannot be loaded is listed with its cause, hides nothing else, and can be tried again."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from assets.conftest import Desk, rule_content
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.apis.errors import ApiUnservable
 from opsloom.apis.published import Published
 from opsloom.assets import faults, service
@@ -17,6 +19,7 @@ from opsloom.assets.fault_gauge import FaultGauge
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.db.dsn import Dsn
+from opsloom.infra.wakeups import ASSETS
 from opsloom.notifications import directory
 from opsloom.rules.kind import RULE
 from opsloom.rules.tenant_engine import TenantEngine
@@ -144,7 +147,7 @@ async def test_a_fault_is_told_once_and_counted(core: Core, desk: Desk, tenant: 
     async with core.db.transaction(tenant.scope) as session:
         told = await session.execute(text("select count(*) from audit_entries where action = 'rule.faulty'"))
         assert told.scalar_one() == 1
-    core.wakeups.heard("opsloom_assets", f"{tenant.id}:{faults.WAKE_KIND}")
+    core.wakeups.heard(ASSETS, f"{tenant.id}:{faults.WAKE_KIND}")
     await FaultGauge(core.db, core.wakeups).count()
     assert REGISTRY.get_sample_value("opsloom_asset_faults", {"kind": "rule"}) == before + 1
     await desk.post(f"/assets/{rule['id']}/unpublish")
@@ -169,3 +172,27 @@ async def test_retrying_what_is_not_in_force_is_refused(desk: Desk) -> None:
     rule = await desk.create("rule", "Draft", rule_content())
     answer = await desk.send("POST", f"/assets/{rule['id']}/retry")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_published")
+
+
+async def test_the_gauge_follows_what_it_hears(core: Core, desk: Desk, tenant: TestTenant) -> None:
+    rule = await desk.rule("Bad")
+    gauge, stop = FaultGauge(core.db, core.wakeups), asyncio.Event()
+    await gauge.count()
+
+    def faulty() -> float:
+        return REGISTRY.get_sample_value("opsloom_asset_faults", {"kind": "rule"}) or 0
+
+    before = faulty()
+    running = asyncio.create_task(gauge.run(stop))
+    async with core.db.transaction(tenant.scope) as session:
+        asset = await service.get(session, RULE, rule["id"])
+        await service.report_fault(session, tenant.scope, asset, 1, "it does not fit")
+
+    def told_and_counted() -> bool:
+        core.wakeups.heard(ASSETS, f"{tenant.id}:rule")  # not about faults
+        core.wakeups.heard(ASSETS, f"{tenant.id}:{faults.WAKE_KIND}")
+        return faulty() == before + 1
+
+    await until(told_and_counted, "the fault is counted")
+    stop.set()
+    await running

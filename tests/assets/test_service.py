@@ -1,6 +1,7 @@
 """The life of an asset, on a kind made for the test."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from fixtures.tenants import TestTenant
 from opsloom.assets import service
 from opsloom.assets.content import content_hash, slug_of
-from opsloom.assets.errors import Archived, AssetNotFound, NameTaken, NotPublished, RevisionRequired, StaleDraft
+from opsloom.assets.errors import (
+    Archived,
+    AssetNotFound,
+    AssetProtected,
+    NameTaken,
+    NotPublished,
+    RevisionRequired,
+    StaleDraft,
+)
 from opsloom.assets.kinds import PlainKind
 from opsloom.assets.models import Asset
-from opsloom.identity.permissions import Permission
-from opsloom.identity.scope import Scope
+from opsloom.identity.permissions import Permission, Role
+from opsloom.identity.scope import Actor, ActorKind, Scope
 from opsloom.infra.core import Core
 from opsloom.kit.errors import Conflict, InvalidInput
 
@@ -185,3 +194,47 @@ def test_the_hash_does_not_depend_on_order(content: dict[str, Any]) -> None:
 def test_slugs_keep_hangul() -> None:
     assert slug_of("결제 서비스 – CPU > 90%") == "결제-서비스-cpu-90"
     assert slug_of("!!!") == "asset"
+
+
+async def test_what_belongs_to_opsloom_is_changed_by_opsloom_alone(core: Core, tenant: TestTenant) -> None:
+    kind = NoteKind()
+    person = replace(tenant.scope, actor=Actor(ActorKind.USER, tenant.user_ids[Role.OWNER], "owner"))
+    async with core.db.transaction(tenant.scope) as session:
+        asset = await service.create_draft(session, tenant.scope, kind, "Ours", {"body": "one"}, protected=True)
+        await service.publish(session, tenant.scope, kind, asset.id)
+    steps: dict[str, Callable[[AsyncSession, Scope], Awaitable[object]]] = {
+        "save": lambda session, scope: service.save_draft(
+            session, scope, kind, asset.id, ("Theirs", {"body": "two"}), if_revision=1
+        ),
+        "label": lambda session, scope: service.label(session, scope, kind, asset.id, ["x"]),
+        "rollback": lambda session, scope: service.rollback(session, scope, kind, asset.id, 1),
+        "unpublish": lambda session, scope: service.unpublish(session, scope, kind, asset.id),
+        "archive": lambda session, scope: service.archive(session, scope, kind, asset.id),
+    }
+    for step in steps.values():
+        with pytest.raises(AssetProtected):
+            async with core.db.transaction(person) as session:
+                await step(session, person)
+    async with core.db.transaction(tenant.scope) as session:
+        await steps["archive"](session, tenant.scope)
+
+
+async def test_by_key_and_in_force(core: Core, tenant: TestTenant) -> None:
+    kind = NoteKind()
+    asset = await _create(core, tenant.scope, kind, {"body": "one"}, name="Night watch")
+    async with core.db.transaction(tenant.scope) as session:
+        named = await service.by_key(session, kind, "night-watch")
+        assert named is not None
+        assert named.id == asset.id
+        with pytest.raises(NotPublished):
+            await service.in_force(session, "note", "night-watch")
+        with pytest.raises(AssetNotFound):
+            await service.in_force(session, "note", "day-watch")
+    await _publish(core, tenant.scope, kind, asset)
+    await _save(core, tenant.scope, kind, asset, "two", 1)
+    async with core.db.transaction(tenant.scope) as session:
+        found, version = await service.in_force(session, "note", "night-watch")
+        assert (found.id, version.content["body"]) == (asset.id, "one")
+    async with core.db.transaction(tenant.scope) as session:
+        await service.archive(session, tenant.scope, kind, asset.id)
+        assert await service.by_key(session, "note", "night-watch") is None

@@ -1,6 +1,6 @@
 """What is around an asset: uses in both directions, wave by wave. Each asset is visited once, so cycles end the walk."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,17 +36,35 @@ class Graph:
     truncated: bool = False
 
 
+Found = tuple[Sequence[Edge], bool]
+"""Edges that touch some assets, and whether there are more than were looked at."""
+
+
 async def around(session: AsyncSession, start: Node, depth: int, hidden: Collection[str]) -> Graph:
     """Everything within `depth` steps, at most MOST_NODES; kinds in `hidden` are left out."""
+
+    async def edges_of(wave: Sequence[Node]) -> Found:
+        return await _edges(session, wave)
+
+    graph = await walk(start, depth, hidden, edges_of)
+    graph.assets = await _assets(session, graph.distances)
+    return graph
+
+
+async def walk(
+    start: Node, depth: int, hidden: Collection[str], edges_of: Callable[[Sequence[Node]], Awaitable[Found]]
+) -> Graph:
+    """Follow edges both ways from `start`, breadth first. Knows no database: it is told the edges of each wave."""
     graph = Graph({start: 0})
     wave = [start]
     for distance in range(1, depth + 1):
-        reached = await _edges(session, wave, graph)
+        reached, more = await edges_of(wave)
+        graph.truncated = graph.truncated or more
         wave = []
         for edge in reached:
             if edge.source[0] in hidden or edge.target[0] in hidden:
                 continue
-            new = [node for node in (edge.source, edge.target) if node not in graph.distances]
+            new = [node for node in dict.fromkeys((edge.source, edge.target)) if node not in graph.distances]
             if len(graph.distances) + len(new) > MOST_NODES:
                 graph.truncated = True
                 continue
@@ -55,19 +73,19 @@ async def around(session: AsyncSession, start: Node, depth: int, hidden: Collect
             wave += new
         if not wave:
             break
-    graph.assets = await _assets(session, graph.distances)
     return graph
 
 
-async def _edges(session: AsyncSession, wave: Sequence[Node], graph: Graph) -> list[Edge]:
+async def _edges(session: AsyncSession, wave: Sequence[Node]) -> Found:
     source, target = tuple_(Asset.kind, Asset.slug), tuple_(AssetLink.target_kind, AssetLink.target_key)
-    found: list[Edge] = []
+    found: dict[Edge, None] = {}
+    more = False
     for condition in (source.in_(wave), target.in_(wave)):
         rows = (await session.execute(_links(condition))).all()
-        graph.truncated = graph.truncated or len(rows) > _MOST_LINKS
+        more = more or len(rows) > _MOST_LINKS
         for kind, key, target_kind, target_key, role in rows[:_MOST_LINKS]:
-            found.append(Edge((kind, key), (target_kind, target_key), role))
-    return list(dict.fromkeys(found))
+            found[Edge((kind, key), (target_kind, target_key), role)] = None
+    return list(found), more
 
 
 def _links(condition: ColumnElement[bool]) -> Select[str, str, str, str, str]:

@@ -5,7 +5,7 @@ both are written in the transaction that writes the content. A link may point at
 Only links of versions in force count when it is asked what would break, and those have no cycles.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -187,19 +187,36 @@ async def _uses(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[
 
 async def refuse_cycle(session: AsyncSession, asset: Asset, found: Iterable[Link]) -> None:
     """Walk down what would be in force. Raises LinksCyclic that names the way round."""
-    start: Node = (asset.kind, asset.slug)
-    wave: set[Node] = {(each.kind, each.key) for each in found}
+
+    async def targets_of(wave: Collection[Node]) -> Iterable[tuple[Node, Node]]:
+        return await targets_in_force(session, wave)
+
+    way = await way_round((asset.kind, asset.slug), [(each.kind, each.key) for each in found], targets_of)
+    if way:
+        said = " → ".join(f"{kind}/{key}" for kind, key in way)
+        raise LinksCyclic(f"“{asset.name}” would use itself: {said}.", hint="Take one of these references away.")
+
+
+async def way_round(
+    start: Node,
+    targets: Iterable[Node],
+    targets_of: Callable[[Collection[Node]], Awaitable[Iterable[tuple[Node, Node]]]],
+) -> list[Node]:
+    """A shortest way from `start` over its `targets` back to it; empty, if there is none. Each node is asked about once."""
+    wave = set(targets)
     came_from: dict[Node, Node] = dict.fromkeys(wave, start)
     while wave and start not in came_from:
-        reached, wave = await targets_in_force(session, wave), set()
+        reached, wave = await targets_of(wave), set()
         for source, target in reached:
             if target not in came_from:
                 came_from[target] = source
                 wave.add(target)
-    if start in came_from:
-        raise LinksCyclic(
-            f"“{asset.name}” would use itself: {_way(start, came_from)}.", hint="Take one of these references away."
-        )
+    if start not in came_from:
+        return []
+    way = [start]
+    while len(way) == 1 or way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
 
 
 async def targets_in_force(session: AsyncSession, nodes: Collection[Node]) -> list[tuple[Node, Node]]:
@@ -210,10 +227,3 @@ async def targets_in_force(session: AsyncSession, nodes: Collection[Node]) -> li
         .where(Asset.state == AssetState.PUBLISHED, tuple_(Asset.kind, Asset.slug).in_(list(nodes)))
     )
     return [((row[0], row[1]), (row[2], row[3])) for row in (await session.execute(query)).all()]
-
-
-def _way(start: Node, came_from: dict[Node, Node]) -> str:
-    way = [start]
-    while len(way) == 1 or way[-1] != start:
-        way.append(came_from[way[-1]])
-    return " → ".join(f"{kind}/{key}" for kind, key in reversed(way))
