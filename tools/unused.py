@@ -25,6 +25,7 @@ DECORATORS = [
 
 CALLED_BY_OTHERS = {
     "get_col_spec": "SQLAlchemy asks a column type for it",
+    "draft_differs": "pydantic reads it by name where an asset is shown",
     "connect_unix_socket": "part of the HTTP client's backend interface",
     "MetricSample": "the samples' table; hot paths use SQL, the schema test compares the model",
     "TenantIsolationViolated": "a family of errors; domains subclass what they need",

@@ -28,9 +28,8 @@ from opsloom.assets.schemas import (
     LinksShown,
     NodeShown,
 )
-from opsloom.identity import audit_log
+from opsloom.identity import audit
 from opsloom.identity.access import Work
-from opsloom.identity.audit_log import Filter
 from opsloom.kit.errors import InvalidInput
 from opsloom.kit.model import JsonObject
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
@@ -185,8 +184,7 @@ async def list_asset_history(
     asset = await readable(w, asset_id)
     before = decode_cursor(cursor, int)[0] if cursor is not None else None
     assert before is None or isinstance(before, int)
-    wanted = Filter(target_kind=asset.kind, target_id=str(asset.id))
-    rows = await audit_log.entries(w.session, w.scope, wanted, before_seq=before, limit=limit)
+    rows = await audit.of_target(w.session, w.scope, (asset.kind, asset.id), before_seq=before, limit=limit)
     shown = [
         HistoryShown(
             seq=row.seq,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
 
+from opsloom.identity import audit_log
 from opsloom.identity.chain import GENESIS, Line, clean, detail_text, link
 from opsloom.identity.claims import inside_tenant
 from opsloom.identity.models import AuditEntry
@@ -61,6 +62,14 @@ async def record(
     pending.append(
         _Pending(scope, action, target_kind, clean(str(target_id)), detail_text(detail), _open_savepoints(sync))
     )
+
+
+async def of_target(
+    session: AsyncSession, scope: Scope, target: tuple[str, object], *, before_seq: int | None, limit: int
+) -> Sequence[AuditEntry]:
+    """What was done to one thing (its kind and id), latest first; one more than `limit` when there are more."""
+    wanted = audit_log.Filter(target_kind=target[0], target_id=clean(str(target[1])))
+    return await audit_log.entries(session, scope, wanted, before_seq=before_seq, limit=limit)
 
 
 async def denied(db: Database, scope: Scope, operation: str, detail: Mapping[str, object] | None = None) -> None:
