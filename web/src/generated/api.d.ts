@@ -1434,6 +1434,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{asset_id}/promql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Prometheus
+         * @description The series of a PromQL expression, through a connection to a Prometheus.
+         */
+        post: operations["ask_prometheus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{asset_id}/safety": {
         parameters: {
             query?: never;
@@ -1612,6 +1632,46 @@ export interface paths {
          * @description Make tools of the chosen ones, each pinned to what it looks like now. One that fails hides no other.
          */
         post: operations["import_mcp_tools"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Openapi
+         * @description The operations of an OpenAPI document (3.0, 3.1; JSON or YAML), each with its schemas or what is wrong with it.
+         */
+        post: operations["read_openapi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/openapi/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Openapi
+         * @description Make HTTP APIs, tools, or both of chosen operations; what cannot be made says why and costs no other.
+         */
+        post: operations["apply_openapi"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2431,6 +2491,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tools
+         * @description Every tool the caller may run: published ones, and Opsloom's own abilities.
+         */
+        get: operations["list_tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/builtins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Builtins
+         * @description Opsloom's own abilities, which tools may wrap under a name of their own.
+         */
+        get: operations["list_builtins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/from-api": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Tool From Api
+         * @description Export a published API as a tool: its parameters and rows become the schemas, and the two stay linked.
+         */
+        post: operations["make_tool_from_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{asset_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tool Cases
+         * @description Saved cases in the order they were made, each with what its last run gave.
+         */
+        get: operations["list_tool_cases"];
+        put?: never;
+        /**
+         * Create Tool Case
+         * @description Save arguments with what is expected of them.
+         */
+        post: operations["create_tool_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{asset_id}/cases/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Tool Cases
+         * @description Run cases on the draft or the published version, one after the other.
+         */
+        post: operations["run_tool_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{asset_id}/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Tool Case
+         * @description Change a case; what its last run gave is forgotten.
+         */
+        put: operations["save_tool_case"];
+        post?: never;
+        /**
+         * Delete Tool Case
+         * @description Delete a case.
+         */
+        delete: operations["delete_tool_case"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tools/{asset_id}/pin": {
         parameters: {
             query?: never;
@@ -2445,6 +2633,46 @@ export interface paths {
          * @description Put into the draft what the server shows now; publish it to use the tool again.
          */
         post: operations["pin_mcp_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{asset_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Tool
+         * @description Run the published version or the draft, with the caller's rights.
+         */
+        post: operations["run_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{asset_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tool Runs
+         * @description The history of runs, newest first, kept for thirty days. Secret arguments are not in it.
+         */
+        get: operations["list_tool_runs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2498,6 +2726,106 @@ export interface paths {
          * @description Change name or role, or make somebody inactive; what is left out stays.
          */
         patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/workflow-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workflow Runs
+         * @description Runs of durable workflows, newest first.
+         */
+        get: operations["list_workflow_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workflow Run
+         * @description One run with what became of each node.
+         */
+        get: operations["get_workflow_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Workflow Run
+         * @description End a run. One that is being worked on ends within a second or so; what its nodes began outside is not undone.
+         */
+        post: operations["cancel_workflow_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-runs/{run_id}/nodes/{node_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Workflow Node
+         * @description Answer a node that waits for a person; the run goes on at once.
+         */
+        post: operations["decide_workflow_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-runs/{run_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Workflow Run
+         * @description Go on with a run that failed or was cancelled; nodes that ended well are not done again, unless named.
+         */
+        post: operations["retry_workflow_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -3396,6 +3724,37 @@ export interface components {
             valueSource: "value" | "field";
         };
         /**
+         * BuiltinShown
+         * @description An ability of Opsloom itself that a tool may wrap.
+         */
+        BuiltinShown: {
+            /** Capabilities */
+            capabilities: components["schemas"]["Capability"][];
+            /** Description */
+            description: string;
+            /** Input Schema */
+            input_schema: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Output Schema */
+            output_schema: {
+                [key: string]: unknown;
+            } | null;
+            /** Permission */
+            permission: string;
+            /** Title */
+            title: string;
+            /** When To Use */
+            when_to_use: string;
+        };
+        /** BuiltinsShown */
+        BuiltinsShown: {
+            /** Items */
+            items: components["schemas"]["BuiltinShown"][];
+        };
+        /**
          * BulkAction
          * @enum {string}
          */
@@ -3485,6 +3844,99 @@ export interface components {
             port: string;
             /** When */
             when: string;
+        };
+        /**
+         * CaseDraft
+         * @description A saved case: arguments, and what is expected of them.
+         */
+        CaseDraft: {
+            /** Arguments */
+            arguments?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Expectation
+             * @default {
+             *       "type": "succeeds"
+             *     }
+             */
+            expectation: components["schemas"]["Equals"] | components["schemas"]["Contains"] | components["schemas"]["Succeeds"] | components["schemas"]["Fails"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * CaseOutcome
+         * @description What a run of a case gave. `version` 0 is the draft.
+         */
+        CaseOutcome: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Ms */
+            ms: number;
+            /** Passed */
+            passed: boolean;
+            /** Version */
+            version: number;
+        };
+        /** CaseShown */
+        CaseShown: {
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
+            /** Expectation */
+            expectation: components["schemas"]["Equals"] | components["schemas"]["Contains"] | components["schemas"]["Succeeds"] | components["schemas"]["Fails"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            outcome: components["schemas"]["CaseOutcome"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * CasesRun
+         * @description Which cases to run, all when none is named, and on what.
+         */
+        CasesRun: {
+            /** Case Ids */
+            case_ids?: string[];
+            /**
+             * Draft
+             * @default true
+             */
+            draft: boolean;
+        };
+        /**
+         * CasesShown
+         * @description Cases after a run. `skipped` ones were not reached in time.
+         */
+        CasesShown: {
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: components["schemas"]["CaseShown"][];
+            /** Passed */
+            passed: number;
+            /** Skipped */
+            skipped: number;
         };
         /**
          * CatalogOverview
@@ -3850,6 +4302,18 @@ export interface components {
          * @enum {string}
          */
         ConnectionType: "postgresql" | "mysql" | "sqlite" | "duckdb" | "sqlalchemy" | "http" | "prometheus" | "redis" | "smtp";
+        /**
+         * Contains
+         * @description The result has at least this: more fields and more items are fine.
+         */
+        Contains: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "contains";
+            value: components["schemas"]["JsonValue"];
+        };
         /** CountShown */
         CountShown: {
             /** Count */
@@ -3892,6 +4356,16 @@ export interface components {
             size_bytes: number;
             /** Version */
             version: string;
+        };
+        /** DecisionRequest */
+        DecisionRequest: {
+            /** Approve */
+            approve: boolean;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
         };
         /**
          * DeliveryDetail
@@ -3952,7 +4426,7 @@ export interface components {
          * @description What a delivery is for.
          * @enum {string}
          */
-        DeliveryKind: "transition" | "test";
+        DeliveryKind: "transition" | "test" | "message";
         /**
          * DeliveryShown
          * @description A line of the ledger. `maybe_repeated`: an attempt ended unrecorded, so the receiver may have got it twice.
@@ -4101,6 +4575,18 @@ export interface components {
             /** Path */
             path: string;
         };
+        /**
+         * Difference
+         * @description One place where a result is not as expected. `expected` and `actual` are cut; None may also mean: nothing there.
+         */
+        Difference: {
+            /** Actual */
+            actual?: unknown;
+            /** Expected */
+            expected?: unknown;
+            /** Pointer */
+            pointer: string;
+        };
         /** DirectReply */
         DirectReply: {
             /**
@@ -4199,6 +4685,18 @@ export interface components {
             score: number;
             /** Type */
             type: string;
+        };
+        /**
+         * Equals
+         * @description The result is exactly this.
+         */
+        Equals: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "equals";
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * EventShown
@@ -4388,6 +4886,19 @@ export interface components {
             };
         };
         /**
+         * Fails
+         * @description An error with this code.
+         */
+        Fails: {
+            /** Code */
+            code: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "fails";
+        };
+        /**
          * Family
          * @description What can be done with a column's values, whatever its database calls the type.
          * @enum {string}
@@ -4428,6 +4939,28 @@ export interface components {
             referred_columns: string[];
             /** Target */
             target: string;
+        };
+        /**
+         * FromApi
+         * @description Make a tool of a published API. Name and description are the API's unless given.
+         */
+        FromApi: {
+            /** Api */
+            api: string;
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Publish
+             * @default false
+             */
+            publish: boolean;
+            /**
+             * When To Use
+             * @default
+             */
+            when_to_use: string;
         };
         /**
          * Gap
@@ -4599,6 +5132,53 @@ export interface components {
             dependants: components["schemas"]["DependantShown"][];
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * ImportShown
+         * @description What the document holds.
+         */
+        ImportShown: {
+            /** Base Path */
+            base_path: string;
+            /** Openapi */
+            openapi: string;
+            /** Operations */
+            operations: components["schemas"]["OperationShown"][];
+            /** Server */
+            server: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+        };
+        /** ImportedListShown */
+        ImportedListShown: {
+            /** Items */
+            items: components["schemas"]["ImportedShown"][];
+        };
+        /**
+         * ImportedShown
+         * @description What became of one operation: its asset, or `code` and `error` that say why there is none.
+         */
+        ImportedShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Code */
+            code: string | null;
+            /** Error */
+            error: string | null;
+            /** Key */
+            key: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Name */
+            name: string;
+            /** Operation */
+            operation: string;
+            /** Path */
+            path: string | null;
+            /** Published Version */
+            published_version: number | null;
         };
         /**
          * InAppBody
@@ -5199,6 +5779,25 @@ export interface components {
             tenant_id?: string | null;
         };
         /**
+         * MadeShown
+         * @description An asset that was made; `published_version` is absent while it is a draft.
+         */
+        MadeShown: {
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Published Version */
+            published_version: number | null;
+        };
+        /**
          * MailSecurity
          * @enum {string}
          */
@@ -5591,6 +6190,11 @@ export interface components {
          * @enum {string}
          */
         NoDataPolicy: "keep" | "resolve" | "alert";
+        /**
+         * NodeState
+         * @enum {string}
+         */
+        NodeState: "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
         /** NodesShown */
         NodesShown: {
             /** Items */
@@ -5857,6 +6461,41 @@ export interface components {
              */
             type: "oauth2";
         };
+        /**
+         * OfferShown
+         * @description A tool the caller may run; `asset_id` is absent for a builtin that no asset wraps.
+         */
+        OfferShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Capabilities */
+            capabilities: components["schemas"]["Capability"][];
+            /** Description */
+            description: string;
+            /** Input Schema */
+            input_schema: {
+                [key: string]: unknown;
+            };
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Output Schema */
+            output_schema: {
+                [key: string]: unknown;
+            } | null;
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
+            /** When To Use */
+            when_to_use: string;
+        };
+        /** OffersShown */
+        OffersShown: {
+            /** Items */
+            items: components["schemas"]["OfferShown"][];
+        };
         /** OidcShown */
         OidcShown: {
             /** Enabled */
@@ -5874,6 +6513,40 @@ export interface components {
          * @enum {string}
          */
         Op: "added" | "removed" | "changed" | "moved";
+        /**
+         * OperationShown
+         * @description One operation of the document. Not `usable`: see `problems`.
+         */
+        OperationShown: {
+            /** Deprecated */
+            deprecated: boolean;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Input Schema */
+            input_schema: {
+                [key: string]: unknown;
+            };
+            /** Method */
+            method: string;
+            /** Name */
+            name: string;
+            /** Output Schema */
+            output_schema: {
+                [key: string]: unknown;
+            } | null;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterShown"][];
+            /** Path */
+            path: string;
+            /** Problems */
+            problems: components["schemas"]["ProblemShown"][];
+            /** Tags */
+            tags: string[];
+            /** Usable */
+            usable: boolean;
+        };
         /**
          * Orphan
          * @description Words about something that is no longer there.
@@ -5946,6 +6619,13 @@ export interface components {
         Page_AuditShown_: {
             /** Items */
             items: components["schemas"]["AuditShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[CaseShown] */
+        Page_CaseShown_: {
+            /** Items */
+            items: components["schemas"]["CaseShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6085,7 +6765,7 @@ export interface components {
         /** Page[SeriesShown] */
         Page_SeriesShown_: {
             /** Items */
-            items: components["schemas"]["SeriesShown"][];
+            items: components["schemas"]["opsloom__inventory__schemas__SeriesShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6103,6 +6783,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ToolRunLine] */
+        Page_ToolRunLine_: {
+            /** Items */
+            items: components["schemas"]["ToolRunLine"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[UserShown] */
         Page_UserShown_: {
             /** Items */
@@ -6114,6 +6801,13 @@ export interface components {
         Page_ViewShown_: {
             /** Items */
             items: components["schemas"]["ViewShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[WorkflowRunShown] */
+        Page_WorkflowRunShown_: {
+            /** Items */
+            items: components["schemas"]["WorkflowRunShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6159,6 +6853,15 @@ export interface components {
             } | null;
             /** @default query */
             where: components["schemas"]["Place"];
+        };
+        /** ParameterShown */
+        ParameterShown: {
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Required */
+            required: boolean;
         };
         /**
          * ParameterType
@@ -6352,6 +7055,18 @@ export interface components {
             type: string;
         };
         /**
+         * ProblemShown
+         * @description Why an operation, or a part of it, cannot be used; `pointer` is a place in the document.
+         */
+        ProblemShown: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
          * PrometheusConfig
          * @description A Prometheus, or whatever answers its HTTP API.
          */
@@ -6380,6 +7095,30 @@ export interface components {
              * @example https://api.example.com/v1
              */
             url: string;
+        };
+        /**
+         * PromqlRequest
+         * @description An expression at an instant (`at`; left out: now), or over a range when `from`, `to` and `step_s` are given.
+         */
+        PromqlRequest: {
+            /** At */
+            at?: string | null;
+            /** From */
+            from?: string | null;
+            /**
+             * Query
+             * @example rate(http_requests_total[5m])
+             */
+            query: string;
+            /** Step S */
+            step_s?: number | null;
+            /** To */
+            to?: string | null;
+        };
+        /** PromqlShown */
+        PromqlShown: {
+            /** Series */
+            series: components["schemas"]["opsloom__connections__schemas__SeriesShown"][];
         };
         /**
          * Proof
@@ -6810,6 +7549,14 @@ export interface components {
             wait_s: number;
         };
         /**
+         * RetryRequest
+         * @description From which node on; without one, from where it broke.
+         */
+        RetryRequest: {
+            /** From Node */
+            from_node?: string | null;
+        };
+        /**
          * ReviewRequest
          * @description Why, or what to look at.
          */
@@ -7125,6 +7872,11 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * RunState
+         * @enum {string}
+         */
+        RunState: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
         /** SafetyShown */
         SafetyShown: {
             /** Layers */
@@ -7342,28 +8094,6 @@ export interface components {
             /** Unit */
             unit: string;
         };
-        /** SeriesShown */
-        SeriesShown: {
-            /** Id */
-            id: number;
-            /** Item */
-            item: string;
-            /**
-             * Item Id
-             * Format: uuid
-             */
-            item_id: string;
-            /** Item Type */
-            item_type: string;
-            /** Labels */
-            labels: {
-                [key: string]: string;
-            };
-            /** Metric */
-            metric: string;
-            /** Unit */
-            unit: string;
-        };
         /** SessionShown */
         SessionShown: {
             /** Address */
@@ -7565,6 +8295,17 @@ export interface components {
          * @enum {string}
          */
         StageName: "route" | "plan" | "validate" | "execute" | "compose" | "present";
+        /**
+         * Succeeds
+         * @description Any result that fits the output schema.
+         */
+        Succeeds: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "succeeds";
+        };
         /**
          * SummaryShown
          * @description How many assets each thing happens to.
@@ -8023,6 +8764,73 @@ export interface components {
          */
         Told: "firing" | "acknowledged" | "resolved" | "expired";
         /**
+         * ToolRunLine
+         * @description One run in the history. `code` is empty when it succeeded; `version` 0 is the draft.
+         */
+        ToolRunLine: {
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bytes */
+            bytes: number;
+            /** Caller */
+            caller: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Total Ms */
+            total_ms: number;
+            /** Trace Id */
+            trace_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ToolRunRequest
+         * @description Arguments of a run; `draft` runs the draft the way the published version runs.
+         */
+        ToolRunRequest: {
+            /** Arguments */
+            arguments?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Draft
+             * @default false
+             */
+            draft: boolean;
+        };
+        /** ToolRunShown */
+        ToolRunShown: {
+            /** Ms */
+            ms: number;
+            /** Result */
+            result: unknown;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * TransitionShown
          * @description One step in an alert's life. `at` is when it was true, `recorded_at` when it was written down.
          */
@@ -8443,6 +9251,130 @@ export interface components {
             type: "workflow";
         };
         /**
+         * WorkflowNodeShown
+         * @description What became of a node. `asked` is what a waiting approval wants to know.
+         */
+        WorkflowNodeShown: {
+            /** Asked */
+            asked: string | null;
+            /** Comment */
+            comment: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Node Id */
+            node_id: string;
+            /** Output */
+            output: unknown;
+            /** Port */
+            port: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["NodeState"];
+            /** Wake At */
+            wake_at: string | null;
+        };
+        /**
+         * WorkflowRunDetail
+         * @description With everything it took, gave and did.
+         */
+        WorkflowRunDetail: {
+            /**
+             * Api Id
+             * Format: uuid
+             */
+            api_id: string;
+            /** Api Name */
+            api_name: string;
+            /** Asked By */
+            asked_by: string;
+            /** Cancel Asked */
+            cancel_asked: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Logic */
+            logic: {
+                [key: string]: unknown;
+            };
+            /** Nodes */
+            nodes: components["schemas"]["WorkflowNodeShown"][];
+            /** Output */
+            output: unknown;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["RunState"];
+            /** Version */
+            version: number;
+            /** Wake At */
+            wake_at: string | null;
+        };
+        /**
+         * WorkflowRunShown
+         * @description A run of a durable workflow. `version` 0 was the draft.
+         */
+        WorkflowRunShown: {
+            /**
+             * Api Id
+             * Format: uuid
+             */
+            api_id: string;
+            /** Api Name */
+            api_name: string;
+            /** Asked By */
+            asked_by: string;
+            /** Cancel Asked */
+            cancel_asked: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["RunState"];
+            /** Version */
+            version: number;
+            /** Wake At */
+            wake_at: string | null;
+        };
+        /**
          * WouldHaveFired
          * @description One stretch in which the rule fires. `resolved_at` is empty when it still does at the end.
          */
@@ -8852,6 +9784,23 @@ export interface components {
             path: string;
         };
         /**
+         * SeriesShown
+         * @description Points are Unix seconds with values; null stands for NaN and the infinities.
+         */
+        opsloom__connections__schemas__SeriesShown: {
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Points */
+            points: [
+                number,
+                number | null
+            ][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
          * StepShown
          * @description One step of a test.
          */
@@ -8914,6 +9863,28 @@ export interface components {
             target_type: string;
             /** Type */
             type: string;
+        };
+        /** SeriesShown */
+        opsloom__inventory__schemas__SeriesShown: {
+            /** Id */
+            id: number;
+            /** Item */
+            item: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Item Type */
+            item_type: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /** Unit */
+            unit: string;
         };
         /** Page[RelationShown] */
         opsloom__kit__paging__Page_RelationShown___1: {
@@ -11870,6 +12841,41 @@ export interface operations {
             };
         };
     };
+    ask_prometheus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromqlRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromqlShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inspect_safety: {
         parameters: {
             query?: never;
@@ -12284,6 +13290,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TakenListShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 16 MB. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Connection */
+                    connection?: string | null;
+                    /** Document */
+                    document?: string | null;
+                    /**
+                     * Own
+                     * @default false
+                     */
+                    own?: boolean;
+                    /**
+                     * Path
+                     * @default
+                     */
+                    path?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 16 MB. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Base Path */
+                    base_path?: string | null;
+                    /** Connection */
+                    connection: string;
+                    /** Document */
+                    document?: string | null;
+                    /**
+                     * Make
+                     * @default api
+                     * @enum {string}
+                     */
+                    make?: "api" | "tool" | "both";
+                    /** Operations */
+                    operations: string[];
+                    /**
+                     * Own
+                     * @default false
+                     */
+                    own?: boolean;
+                    /**
+                     * Path
+                     * @default
+                     */
+                    path?: string;
+                    /**
+                     * Path Prefix
+                     * @default
+                     */
+                    path_prefix?: string;
+                    /**
+                     * Publish
+                     * @default false
+                     */
+                    publish?: boolean;
+                    /** Tags */
+                    tags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedListShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -13867,6 +14993,269 @@ export interface operations {
             };
         };
     };
+    list_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_builtins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuiltinsShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_tool_from_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromApi"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tool_cases: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CaseShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tool_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_tool_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CasesRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_tool_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tool_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pin_mcp_tool: {
         parameters: {
             query?: never;
@@ -13885,6 +15274,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolRunRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolRunShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tool_runs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only runs that failed. */
+                failed?: boolean;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolRunLine_"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -14047,6 +15509,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workflow_runs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only runs of this API. */
+                api_id?: string | null;
+                /** @description Only runs in this state. */
+                state?: components["schemas"]["RunState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkflowRunShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workflow_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRunDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_workflow_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRunDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_workflow_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRunDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_workflow_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRunDetail"];
                 };
             };
             /** @description A problem document (RFC 9457). */
