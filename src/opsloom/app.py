@@ -15,10 +15,11 @@ from opsloom.infra.pages import WebApp
 from opsloom.infra.problems import Denial, install_problem_handlers, problem
 from opsloom.kit.errors import NotReady
 from opsloom.settings import Environment, Settings
+from opsloom.tools.imports import OwnDocument
 
 OPENAPI = "/api/v1/openapi.json"
 RUNTIME = "/runtime/"
-LARGE_BODIES = ("/api/v1/events", "/api/v1/assets/plan", "/api/v1/assets/apply")
+LARGE_BODIES = ("/api/v1/events", "/api/v1/assets/plan", "/api/v1/assets/apply", "/api/v1/imports/openapi")
 DESCRIPTION = (
     "Opsloom's management API. Sign in with `POST /api/v1/auth/login` and send the token as `Authorization: Bearer`, "
     "or send an API key as `X-API-Key`. Errors are RFC 9457 problem documents; lists answer `items` and `next_cursor`."
@@ -43,6 +44,7 @@ def create_app(core: Core, routers: Sequence[APIRouter], readiness: Readiness, o
     for router in routers:
         app.include_router(router)
     _add_document(app)
+    core.parts[OwnDocument] = OwnDocument(lambda: document(app))
     app.mount("/", WebApp(), name="web")
     return _edge(app, core.settings, {RUNTIME: _runtime_app(core, routers, on_denied)})
 

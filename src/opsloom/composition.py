@@ -69,6 +69,7 @@ from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
 from opsloom.tools import jobs as tool_jobs
 from opsloom.tools import routes as tool_routes
+from opsloom.tools import routes_imports as import_routes
 from opsloom.tools import wiring as tools
 from opsloom.tools.history import History
 from opsloom.tools.kind import ToolKind
@@ -157,6 +158,7 @@ def routers() -> Sequence[APIRouter]:
         workflow_routes.router,
         ask_routes.router,
         tool_routes.router,
+        import_routes.router,
         mcp_routes.router,
         mcp_server.router,
     ]

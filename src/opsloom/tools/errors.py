@@ -1,6 +1,6 @@
 """What can go wrong with a tool, each with its own code."""
 
-from opsloom.kit.errors import Conflict, InvalidInput, NotFound, OpsloomError, PayloadTooLarge, ToolFailed
+from opsloom.kit.errors import Conflict, InvalidInput, NotFound, OpsloomError, ToolFailed
 
 
 class ToolNotFound(NotFound):
@@ -49,15 +49,3 @@ class CaseNotFound(NotFound):
     """No such saved case of this tool."""
 
     code, title = "tool_case_not_found", "No such saved case"
-
-
-class DocumentRefused(InvalidInput):
-    """An OpenAPI document cannot be read; `details` points at each place."""
-
-    code, title = "openapi_refused", "The OpenAPI document cannot be used"
-
-
-class DocumentTooLarge(PayloadTooLarge):
-    """An OpenAPI document is larger than is read."""
-
-    code, title = "openapi_too_large", "The OpenAPI document is too large"

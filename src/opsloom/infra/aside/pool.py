@@ -27,6 +27,7 @@ PROCESSES = 2
 IDLE_S = 120.0
 EXPRESSION_S = 2.0
 TEXT_S = 10.0
+MOST_RESULT_BYTES = 32_000_000
 _GRACE_S = 0.5
 _ENDED = Counter("opsloom_aside_killed_total", "Processes ended because their work took too long or died of it.")
 
@@ -127,7 +128,8 @@ class Aside:
             process = self._free.pop() if self._free else await _Process.start()
             done = False
             try:
-                message = orjson.dumps(job | {"timeout_ms": max(int(limit_s * 1000), 1)})
+                terms = {"timeout_ms": max(int(limit_s * 1000), 1), "most_bytes": MOST_RESULT_BYTES}
+                message = orjson.dumps(job | terms)
                 async with asyncio.timeout(limit_s + _GRACE_S):
                     answer = orjson.loads(await process.do(message, data))
                 done = answer.get("error") != "costly"

@@ -56,7 +56,10 @@ def _read(source: BinaryIO) -> bytes | None:
 def _answer(job: bytes, data: bytes) -> bytes:
     try:
         asked = orjson.loads(job)
-        return orjson.dumps({"results": _DOES[asked["do"]](asked, data)})
+        answer = orjson.dumps({"results": _DOES[asked["do"]](asked, data)})
+        if len(answer) > asked["most_bytes"]:
+            raise Refusal("costly", f"the result is larger than {asked['most_bytes']} bytes")
+        return answer
     except Refusal as refusal:
         return orjson.dumps(refusal.told)
     except (MemoryError, RecursionError) as error:
