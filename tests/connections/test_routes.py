@@ -9,11 +9,14 @@ import pytest_asyncio
 
 from fixtures.linked import Linked
 from fixtures.shops import OWNER_PASSWORD, Shop
+from fixtures.tenants import TestTenant
 from opsloom import composition
 from opsloom.app import create_app
+from opsloom.connections import vault
 from opsloom.health import Readiness
 from opsloom.identity.permissions import Role
 from opsloom.infra.core import Core
+from opsloom.infra.secrets import Secrets
 
 SERVERS = ["postgresql", "mysql"]
 Answer = httpx2.Response
@@ -174,6 +177,17 @@ async def test_the_vault(door: Door) -> None:
     assert (again.status_code, again.json()["errors"][0]["pointer"]) == (409, "/config/auth/token")
 
 
+async def test_two_tenants_may_use_one_name(door: Door, other_tenant: TestTenant) -> None:
+    await door.ask("PUT", "/secrets/shared/name", {"value": "ours"})
+    theirs = await door.client.put(
+        "/api/v1/secrets/shared/name", json={"value": "theirs"}, headers=other_tenant.headers
+    )
+    assert (theirs.status_code, theirs.json()["updated_by"]) == (200, "owner key")
+    async with door.linked.core.db.transaction(door.linked.tenant.scope) as session:
+        found = await vault.reveal(session, door.linked.tenant.scope, door.linked.core.part(Secrets), ["shared/name"])
+    assert found["shared/name"].reveal() == "ours"
+
+
 @pytest.mark.parametrize("name", ["Upper", "a//b", "/a", "a/", "..", "a b", "é", "a" * 201, "-a", "a/%2e%2e/b"])
 async def test_names_of_secrets_are_plain(door: Door, name: str) -> None:
     answer = await door.client.put(f"/api/v1/secrets/{name}", json={"value": "v"}, headers=door.linked.tenant.headers)
@@ -211,7 +225,7 @@ async def test_a_paused_connection_is_shown_and_can_be_reset(door: Door) -> None
     assert lost.json()["code"] == "target_lost"
 
 
-async def test_archived_and_foreign_connections_are_not_there(door: Door, other_tenant: Any) -> None:
+async def test_archived_and_foreign_connections_are_not_there(door: Door, other_tenant: TestTenant) -> None:
     asset_id = await door.made("Api", {"type": "http", "url": "https://a.example/"})
     foreign = await door.client.get(f"/api/v1/connections/{asset_id}", headers=other_tenant.headers)
     assert (foreign.status_code, foreign.json()["code"]) == (404, "connection_not_found")

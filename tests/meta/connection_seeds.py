@@ -12,10 +12,8 @@ OPERATIONS = (
     "get_connection", "try_connection", "browse_connection", "inspect_safety", "ask_prometheus", "reset_connection_breaker",
 )  # fmt: skip
 SLOTS_OF = {(operation, "asset_id"): "connection" for operation in OPERATIONS} | {
-    ("put_secret", "name"): "secret",
     ("delete_secret", "name"): "secret",
     ("try_config", "secret"): "secret",
-    ("browse_connection", "path"): "table_path",
 }
 
 
@@ -30,7 +28,6 @@ async def connections(door: "Door", seeds: "Seeds", core: Core) -> None:
     made = sqlite3.connect(folder / "connected.db")
     made.execute(f'create table "t_{seeds.tenant.slug}" (id integer primary key, "{name}" text)')
     made.close()
-    seeds.ids["table_path"] = f"main/t_{seeds.tenant.slug}"
     service = {
         "type": "http",
         "url": f"https://{name}.example/",

@@ -14,7 +14,7 @@ import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
-from meta import catalog_seeds, code_seeds, connection_seeds, workflow_seeds
+from meta import catalog_seeds, code_seeds, connection_seeds, tool_seeds, workflow_seeds
 from opsloom.apis.run_log import RunLog
 from opsloom.assets import reviews
 from opsloom.assets import service as assets
@@ -49,6 +49,7 @@ SLOTS = {
     "api_id": "api",
     "question_id": "question",
     "asset_id": "asset",
+    "case_id": "tool_case",
     "review_id": "review",
     "view_id": "view",
     "scan_id": "scan",
@@ -63,6 +64,7 @@ SLOTS_OF = {
     **catalog_seeds.SLOTS_OF,
     **connection_seeds.SLOTS_OF,
     **code_seeds.SLOTS_OF,
+    **tool_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel")})
@@ -80,7 +82,7 @@ PLAIN = frozenset(
         "topics",
         "last-event-id",  # a place in the tenant's own stream; tests/system/test_stream.py
         "if-match",  # a revision, a number
-        "name",  # of a circuit breaker of the process
+        "name",  # of a circuit breaker of the process, or what a secret of the caller's own tenant is to be called
         "type",
         "q",
         "text",
@@ -95,6 +97,7 @@ PLAIN = frozenset(
         "failed",
         "id",  # in the tree of the visual builder
         "client_id",  # at somebody else's token URL
+        "path",  # inside the system behind the caller's own connection
         "version",  # of the asset in the path, a number
         "depth",
         "tag",
@@ -309,6 +312,7 @@ SEEDERS: tuple[Seeder, ...] = (
     catalog_seeds.catalogs,
     code_seeds.as_code,
     workflow_seeds.workflows,
+    tool_seeds.tools,
 )
 
 
@@ -342,6 +346,13 @@ BODIES: dict[str, Body] = {
     },
     "try_config": connection_seeds.config_body,
     "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
+    "make_tool_from_api": lambda ids: {"api": ids["api"], "name": "probe"},
+    "create_tool_case": lambda _ids: tool_seeds.case("probe"),
+    "save_tool_case": lambda _ids: tool_seeds.case("probe"),
+    "read_openapi": lambda ids: {"connection": ids["connection"], "path": "x"},
+    "apply_openapi": lambda ids: {
+        "document": tool_seeds.DOCUMENT, "connection": ids["connection"], "operations": ["x"], "make": "tool"
+    },
     "plan_assets": lambda _ids: code_seeds.files_body("probe"),
     "apply_assets": lambda _ids: code_seeds.files_body("probe"),
     "save_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
