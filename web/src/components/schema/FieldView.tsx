@@ -1,4 +1,5 @@
 import { NativeSelect, Switch, TagsInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import { isObject, type Json, same } from "@/lib/json/pointer";
 import { useFlawAt, useSchemaForm } from "./context";
 import { blankOf, type Field, fieldOf, resolved, type Schema } from "./fields";
@@ -19,7 +20,7 @@ export interface FieldProps {
 
 export interface ViewProps<S extends Field["shape"]> extends FieldProps {
   field: Extract<Field, { shape: S }>;
-  help: string | undefined;
+  help: ReactNode;
 }
 
 /** One value of a document, by the shape that its schema gives it. */
@@ -28,7 +29,8 @@ export function FieldView(props: FieldProps) {
   const here = resolved(props.schema, root);
   const value = props.value === undefined && "default" in here ? here["default"] : props.value;
   const description = here["description"];
-  const help = typeof description === "string" && props.pointer !== "" ? description : undefined;
+  const help =
+    typeof description === "string" && props.pointer !== "" ? <Help text={description} /> : undefined;
   const field = fieldOf(here, root);
   const shown = { ...props, schema: here, value, help };
   switch (field.shape) {
@@ -57,6 +59,12 @@ export function FieldView(props: FieldProps) {
     default:
       return <JsonField {...shown} field={field} />;
   }
+}
+
+/** Names in a description stand between backticks. */
+function Help({ text }: { text: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, which never move
+  return text.split("`").map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>));
 }
 
 function Flag({ value, pointer, label, help }: ViewProps<"flag">) {

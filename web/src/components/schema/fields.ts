@@ -113,7 +113,7 @@ function textOf(schema: Schema): Field {
   const most = amount(schema["maxLength"]);
   return {
     shape: "text",
-    long: most === undefined ? false : most > 300,
+    long: most === undefined ? false : most > 4000,
     secret: schema["format"] === "password" || schema["writeOnly"] === true,
   };
 }

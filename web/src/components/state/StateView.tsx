@@ -36,10 +36,11 @@ export function StateView<T>({ query, empty, isEmpty, waiting, compact = false, 
     return waiting ?? <Waiting />;
   }
   const content = empty !== undefined && isEmpty?.(data) === true ? empty : children(data);
-  if (error === null || error === undefined) return content;
+  const stale = error !== null && error !== undefined;
+  // The content keeps its place in the tree: an editor in it must not begin anew because a refresh failed.
   return (
     <>
-      <StaleNotice at={new Date(query.dataUpdatedAt)} onRetry={retry} />
+      {stale ? <StaleNotice at={new Date(query.dataUpdatedAt)} onRetry={retry} /> : null}
       {content}
     </>
   );

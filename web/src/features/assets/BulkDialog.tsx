@@ -125,7 +125,9 @@ function Outcomes({ assets, answer }: { assets: readonly Asset[]; answer: AssetB
           return (
             <li key={id}>
               <span className={styles.grow}>
-                {name} <span className={styles.note}>{kindName(kind)}</span>
+                <span>
+                  {name} <span className={styles.note}>{kindName(kind)}</span>
+                </span>
                 {outcome?.done === false ? <span className={styles.bad}>{outcome.detail}</span> : null}
               </span>
               {outcome === undefined ? null : (

@@ -18,7 +18,7 @@ interface Props {
 
 /** Who uses the asset and what the step would do to them; why it is refused, if it is; and what would change in it. */
 export function ImpactShown({ asset, step, impact }: Props) {
-  const { t } = useTranslation("assets");
+  const { t, i18n } = useTranslation("assets");
   const breaks = impact.dependants.filter((each) => each.breaks).length;
   return (
     <div className={styles.impact}>
@@ -28,7 +28,11 @@ export function ImpactShown({ asset, step, impact }: Props) {
           variant="light"
           role="alert"
           icon={<IconAlertTriangle aria-hidden />}
-          title={t("impact.refused")}
+          title={
+            i18n.exists(`assets:impact.code.${impact.code}`)
+              ? t(`impact.code.${impact.code}`)
+              : t("impact.refused")
+          }
         >
           {impact.reason}
         </Alert>
@@ -62,10 +66,12 @@ function Dependants({ impact }: { impact: AssetImpact }) {
       {impact.dependants.map((each) => (
         <li key={each.id}>
           <span className={styles.grow}>
-            <a className={styles.link} href={`/assets/${each.id}`} target="_blank" rel="noreferrer">
-              {each.name}
-            </a>{" "}
-            <span className={styles.note}>{kindName(each.kind)}</span>
+            <span>
+              <a className={styles.link} href={`/assets/${each.id}`} target="_blank" rel="noreferrer">
+                {each.name}
+              </a>{" "}
+              <span className={styles.note}>{kindName(each.kind)}</span>
+            </span>
             {each.reasons.map((reason) => (
               <span key={reason} className={styles.bad}>
                 {reason}

@@ -18,6 +18,7 @@ import {
 import { assetQuery } from "./queries";
 
 const pauseMs = 1200;
+const againMs = 3000;
 
 export type SaveState = "saved" | "unsaved" | "saving" | "offline" | "flawed" | "failed" | "conflict";
 
@@ -89,6 +90,9 @@ function useSave(id: string, dispatch: (action: Action) => void) {
           body: draft,
         }),
       ),
+    // Without a connection it waits and tries again by itself.
+    retry: (count, error) => count < 500 && isApiError(error) && error.kind === "network",
+    retryDelay: againMs,
     onSuccess: (stored, { draft }) => {
       dispatch({ do: "saved", draft, revision: stored.draft_revision });
       client.setQueryData(assetQuery(stored.id).queryKey, stored);
@@ -112,12 +116,12 @@ interface Facts {
   dirty: boolean;
   broken: boolean;
   tried: boolean;
-  save: { isPaused: boolean; isPending: boolean };
+  save: { isPaused: boolean; isPending: boolean; failureCount: number };
 }
 
 function saveStateOf({ conflict, dirty, broken, tried, save }: Facts): SaveState {
   if (conflict) return "conflict";
-  if (save.isPaused) return "offline";
+  if (save.isPending && (save.isPaused || save.failureCount > 0)) return "offline";
   if (save.isPending) return "saving";
   if (!dirty) return "saved";
   if (tried) return "failed";
