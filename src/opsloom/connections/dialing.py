@@ -14,7 +14,7 @@ from opsloom.connections.errors import TargetLost
 from opsloom.infra.addresses import Address, EgressPolicy, read_host
 from opsloom.infra.http import Http
 from opsloom.infra.pinned import Resolver, TlsFailed, resolve
-from opsloom.kit.errors import DeadlinePassed
+from opsloom.kit.errors import ConnectionLost, DeadlinePassed
 from opsloom.kit.resilience.deadline import bounded
 
 
@@ -33,6 +33,8 @@ class Dialer:
                 found = await self._resolver(target, port) if isinstance(target, str) else [target]
         except TimeoutError:
             raise DeadlinePassed(f"The name {host} did not resolve in time.") from None
+        except ConnectionLost as lost:
+            raise TargetLost(lost.message) from lost
         self.policy.check(host, found)
         if not found:
             raise TargetLost(f"The name {host} has no address.")

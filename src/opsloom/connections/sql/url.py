@@ -39,7 +39,7 @@ def config_of(config: SqlalchemyConfig) -> PostgresqlConfig | MysqlConfig | Sqli
     if not url.host or not url.username:
         raise _wrong("The URL names no host or no user.")
     server = PostgresqlConfig if kind == "postgresql" else MysqlConfig
-    port = url.port or (5432 if kind == "postgresql" else 3306)
+    port = (5432 if kind == "postgresql" else 3306) if url.port is None else url.port
     if not 0 < port < 65_536:
         raise _wrong(f"There is no port {port}.")
     return server(
