@@ -5,13 +5,15 @@ the whole form where a model would not. What a kind derives when an asset is pub
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_origin
 
 from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
 from opsloom.assets.code.reading import Json
-from opsloom.assets.content import content_hash
+from opsloom.assets.content import source_hash
 from opsloom.assets.kinds import Kind
 
 _Form = Callable[[object, Json], Json]
@@ -24,19 +26,19 @@ def whole(kind: Kind, content: BaseModel) -> dict[str, Json]:
 
 def short(kind: Kind, content: BaseModel) -> dict[str, Json]:
     """The same without what is the default anyway."""
-    complete = whole(kind, content)
-    pruned = _without_derived(kind, _short(content, content.model_dump(mode="json")))
-    wanted = content_hash(complete)
+    dumped = content.model_dump(mode="json")
+    pruned = _without_derived(kind, _short(content, dumped))
+    wanted = source_hash(kind, dumped)
     for attempt in (_plain_numbers(pruned), pruned):
         if _reads_as(kind, attempt, wanted):
             found: dict[str, Json] = attempt
             return found
-    return complete
+    return whole(kind, content)
 
 
 def fingerprint(kind: Kind, content: BaseModel) -> str:
-    """The hash of the whole form: the registry's own for what people wrote."""
-    return content_hash(whole(kind, content))
+    """The registry's own hash of what people wrote; the order of fields takes no part in it."""
+    return source_hash(kind, content.model_dump(mode="json"))
 
 
 def _reads_as(kind: Kind, attempt: Json, wanted: str) -> bool:
@@ -54,7 +56,7 @@ def _whole(value: object, dumped: Json) -> Json:
     if isinstance(value, RootModel):
         return _whole(value.root, dumped)
     if isinstance(value, BaseModel) and isinstance(dumped, dict):
-        return {name: _whole(each, dumped[name]) for name, each, _ in _fields(value, dumped)}
+        return {part.name: _whole(each, dumped[part.name]) for part, each in _parts(value, dumped)}
     return _inside(value, dumped, _whole)
 
 
@@ -62,8 +64,8 @@ def _short(value: object, dumped: Json) -> Json:
     if isinstance(value, RootModel):
         return _short(value.root, dumped)
     if isinstance(value, BaseModel) and isinstance(dumped, dict):
-        told = (found for found in _fields(value, dumped) if found[2] is None or _is_told(found[2], found[1]))
-        return {name: _short(each, dumped[name]) for name, each, _ in told}
+        told = ((part, each) for part, each in _parts(value, dumped) if part.told or each != part.default)
+        return {part.name: _short(each, dumped[part.name]) for part, each in told}
     return _inside(value, dumped, _short)
 
 
@@ -76,22 +78,36 @@ def _inside(value: object, dumped: Json, form: _Form) -> Json:
     return dumped
 
 
-def _fields(value: BaseModel, dumped: dict[str, Json]) -> Iterator[tuple[str, object, FieldInfo | None]]:
-    """Name, value and description of each dumped field, then what the model takes beside them."""
-    declared = type(value).model_fields
-    for name, field in declared.items():
-        if name in dumped:
-            yield name, getattr(value, name), field
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A field of a model; `told` is one that a person writes whatever its value."""
+
+    name: str
+    told: bool
+    default: object = None
+
+
+def _parts(value: BaseModel, dumped: dict[str, Json]) -> Iterator[tuple[_Part, object]]:
+    """Each dumped field with its value, then what the model takes beside them."""
+    declared = _declared(type(value))
+    for part in declared:
+        if part.name in dumped:
+            yield part, getattr(value, part.name)
     for name, each in sorted((value.model_extra or {}).items()):
-        if name in dumped and name not in declared:
-            yield name, each, None
+        if name in dumped and name not in type(value).model_fields:
+            yield _Part(name, told=True), each
 
 
-def _is_told(field: FieldInfo, value: object) -> bool:
-    """Whether a person would write it: not the default, or the word that tells the members of a union apart."""
+@cache
+def _declared(model: type[BaseModel]) -> tuple[_Part, ...]:
+    return tuple(_part(name, field) for name, field in model.model_fields.items())
+
+
+def _part(name: str, field: FieldInfo) -> _Part:
+    """Needed fields are told, and so is the word that tells the members of a union apart."""
     if field.is_required() or get_origin(field.annotation) is Literal:
-        return True
-    return bool(value != field.get_default(call_default_factory=True, validated_data={}))
+        return _Part(name, told=True)
+    return _Part(name, told=False, default=field.get_default(call_default_factory=True, validated_data={}))
 
 
 def _plain_numbers(value: Json) -> Json:
