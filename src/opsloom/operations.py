@@ -14,6 +14,7 @@ from psycopg import sql
 from opsloom.infra.db import bootstrap, migrate
 from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.embedded import BIN, EmbeddedPostgres
+from opsloom.infra.db.positions import move_into_the_past
 from opsloom.server import Place, StartRefused, reach_database
 from opsloom.settings import Settings, child_environment
 
@@ -95,6 +96,8 @@ def _replace_database(place: Place, dump: Path) -> None:
     bootstrap.bootstrap_embedded(superuser, fresh)
     _run([_tool("pg_restore"), "--exit-on-error", "--single-transaction", "--clean", "--if-exists",
           *_reach(superuser.as_role(superuser.user, database=fresh)), str(dump)], place)  # fmt: skip
+    with psycopg.connect(**superuser.as_role(superuser.user, database=fresh).psycopg(), autocommit=True) as connection:
+        move_into_the_past(connection)
     with psycopg.connect(**superuser.psycopg(), autocommit=True) as connection:
         for was, becomes in ((bootstrap.DATABASE, old), (fresh, bootstrap.DATABASE)):
             connection.execute(
