@@ -10,6 +10,8 @@ export const pages: readonly { path: string; title: { en: string; ko: string } }
   { path: "/channels", title: { en: "Channels", ko: "채널" } },
   { path: "/deliveries", title: { en: "Deliveries", ko: "전달 기록" } },
   { path: "/notifications", title: { en: "Notifications", ko: "알림" } },
+  { path: "/tools", title: { en: "Tools", ko: "도구" } },
+  { path: "/tools/import", title: { en: "Import", ko: "가져오기" } },
   { path: "/assets", title: { en: "Assets", ko: "에셋" } },
   { path: "/inventory", title: { en: "Inventory", ko: "인벤토리" } },
   { path: "/admin/users", title: { en: "Users", ko: "사용자" } },

@@ -14,6 +14,7 @@ import {
   IconServer2,
   IconShieldHalf,
   IconTimelineEvent,
+  IconTool,
   IconUsers,
   IconWebhook,
 } from "@tabler/icons-react";
@@ -80,6 +81,7 @@ export const navigation: readonly NavGroup[] = [
         permission: "channels.read",
         keys: "KeyG KeyC",
       },
+      { to: "/tools", labelKey: "nav:tools", icon: IconTool, permission: "tools.read", keys: "KeyG KeyT" },
     ],
   },
   {

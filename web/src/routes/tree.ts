@@ -17,6 +17,7 @@ import { rootRoute } from "./root";
 import { newRuleRoute, ruleRoute, rulesRoute } from "./rules";
 import { setupRoute } from "./setup";
 import { shellRoute } from "./shell";
+import { toolImportRoute, toolRoute, toolsRoute } from "./tools";
 
 /** Every page: those behind the login are children of the shell. */
 export const routeTree = rootRoute.addChildren([
@@ -39,6 +40,9 @@ export const routeTree = rootRoute.addChildren([
     ruleRoute,
     assetsRoute,
     assetRoute,
+    toolsRoute,
+    toolImportRoute,
+    toolRoute,
     inventoryRoute,
     itemRoute,
     usersRoute,
