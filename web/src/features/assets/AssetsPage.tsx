@@ -36,7 +36,8 @@ export default function AssetsPage() {
   const picked = usePicked(assets.data);
   const [creating, dialog] = useDisclosure(false);
   const kinds = useQuery(kindsQuery);
-  const create = kinds.data?.some(({ can_write }) => can_write) ? (
+  const writes = kinds.data?.some(({ can_write }) => can_write) === true;
+  const create = writes ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={dialog.open}>
       {t("new.do")}
     </Button>
@@ -52,7 +53,7 @@ export default function AssetsPage() {
         filtered={isFiltered({ q, kind, state, tag, fault })}
         nothing={<EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} action={create} />}
         onOpen={useOpen<Asset>(({ id }) => ({ to: "/assets/$assetId", params: { assetId: id } }))}
-        picking={picked}
+        picking={writes ? picked : undefined}
         bulk={<BulkBar picked={picked} assets={assets.data ?? []} />}
       />
       <NewAssetDialog opened={creating} onClose={dialog.close} />
@@ -71,6 +72,7 @@ function useAssetColumns() {
           cell: ({ row }) => (
             <>
               {row.original.name} <code className={styles.key}>{row.original.key}</code>
+              <span className={styles.cause}>{row.original.fault?.cause}</span>
             </>
           ),
         }),
@@ -82,7 +84,7 @@ function useAssetColumns() {
         column.display({
           id: "state",
           header: t("field.state"),
-          meta: { width: 190 },
+          meta: { width: 230 },
           cell: ({ row }) => <StateCell asset={row.original} />,
         }),
         column.accessor("tags", {

@@ -43,7 +43,7 @@ export function ContentTab({ asset, kind, editing, flaws }: Props) {
       <div className={styles.stack}>
         {editing.restored && editing.dirty ? (
           <Alert
-            color="info"
+            color="accent"
             variant="light"
             icon={<IconHistory aria-hidden />}
             title={t("content.restored")}

@@ -24,16 +24,13 @@ export function useRetry(id: string) {
   });
 }
 
-/** Cannot be loaded: the cause, and the button that tries again. */
+/** Cannot be loaded, and the button that tries again. The cause stands beside the name. */
 export function FaultCell({ asset }: { asset: Asset }) {
   const { t } = useTranslation("assets");
   const retry = useRetry(asset.id);
   return (
     <span className={styles.fault}>
       <StatusBadge plain tone="critical" label={t("fault.title")} />
-      <span className={styles.cause} title={asset.fault?.cause}>
-        {asset.fault?.cause}
-      </span>
       <Button size="compact-xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
         {t("common:action.retry")}
       </Button>

@@ -21,7 +21,7 @@ export function FaultNotice({ asset }: { asset: AssetDetail }) {
       icon={<IconAlertOctagon aria-hidden />}
     >
       <p className={styles.plain}>{fault.cause}</p>
-      <p className={styles.note}>
+      <p className={styles.plain}>
         {t("fault.since", { version: fault.version, count: fault.times })} <TimeAgo at={fault.since} />
       </p>
       {asset.can_write ? (

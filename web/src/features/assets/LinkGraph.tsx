@@ -17,7 +17,7 @@ import { useTranslation } from "react-i18next";
 import type { AssetGraph } from "@/lib/api/types";
 import styles from "./graph.module.css";
 import { layout, nodeSize } from "./model/graph";
-import { useKindName } from "./use-kind-name";
+import { useKindName, useRoleName } from "./use-kind-name";
 
 type AssetNode = Node<{ node: AssetGraph["nodes"][number]; center: boolean }, "asset">;
 
@@ -28,7 +28,8 @@ const proOptions = { hideAttribution: true };
 export default function LinkGraph({ graph }: { graph: AssetGraph }) {
   const { t } = useTranslation("assets");
   const navigate = useNavigate();
-  const { nodes, edges } = useMemo(() => flowOf(graph), [graph]);
+  const roleName = useRoleName();
+  const { nodes, edges } = useMemo(() => flowOf(graph, roleName), [graph, roleName]);
   const open = (node: AssetNode) => {
     const { asset_id } = node.data.node;
     if (asset_id !== null && !node.data.center)
@@ -65,7 +66,10 @@ export default function LinkGraph({ graph }: { graph: AssetGraph }) {
   );
 }
 
-function flowOf(graph: AssetGraph): { nodes: AssetNode[]; edges: Edge[] } {
+function flowOf(
+  graph: AssetGraph,
+  roleName: (role: string) => string,
+): { nodes: AssetNode[]; edges: Edge[] } {
   const places = layout(graph.nodes.length, graph.edges, 0);
   const nodes = graph.nodes.map<AssetNode>((node, index) => ({
     id: String(index),
@@ -78,7 +82,7 @@ function flowOf(graph: AssetGraph): { nodes: AssetNode[]; edges: Edge[] } {
     id: String(index),
     source: String(source),
     target: String(target),
-    label: role,
+    label: roleName(role),
     markerEnd: { type: MarkerType.ArrowClosed },
     ...(graph.nodes[target]?.broken === null ? {} : { className: styles.brokenEdge }),
   }));

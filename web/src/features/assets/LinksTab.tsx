@@ -11,7 +11,7 @@ import { StatusBadge } from "@/components/status/StatusBadge";
 import type { AssetDetail, AssetLink } from "@/lib/api/types";
 import styles from "./assets.module.css";
 import { graphQuery, linksQuery } from "./queries";
-import { useKindName } from "./use-kind-name";
+import { useKindName, useRoleName } from "./use-kind-name";
 
 const LinkGraph = lazy(() => import("./LinkGraph"));
 
@@ -70,6 +70,7 @@ function Lists({ asset }: { asset: AssetDetail }) {
 function LinkList({ links, none }: { links: readonly AssetLink[]; none: string }) {
   const { t } = useTranslation("assets");
   const kindName = useKindName();
+  const roleName = useRoleName();
   if (links.length === 0)
     return <EmptyState kind="nothing" compact title={none} text={t("links.noneText")} />;
   return (
@@ -93,7 +94,7 @@ function LinkList({ links, none }: { links: readonly AssetLink[]; none: string }
               <span className={styles.note}>{kindName(link.kind)}</span>
             </span>
             <span className={styles.note}>
-              {link.role} · <code>{link.pointer}</code>
+              {roleName(link.role)} · <code>{link.pointer}</code>
               {link.needs.length === 0 ? null : <> · {t("links.needs", { needs: link.needs.join(", ") })}</>}
               {link.version === 0
                 ? ` · ${t("links.inDraft")}`

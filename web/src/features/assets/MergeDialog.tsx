@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Radio, Stack } from "@mantine/core";
+import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shownValue } from "@/components/diff/lines";
@@ -99,16 +99,20 @@ function Place({ place, chosen, onChoose }: PlaceProps) {
         <code>{label}</code>
         {place.conflict ? <StatusBadge plain tone="warn" label={t("merge.conflict")} /> : null}
       </div>
-      <Radio.Group aria-label={label} value={chosen ?? ""} onChange={(side) => onChoose(side as Side)}>
-        <div className={own.sides}>
-          {sides.map(({ side, value, changed }) => (
-            <div key={side} className={own.side} data-chosen={chosen === side || undefined}>
-              <Radio value={side} label={t(`merge.${side}${changed ? "" : "Kept"}`)} />
-              <pre>{shownValue(value)}</pre>
-            </div>
-          ))}
-        </div>
-      </Radio.Group>
+      <div role="radiogroup" aria-label={label} className={own.sides}>
+        {sides.map(({ side, value, changed }) => (
+          <label key={side} className={own.side} data-chosen={chosen === side || undefined}>
+            <input
+              type="radio"
+              name={`merge ${place.pointer}`}
+              checked={chosen === side}
+              onChange={() => onChoose(side)}
+            />{" "}
+            {t(`merge.${side}${changed ? "" : "Kept"}`)}
+            <pre>{shownValue(value)}</pre>
+          </label>
+        ))}
+      </div>
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
@@ -87,6 +88,7 @@ function Body({ asset, step, impact, onClose }: BodyProps) {
     >
       <Stack gap="md">
         <ImpactShown asset={asset} step={step} impact={impact} />
+        {impact.code === "review_needed" ? <ToReviews onClose={onClose} /> : null}
         {forceable ? (
           <Checkbox
             label={t("step.force")}
@@ -126,5 +128,22 @@ function Body({ asset, step, impact, onClose }: BodyProps) {
         </Group>
       </Stack>
     </ImeForm>
+  );
+}
+
+/** The way to what is missing. */
+function ToReviews({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation("assets");
+  const navigate = useNavigate();
+  return (
+    <Button
+      variant="default"
+      onClick={() => {
+        onClose();
+        void navigate({ to: ".", search: (kept) => ({ ...kept, tab: "reviews" }) });
+      }}
+    >
+      {t("reviews.ask")}
+    </Button>
   );
 }

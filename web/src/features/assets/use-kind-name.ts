@@ -1,6 +1,15 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
+/** The word for what one asset does with another. */
+export function useRoleName(): (role: string) => string {
+  const { t, i18n } = useTranslation("assets");
+  return useCallback(
+    (role: string) => (i18n.exists(`assets:role.${role}`) ? t(`role.${role}`) : role),
+    [t, i18n],
+  );
+}
+
 /** The word for a kind; a kind that this build has no word for is called by its name. */
 export function useKindName(): (kind: string) => string {
   const { t, i18n } = useTranslation("assets");
