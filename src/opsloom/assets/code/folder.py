@@ -5,7 +5,6 @@ old one or the new one, never half of it.
 """
 
 import os
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -84,8 +83,12 @@ def save(root: Path, files: Mapping[str, str], *, delete: bool) -> Changes:
     Raises ValueError for a path that would lead out of the folder.
     """
     done = Changes()
+    wrong = [name for name in files if not is_path(name)]
+    if wrong:
+        raise ValueError(f"{wrong[0]} would lead out of the folder")
+    folders = {kind: _inside(root, kind) for kind in {name.split("/")[0] for name in files}}
     for name, text in files.items():
-        path = _inside(root, name)
+        path = folders[name.split("/")[0]] / name.split("/")[1]
         if _says(path, name, text):
             done.kept.append(name)
         else:
@@ -99,28 +102,31 @@ def save(root: Path, files: Mapping[str, str], *, delete: bool) -> Changes:
     return done
 
 
-def _inside(root: Path, name: str) -> Path:
-    path = root / name
-    if not is_path(name) or not path.parent.resolve().is_relative_to(root.resolve()) or path.is_symlink():
-        raise ValueError(f"{name} would lead out of the folder")
-    return path
+def _inside(root: Path, kind: str) -> Path:
+    """The folder of a kind, which may be a link only to somewhere inside."""
+    folder = root / kind
+    if not folder.resolve().is_relative_to(root.resolve()):
+        raise ValueError(f"{kind} would lead out of the folder")
+    return folder
 
 
 def _says(path: Path, name: str, text: str) -> bool:
     try:
-        return bool(read(name, decode(name, path.read_bytes())).value == read(name, text).value)
+        raw = path.read_bytes()
+        return raw == text.encode() or bool(read(name, decode(name, raw)).value == read(name, text).value)
     except (OSError, Unreadable):
         return False
 
 
 def _write(path: Path, text: str) -> None:
+    """A new file takes the old one's place; a link would be replaced, not followed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
