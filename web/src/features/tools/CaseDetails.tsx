@@ -34,7 +34,7 @@ export function CaseDetails({
           <>
             <h3 className={styles.heading}>{t("cases.outcome")}</h3>
             <p className={outcome.passed ? styles.good : styles.bad}>
-              {t(outcome.passed ? "cases.passed" : "cases.failed")} {outcome.code} {outcome.detail}
+              {outcome.passed ? t("cases.passed") : t("cases.failed")} {outcome.code} {outcome.detail}
             </p>
             {outcome.differences.length === 0 ? null : (
               <Code block className={styles.code} tabIndex={0}>

@@ -22,35 +22,11 @@ const column = columnsOf<ToolCase>();
 /** Saved cases, and what became of them the last time. */
 export function CasesTab({ tool }: { tool: AssetDetail }) {
   const { t } = useTranslation("tools");
-  const client = useQueryClient();
   const cases = useCases(tool.id);
   const columns = useCaseColumns();
   const { selected, select, clear } = useSelection();
   const chosen = cases.data?.find(({ id }) => id === selected);
-  const refresh = () => void client.invalidateQueries({ queryKey: ["tools", tool.id, "cases"] });
-  const draft = tool.published_version === null || tool.draft_differs;
-  const run = useMutation({
-    mutationFn: () =>
-      dataOf<ToolCases>(
-        api.POST("/api/v1/tools/{asset_id}/cases/run", {
-          params: { path: { asset_id: tool.id } },
-          body: { draft },
-        }),
-      ),
-    onSettled: refresh,
-  });
-  const remove = useMutation({
-    mutationFn: (id: string) =>
-      dataOf(
-        api.DELETE("/api/v1/tools/{asset_id}/cases/{case_id}", {
-          params: { path: { asset_id: tool.id, case_id: id } },
-        }),
-      ),
-    onSuccess: () => {
-      clear();
-      refresh();
-    },
-  });
+  const { draft, run, remove } = useCaseSteps(tool, clear);
   return (
     <div className={styles.inner}>
       <div className={styles.bar}>
@@ -61,7 +37,7 @@ export function CasesTab({ tool }: { tool: AssetDetail }) {
           disabled={(cases.data?.length ?? 0) === 0}
           onClick={() => run.mutate()}
         >
-          {t(draft ? "cases.runDraft" : "cases.run")}
+          {draft ? t("cases.runDraft") : t("cases.run")}
         </Button>
         {run.data === undefined ? null : (
           <span className={styles.note}>
@@ -96,20 +72,57 @@ export function CasesTab({ tool }: { tool: AssetDetail }) {
           onClose={clear}
           action={
             tool.can_write ? (
-              <Button
-                size="compact-sm"
-                variant="default"
-                leftSection={<IconTrash size={14} aria-hidden />}
-                loading={remove.isPending}
-                onClick={() => remove.mutate(chosen.id)}
-              >
-                {t("delete")}
-              </Button>
+              <RemoveCase busy={remove.isPending} onRemove={() => remove.mutate(chosen.id)} />
             ) : null
           }
         />
       )}
     </div>
+  );
+}
+
+/** Running all cases, and taking one away. */
+function useCaseSteps(tool: AssetDetail, clear: () => void) {
+  const client = useQueryClient();
+  const refresh = () => void client.invalidateQueries({ queryKey: ["tools", tool.id, "cases"] });
+  const draft = tool.published_version === null || tool.draft_differs;
+  const run = useMutation({
+    mutationFn: () =>
+      dataOf<ToolCases>(
+        api.POST("/api/v1/tools/{asset_id}/cases/run", {
+          params: { path: { asset_id: tool.id } },
+          body: { draft },
+        }),
+      ),
+    onSettled: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) =>
+      dataOf(
+        api.DELETE("/api/v1/tools/{asset_id}/cases/{case_id}", {
+          params: { path: { asset_id: tool.id, case_id: id } },
+        }),
+      ),
+    onSuccess: () => {
+      clear();
+      refresh();
+    },
+  });
+  return { draft, run, remove };
+}
+
+function RemoveCase({ busy, onRemove }: { busy: boolean; onRemove(): void }) {
+  const { t } = useTranslation("tools");
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconTrash size={14} aria-hidden />}
+      loading={busy}
+      onClick={onRemove}
+    >
+      {t("delete")}
+    </Button>
   );
 }
 
@@ -135,7 +148,7 @@ function useCaseColumns() {
               <StatusBadge
                 plain
                 tone={original.outcome.passed ? "ok" : "critical"}
-                label={t(original.outcome.passed ? "cases.passed" : "cases.failed")}
+                label={original.outcome.passed ? t("cases.passed") : t("cases.failed")}
               />
             ),
         }),

@@ -25,8 +25,8 @@ export default function ImportPage() {
         keepMounted={false}
       >
         <Tabs.List>
-          <Tabs.Tab value="openapi">OpenAPI</Tabs.Tab>
-          <Tabs.Tab value="mcp">MCP</Tabs.Tab>
+          <Tabs.Tab value="openapi">{t("import.openapi")}</Tabs.Tab>
+          <Tabs.Tab value="mcp">{t("logic.mcp")}</Tabs.Tab>
         </Tabs.List>
         <div className={styles.tabBody}>
           <Tabs.Panel value="openapi">

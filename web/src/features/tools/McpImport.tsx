@@ -108,7 +108,7 @@ function Offer({ tool, checked, onToggle }: { tool: RemoteTool; checked: boolean
       <p className={styles.note}>{tool.description}</p>
       {known ? (
         <p className={tool.changed ? styles.bad : styles.note}>
-          {t(tool.changed ? "import.changed" : "import.known")}
+          {tool.changed ? t("import.changed") : t("import.known")}
         </p>
       ) : null}
     </li>

@@ -55,22 +55,7 @@ export function OpenApiImport() {
               onChange={(event) => edit({ from: event.currentTarget.value })}
             />
             {source.from === "text" ? (
-              <>
-                <FileInput
-                  label={t("import.file")}
-                  accept=".json,.yaml,.yml"
-                  clearable
-                  onChange={(file) => void file?.text().then((document) => edit({ document }))}
-                />
-                <Textarea
-                  label={t("import.document")}
-                  autosize
-                  minRows={6}
-                  maxRows={16}
-                  value={source.document}
-                  onChange={(event) => edit({ document: event.currentTarget.value })}
-                />
-              </>
+              <DocumentText text={source.document} onChange={(document) => edit({ document })} />
             ) : null}
             {source.from === "connection" ? (
               <>
@@ -109,6 +94,28 @@ export function OpenApiImport() {
         )}
       </Panel>
     </div>
+  );
+}
+
+function DocumentText({ text, onChange }: { text: string; onChange(text: string): void }) {
+  const { t } = useTranslation("tools");
+  return (
+    <>
+      <FileInput
+        label={t("import.file")}
+        accept=".json,.yaml,.yml"
+        clearable
+        onChange={(file) => void file?.text().then(onChange)}
+      />
+      <Textarea
+        label={t("import.document")}
+        autosize
+        minRows={6}
+        maxRows={16}
+        value={text}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </>
   );
 }
 

@@ -43,7 +43,7 @@ export function RunsTab({ id }: { id: string }) {
           <EmptyState
             kind={failed ? "healthy" : "nothing"}
             compact
-            title={t(failed ? "runs.noneFailed" : "runs.none")}
+            title={failed ? t("runs.noneFailed") : t("runs.none")}
           />
         }
       >

@@ -22,34 +22,19 @@ interface Props {
 /** These arguments as a case that can be run again, with what is expected of it. */
 export function SaveCaseDialog({ toolId, given, result, onClose }: Props) {
   const { t } = useTranslation("tools");
-  const client = useQueryClient();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<string>(result === undefined ? "succeeds" : "contains");
   const [text, setText] = useState(pretty(result ?? {}));
   const [code, setCode] = useState("");
   const value = parsed(text);
   const wrong = (kind === "contains" || kind === "equals") && "wrong" in value ? value.wrong : null;
-  const save = useMutation({
-    mutationFn: () =>
-      dataOf<ToolCase>(
-        api.POST("/api/v1/tools/{asset_id}/cases", {
-          params: { path: { asset_id: toolId } },
-          body: {
-            name,
-            arguments: given as never,
-            expectation: (kind === "fails"
-              ? { type: kind, code }
-              : kind === "succeeds"
-                ? { type: kind }
-                : { type: kind, value: "value" in value ? value.value : null }) as never,
-          },
-        }),
-      ),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["tools", toolId, "cases"] });
-      onClose();
-    },
-  });
+  const expectation =
+    kind === "fails"
+      ? { type: kind, code }
+      : kind === "succeeds"
+        ? { type: kind }
+        : { type: kind, value: "value" in value ? value.value : null };
+  const save = useSaveCase(toolId, onClose);
   return (
     <Modal
       opened
@@ -60,7 +45,7 @@ export function SaveCaseDialog({ toolId, given, result, onClose }: Props) {
       <ImeForm
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate();
+          save.mutate({ name, given, expectation });
         }}
       >
         <Stack gap="md">
@@ -87,15 +72,7 @@ export function SaveCaseDialog({ toolId, given, result, onClose }: Props) {
             />
           ) : null}
           {kind === "contains" || kind === "equals" ? (
-            <Textarea
-              label={t("expect.value")}
-              autosize
-              minRows={3}
-              maxRows={14}
-              error={wrong}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
+            <ExpectedValue text={text} wrong={wrong} onChange={setText} />
           ) : null}
           <ProblemNotice error={save.error} />
           <Group justify="flex-end" gap="sm">
@@ -110,4 +87,42 @@ export function SaveCaseDialog({ toolId, given, result, onClose }: Props) {
       </ImeForm>
     </Modal>
   );
+}
+
+function ExpectedValue(props: { text: string; wrong: string | null; onChange(text: string): void }) {
+  const { t } = useTranslation("tools");
+  return (
+    <Textarea
+      label={t("expect.value")}
+      autosize
+      minRows={3}
+      maxRows={14}
+      error={props.wrong}
+      value={props.text}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+interface NewCase {
+  name: string;
+  given: JsonObject;
+  expectation: object;
+}
+
+function useSaveCase(toolId: string, onSaved: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, given, expectation }: NewCase) =>
+      dataOf<ToolCase>(
+        api.POST("/api/v1/tools/{asset_id}/cases", {
+          params: { path: { asset_id: toolId } },
+          body: { name, arguments: given as never, expectation: expectation as never },
+        }),
+      ),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["tools", toolId, "cases"] });
+      onSaved();
+    },
+  });
 }

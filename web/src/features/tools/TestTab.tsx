@@ -78,20 +78,7 @@ export function TestTab({ tool }: { tool: AssetDetail }) {
           </Group>
         </div>
       </Panel>
-      <Panel title={t("result")} note={run.data === undefined ? undefined : `${run.data.ms.toFixed(1)} ms`}>
-        <div className={styles.inner} aria-live="polite">
-          <ProblemNotice error={run.error} />
-          {run.data === undefined ? (
-            run.error === null ? (
-              <EmptyState kind="nothing" compact title={t("notRun.title")} text={t("notRun.text")} />
-            ) : null
-          ) : (
-            <Code block className={styles.code} tabIndex={0}>
-              {pretty(run.data.result as Json)}
-            </Code>
-          )}
-        </div>
-      </Panel>
+      <Result ran={run.data} error={run.error} />
       {saving ? (
         <SaveCaseDialog
           toolId={tool.id}
@@ -101,5 +88,23 @@ export function TestTab({ tool }: { tool: AssetDetail }) {
         />
       ) : null}
     </div>
+  );
+}
+
+function Result({ ran, error }: { ran: ToolRan | undefined; error: unknown }) {
+  const { t } = useTranslation("tools");
+  return (
+    <Panel title={t("result")} note={ran === undefined ? undefined : `${ran.ms.toFixed(1)} ms`}>
+      <div className={styles.inner} aria-live="polite">
+        <ProblemNotice error={error} />
+        {ran !== undefined ? (
+          <Code block className={styles.code} tabIndex={0}>
+            {pretty(ran.result as Json)}
+          </Code>
+        ) : error === null ? (
+          <EmptyState kind="nothing" compact title={t("notRun.title")} text={t("notRun.text")} />
+        ) : null}
+      </div>
+    </Panel>
   );
 }
