@@ -109,7 +109,7 @@ COLUMNS = {
     "assets": "tenant_id, id, kind, name, slug, description, tags, state, protected, draft, draft_revision, draft_hash,"
     " published_version, published_hash, latest_version, created_at, created_by, updated_at, updated_by",
     "asset_versions": "tenant_id, asset_id, version, name, content, content_hash, comment, created_at, created_by",
-    "asset_links": "tenant_id, source_id, version, position, target_kind, target_key, role, pointer, needs",
+    "asset_links": "tenant_id, source_id, version, position, in_force, target_kind, target_key, role, pointer, needs",
 }
 
 
@@ -136,7 +136,8 @@ def rows_of(tenant: UUID, asset: tuple[UUID, str, int, str], at: datetime) -> It
         for place, action in enumerate(actions):
             pointer = f"/actions/{place}/channel"
             yield "asset_links", (
-                tenant, asset_id, version_number, place, "channel", action["channel"], "notifies", pointer, [],
+                tenant, asset_id, version_number, place, version_number == version, "channel", action["channel"], "notifies",
+                pointer, [],
             )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ create table asset_links (
     source_id uuid not null,
     version bigint not null,
     position bigint not null,
+    in_force boolean not null default false,
     target_kind text not null,
     target_key text not null,
     role text not null,
@@ -110,7 +111,8 @@ create table asset_views (
 INDEXES = (
     "create index assets_changed_idx on assets (tenant_id, updated_at desc, id desc)",
     "create index assets_name_idx on assets (tenant_id, kind, lower(name))",
-    "create index asset_links_target_idx on asset_links (tenant_id, target_kind, target_key, source_id, version)",
+    "create index asset_links_target_idx on asset_links (tenant_id, target_kind, target_key, source_id)"
+    " where in_force or version = 0",
     "create index asset_reviews_asset_idx on asset_reviews (tenant_id, asset_id, id)",
     "create unique index asset_reviews_open_key on asset_reviews (tenant_id, asset_id) where state = 'requested'",
     "create unique index asset_views_name_key on asset_views (tenant_id, owner_id, lower(name))",
@@ -198,6 +200,12 @@ def _fill_links(connection: sa.Connection) -> None:
                 key = keys.get((row.tenant_id, channel), channel)
                 values = {"tenant": row.tenant_id, "id": row.id, "version": row.version, "position": position}
                 connection.execute(insert, values | {"key": key, "pointer": f"/actions/{position}/channel"})
+    connection.execute(
+        sa.text(
+            "update asset_links l set in_force = true from assets a"
+            " where a.tenant_id = l.tenant_id and a.id = l.source_id and a.published_version = l.version"
+        )
+    )
 
 
 def _channels_of(content: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.assets.links import WITHOUT_DRAFT, Node
+from opsloom.assets.links import DRAFT, WITHOUT_DRAFT, Node
 from opsloom.assets.models import Asset, AssetLink, AssetState
 
 MOST_NODES: Final = 200
 _MOST_LINKS: Final = 2_000
 
-_SHOWN_VERSION = func.coalesce(Asset.published_version, 0)
-"""The version in force; the draft where none is."""
+_SHOWN = or_(AssetLink.in_force, and_(AssetLink.version == DRAFT, Asset.published_version.is_(None)))
+"""The links in force; those of the draft where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ async def _edges(session: AsyncSession, wave: Sequence[Node]) -> Found:
 def _links(condition: ColumnElement[bool]) -> Select[str, str, str, str, str]:
     return (
         select(Asset.kind, Asset.slug, AssetLink.target_kind, AssetLink.target_key, AssetLink.role)
-        .join(AssetLink, and_(AssetLink.source_id == Asset.id, AssetLink.version == _SHOWN_VERSION))
+        .join(AssetLink, and_(AssetLink.tenant_id == Asset.tenant_id, AssetLink.source_id == Asset.id))
+        .where(or_(AssetLink.in_force, AssetLink.version == DRAFT), _SHOWN)
         .where(Asset.state != AssetState.ARCHIVED, condition)
         .order_by(Asset.kind, Asset.slug, AssetLink.position)
         .limit(_MOST_LINKS + 1)

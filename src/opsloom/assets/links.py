@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Select, and_, delete, insert, or_, select, tuple_
+from sqlalchemy import Select, and_, delete, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -127,6 +127,7 @@ async def store(session: AsyncSession, asset: Asset, version: int, found: Sequen
             "source_id": asset.id,
             "version": version,
             "position": position,
+            "in_force": False,
             "target_kind": each.kind,
             "target_key": each.key,
             "role": each.role,
@@ -137,6 +138,13 @@ async def store(session: AsyncSession, asset: Asset, version: int, found: Sequen
     ]
     if rows:
         await session.execute(insert(AssetLink), rows)
+
+
+async def mark(session: AsyncSession, asset: Asset, version: int | None) -> None:
+    """Note which version's links are in force; None: none of them."""
+    changed = AssetLink.in_force if version is None else AssetLink.in_force != (AssetLink.version == version)
+    query = update(AssetLink).where(AssetLink.source_id == asset.id, changed).values(in_force=~AssetLink.in_force)
+    await session.execute(query.execution_options(synchronize_session=False))
 
 
 _LINK = (
@@ -161,7 +169,6 @@ async def uses(session: AsyncSession, asset: Asset, version: int) -> list[Use]:
 
 async def used_by(session: AsyncSession, node: Node, *, drafts: bool, limit: int | None = None) -> list[Use]:
     """Who uses it: versions in force, and with `drafts` drafts too where they say something else than what is in force."""
-    in_force = and_(Asset.state == AssetState.PUBLISHED, AssetLink.version == Asset.published_version)
     draft = and_(
         AssetLink.version == DRAFT,
         Asset.state != AssetState.ARCHIVED,
@@ -170,9 +177,10 @@ async def used_by(session: AsyncSession, node: Node, *, drafts: bool, limit: int
     query = (
         select(*_LINK, *_OTHER)
         .select_from(AssetLink)
-        .join(Asset, Asset.id == AssetLink.source_id)
+        .join(Asset, and_(Asset.tenant_id == AssetLink.tenant_id, Asset.id == AssetLink.source_id))
         .where(AssetLink.target_kind == node[0], AssetLink.target_key == node[1])
-        .where(or_(in_force, draft) if drafts else in_force)
+        .where(or_(AssetLink.in_force, AssetLink.version == DRAFT) if drafts else AssetLink.in_force)
+        .where(or_(AssetLink.in_force, draft))
         .limit(limit)
     )
     found = await _uses(session, query)
@@ -223,7 +231,7 @@ async def targets_in_force(session: AsyncSession, nodes: Collection[Node]) -> li
     """What the versions in force of some assets use, as pairs."""
     query = (
         select(Asset.kind, Asset.slug, AssetLink.target_kind, AssetLink.target_key)
-        .join(AssetLink, and_(AssetLink.source_id == Asset.id, AssetLink.version == Asset.published_version))
-        .where(Asset.state == AssetState.PUBLISHED, tuple_(Asset.kind, Asset.slug).in_(list(nodes)))
+        .join(AssetLink, and_(AssetLink.source_id == Asset.id, AssetLink.in_force))
+        .where(Asset.state != AssetState.ARCHIVED, tuple_(Asset.kind, Asset.slug).in_(list(nodes)))
     )
     return [((row[0], row[1]), (row[2], row[3])) for row in (await session.execute(query)).all()]

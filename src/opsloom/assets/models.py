@@ -87,7 +87,10 @@ class AssetVersion(TenantRow, Base):
 
 
 class AssetLink(TenantRow, Base):
-    """Version `version` (0 is the draft) of one asset uses another, whether that exists or not."""
+    """Version `version` (0 is the draft) of one asset uses another, whether that exists or not.
+
+    `in_force` says again what the asset's published version says: a hub's dependants are found without reading their history.
+    """
 
     __tablename__ = "asset_links"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "source_id"], ["assets.tenant_id", "assets.id"]),)
@@ -95,6 +98,7 @@ class AssetLink(TenantRow, Base):
     source_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    in_force: Mapped[bool]
     target_kind: Mapped[str]
     target_key: Mapped[str]
     role: Mapped[str]

@@ -335,6 +335,7 @@ async def _put_in_force(session: AsyncSession, scope: Scope, kind: Kind, asset: 
     asset.state, asset.published_version = AssetState.PUBLISHED, version.version
     asset.published_hash = source_hash(kind, version.content)
     await session.flush()
+    await links.mark(session, asset, version.version)
     await kind.published(session, scope, asset, read_content(kind, version.content))
     await clear_fault(session, scope, asset)
 
@@ -342,6 +343,7 @@ async def _put_in_force(session: AsyncSession, scope: Scope, kind: Kind, asset: 
 async def _withdraw(session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, state: AssetState) -> None:
     asset.state, asset.published_version, asset.published_hash = state, None, None
     await session.flush()
+    await links.mark(session, asset, None)
     await kind.withdrawn(session, scope, asset)
     await clear_fault(session, scope, asset)
 
