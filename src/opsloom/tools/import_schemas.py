@@ -9,7 +9,6 @@ from opsloom.apis.schemas import Key
 from opsloom.kit.model import Name, Shown, Text, Wire
 from opsloom.tools.schemas import Schema
 
-
 Make = Literal["api", "tool", "both"]
 """What to make of an operation; `both` is an API and a tool that wraps it."""
 
@@ -61,7 +60,7 @@ class ParameterShown(Shown):
 
 
 class OperationShown(Shown):
-    """One operation of the document. Not `usable`: see `problems`."""
+    """One operation of the document. Not `usable`: see `problems`. Of very large documents not all schemas are shown."""
 
     id: str
     method: str
@@ -73,7 +72,7 @@ class OperationShown(Shown):
     usable: bool
     problems: list[ProblemShown]
     parameters: list[ParameterShown]
-    input_schema: Schema
+    input_schema: Schema | None
     output_schema: Schema | None
 
 

@@ -1,9 +1,11 @@
 """OpenAPI documents imported: listed first, then chosen operations become HTTP APIs, tools, or both."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis import openapi
@@ -29,6 +31,7 @@ from opsloom.tools.import_schemas import (
 )
 
 _FETCH_S = 20.0
+_MOST_SCHEMA_BYTES = 4_000_000
 _NAMES_TRIED = 50
 
 
@@ -42,14 +45,7 @@ class OwnDocument:
 async def look(core: Core, scope: Scope, request: ImportRead) -> ImportShown:
     """The operations of a document. Raises DocumentRefused, DocumentTooLarge, and what calling a connection raises."""
     found = await _found(core, scope, request)
-    return ImportShown(
-        title=found.title,
-        version=found.version,
-        openapi=found.openapi,
-        server=found.server,
-        base_path=found.base_path,
-        operations=[_shown(found, each) for each in found.operations],
-    )
+    return await asyncio.to_thread(_listed, found)
 
 
 async def apply(core: Core, scope: Scope, request: ImportApply) -> ImportedListShown:
@@ -106,9 +102,7 @@ async def _store(
         api_key = shown.key or ""
         made.append(shown.model_copy(update={"operation": operation.id, "path": path}))
     if request.make != "api":
-        content = (
-            _tool(draft) if request.make == "tool" else _tool(draft) | {"logic": {"type": "api", "api": api_key}}
-        )
+        content = _tool(draft) if request.make == "tool" else _tool(draft) | {"logic": {"type": "api", "api": api_key}}
         shown = await _asset(session, scope, kinds, ("tool", draft.name, content), request)
         made.append(shown.model_copy(update={"operation": operation.id}))
     return made
@@ -158,12 +152,13 @@ def _tool(draft: Draft) -> dict[str, Any]:
 
 async def _found(core: Core, scope: Scope, request: ImportRead) -> Found:
     if request.own:
-        return openapi.read(core.part(OwnDocument).make())
+        return await asyncio.to_thread(lambda: openapi.read(core.part(OwnDocument).make()))
     if request.document is not None:
         text = request.document.encode("utf-8", "replace")
     else:
         text = await _fetched(core, scope, request)
-    return openapi.read(await openapi.load(core.part(Aside), text))
+    document = await openapi.load(core.part(Aside), text)
+    return await asyncio.to_thread(openapi.read, document)
 
 
 async def _fetched(core: Core, scope: Scope, request: ImportRead) -> bytes:
@@ -193,6 +188,25 @@ def _failed(operation: Operation, code: str, error: str) -> ImportedShown:
     )  # fmt: skip
 
 
+def _listed(found: Found) -> ImportShown:
+    """Every operation; once the schemas of the first ones are many megabytes, those of the others are left out."""
+    operations, left = [], _MOST_SCHEMA_BYTES
+    for operation in found.operations:
+        shown = _shown(found, operation)
+        left -= len(orjson.dumps([shown.input_schema, shown.output_schema]))
+        operations.append(
+            shown if left >= 0 else shown.model_copy(update={"input_schema": None, "output_schema": None})
+        )
+    return ImportShown(
+        title=found.title,
+        version=found.version,
+        openapi=found.openapi,
+        server=found.server,
+        base_path=found.base_path,
+        operations=operations,
+    )
+
+
 def _shown(found: Found, operation: Operation) -> OperationShown:
     """With its schemas where they can be followed; else with what is wrong."""
     problems = [ProblemShown.model_validate(each) for each in operation.problems]
@@ -216,6 +230,6 @@ def _shown(found: Found, operation: Operation) -> OperationShown:
         parameters=[
             ParameterShown(name=each.name, place=each.place, required=each.required) for each in operation.parameters
         ],
-        input_schema=draft.input_schema if draft else {},
+        input_schema=draft.input_schema if draft else None,
         output_schema=draft.output_schema if draft else None,
     )

@@ -32,7 +32,8 @@ def _masked(schema: object, value: Json, definitions: Schema, depth: int) -> Jso
         return HIDDEN
     if isinstance(value, dict):
         return {
-            _plain(name)[:200]: _masked(_of_property(forms, name), each, definitions, depth + 1) for name, each in value.items()
+            _plain(name)[:200]: _masked(_of_property(forms, name), each, definitions, depth + 1)
+            for name, each in value.items()
         }
     if isinstance(value, list):
         items = {"anyOf": [form["items"] for form in forms if "items" in form]}

@@ -1,5 +1,6 @@
 """From bytes to a document: JSON here, YAML where it may be killed."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -16,7 +17,8 @@ async def load(aside: Aside, text: bytes) -> dict[str, Any]:
     if len(text) > MOST_BYTES:
         raise DocumentTooLarge(f"The document is larger than {MOST_BYTES} bytes.", hint="Leave out what is not needed.")
     plain = text.removeprefix(b"\xef\xbb\xbf").strip()
-    found = _json(plain) if plain[:1] in (b"{", b"[") else await _yaml(aside, plain)
+    is_json = plain[:1] in (b"{", b"[")
+    found = await asyncio.to_thread(_json, plain) if is_json else await _yaml(aside, plain)
     if not isinstance(found, dict):
         raise Broken("/", "it is no object", "document").refused()
     return found

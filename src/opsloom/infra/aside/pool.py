@@ -26,7 +26,7 @@ log = get_logger(__name__)
 PROCESSES = 2
 IDLE_S = 120.0
 EXPRESSION_S = 2.0
-TEXT_S = 10.0
+TEXT_S = 30.0
 MOST_RESULT_BYTES = 32_000_000
 _GRACE_S = 0.5
 _ENDED = Counter("opsloom_aside_killed_total", "Processes ended because their work took too long or died of it.")
@@ -75,6 +75,7 @@ class Aside:
         self._idle_s = idle_s
         self._free: list[_Process] = []
         self._places = asyncio.Semaphore(processes)
+        self._texts = asyncio.Semaphore(1)  # a long text must leave a place for expressions
         self._sleep: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -110,7 +111,8 @@ class Aside:
 
     async def yaml(self, text: bytes) -> Any:
         """A YAML text as JSON. Raises TextUnreadable, ExpressionTooCostly."""
-        return (await self._do({"do": "yaml"}, text, TEXT_S))[0]
+        async with self._texts:
+            return (await self._do({"do": "yaml"}, text, TEXT_S))[0]
 
     async def close(self) -> None:
         """End the processes that are free; one at work is ended when its work is."""
