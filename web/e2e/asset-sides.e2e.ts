@@ -65,7 +65,7 @@ it("shows both sides when somebody else saved first, and takes what is chosen", 
   expect(await take.isDisabled()).toBe(true);
   await dialog
     .getByRole("radiogroup", { name: "/content/approvals" })
-    .getByText("Mine", { exact: true })
+    .getByRole("radio", { name: /^Mine/ })
     .click();
   await take.click();
   await page.getByText("Saved", { exact: true }).waitFor();

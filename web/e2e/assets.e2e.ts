@@ -145,9 +145,9 @@ it.each<Language>(["en", "ko"])("takes a policy through its life, in %s", async 
   expect(await archiving.go.isDisabled()).toBe(true);
   await archiving.dialog.getByRole("textbox", { name: say.typeIt }).fill(name);
   await archiving.go.click();
-  await page.getByText(say.archived, { exact: true }).waitFor();
+  await page.getByText(say.archived, { exact: true }).first().waitFor();
   await button(page, say.restore).click();
-  await page.getByText(say.draft, { exact: true }).waitFor();
+  await page.getByText(say.draft, { exact: true }).first().waitFor();
   await settled(page);
   expect(faults).toEqual([]);
   await close();
