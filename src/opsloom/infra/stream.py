@@ -169,9 +169,7 @@ class Hub:
             row = await connection.fetchrow(_END, tenant)
         return (row["txid"], row["id"]) if row else START
 
-    async def follow(
-        self, tenant: UUID, topics: frozenset[str], after: Position
-    ) -> AsyncIterator[Message | None]:
+    async def follow(self, tenant: UUID, topics: frozenset[str], after: Position) -> AsyncIterator[Message | None]:
         """Messages of `topics` after a position; `None` is yielded when 15 s were quiet.
 
         Ends when the server stops or the reader is too slow for its 1,000 message buffer: it reconnects and resumes.
