@@ -252,6 +252,22 @@ async def test_a_template_that_cannot_work_is_not_published(desk: Desk) -> None:
     await desk.post(f"/templates/{made['id']}/instantiate", {}, 409)
 
 
+async def test_what_belongs_together_comes_in_together(desk: Desk) -> None:
+    """An API on a connection, a workflow that calls the API, a tool of it: none of them is there before."""
+    files = {
+        "connection/shop.yaml": "kind: connection\nkey: shop\nname: Shop\ncontent:\n"
+        "  config: {type: http, url: 'https://shop.ops.example/'}\n",
+        "api/orders.yaml": "kind: api\nkey: orders\nname: Orders\ncontent:\n  path: shop/orders\n"
+        "  logic: {type: http, connection: shop, path: /orders}\n",
+        "api/flow.yaml": "kind: api\nkey: flow\nname: Flow\ncontent:\n  path: shop/flow\n  logic:\n    type: workflow\n"
+        "    nodes:\n      - {id: first, type: api, api: orders}\n",
+        "tool/orders.yaml": "kind: tool\nkey: orders\nname: Orders\ncontent:\n  logic: {type: api, api: orders}\n",
+    }
+    done = await desk.post("/assets/apply", {"files": files, "publish": True})
+    assert done["summary"]["create"] == 4
+    assert not (await desk.post("/assets/plan", {"files": files, "publish": True}))["changes"]
+
+
 async def test_the_shipped_bundle_watches_hosts(desk: Desk, core: Core, tenant: TestTenant) -> None:
     folder = load(BUNDLE)
     assert folder.flaws == []

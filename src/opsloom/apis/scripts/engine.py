@@ -60,7 +60,7 @@ class ScriptEngine:
     async def _missing_secrets(self, scope: Scope, logic: ScriptLogic) -> list[Finding]:
         if not logic.secrets:
             return []
-        async with self._core.db.transaction(scope) as session:
+        async with self._core.db.looking(scope) as session:
             held = set(await vault.held(session, logic.secrets))
         return [
             Finding("secret_missing", f"there is no secret “{name}”", 1, 1, f"/logic/secrets/{index}")

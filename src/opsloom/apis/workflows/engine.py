@@ -121,7 +121,7 @@ class WorkflowEngine:
         ]
 
     async def _missing(self, scope: Scope, kind: str, key: str, pointer: str) -> list[Finding]:
-        async with self._core.db.transaction(scope) as session:
+        async with self._core.db.looking(scope) as session:
             try:
                 await assets.in_force(session, kind, key)
             except (AssetNotFound, NotPublished) as error:

@@ -16,7 +16,7 @@ _SECRET_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE: Final = re.compile(r"[\w][\w./-]{0,199}")
-_PLACEHOLDER: Final = re.compile(r"\s*\{\{.*\}\}\s*", re.DOTALL)
+_PLACEHOLDER: Final = re.compile(r"\{\{.*\}\}", re.DOTALL)
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@{}]*:[^\s/@{}]+@")
 _FORMS: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
@@ -39,7 +39,7 @@ def secrets_in(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
         if _is_reference(value):
             return
         for key, each in value.items():
-            if isinstance(each, str) and each and _SECRET_NAME.search(key) and not _PLACEHOLDER.fullmatch(each):
+            if isinstance(each, str) and each and _SECRET_NAME.search(key) and not _PLACEHOLDER.search(each):
                 yield (*path, key), f"“{key[:60]}” holds a secret as it is"
             else:
                 yield from secrets_in(each, (*path, key))

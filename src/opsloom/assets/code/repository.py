@@ -15,6 +15,7 @@ from opsloom.assets.code.models import AppliedAsset
 from opsloom.assets.models import Asset, AssetLink, AssetState, AssetVersion
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('opsloom.as_code:' || :tenant, 0))")
+_WAKE = text("select pg_notify('opsloom_assets', :payload)")
 _AT_ONCE = 1_000
 _IN_FORCE = and_(AssetVersion.asset_id == Asset.id, AssetVersion.version == Asset.published_version)
 _STATES = select(
@@ -111,6 +112,12 @@ async def forget(session: AsyncSession, refs: Collection[Ref]) -> None:
     """Files no longer bring these."""
     if refs:
         await session.execute(delete(AppliedAsset).where(tuple_(AppliedAsset.kind, AppliedAsset.key).in_(_pairs(refs))))
+
+
+async def wake(session: AsyncSession, tenant_id: UUID, kinds: Iterable[str]) -> None:
+    """Tell every process that keeps published assets of these kinds in memory."""
+    for kind in sorted(kinds):
+        await session.execute(_WAKE, {"payload": f"{tenant_id}:{kind}"})
 
 
 def _is_one_of(refs: Collection[Ref]) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ from opsloom.assets.kinds import Kind, Kinds
 from opsloom.identity import audit
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
-from opsloom.infra.db import Database
+from opsloom.infra.db import Database, lend
 from opsloom.kit.clock import Clock
 from opsloom.kit.errors import FieldProblem, OpsloomError
 
@@ -97,20 +97,36 @@ async def plan(shop: Workshop, scope: Scope, wanted: Wanted) -> Plan:
 
 
 async def apply(shop: Workshop, scope: Scope, wanted: Wanted, doing: Doing) -> Done:
-    """Do it, whole or not at all. Raises Drifted, KindForbidden, FilesInvalid, and what the registry and the kinds raise,
-    with the place in the file that it is about."""
+    """Do it, whole or not at all; what a kind looks up before publishing is found in these files too.
+
+    Raises Drifted, KindForbidden, FilesInvalid, and what the registry and the kinds raise, with the place in the file.
+    """
     _check_kinds(scope, {file.kind.name: file.kind for file in wanted.files}.values(), write=False)
-    async with shop.db.transaction(scope) as session:
-        await repository.one_at_a_time(session, scope.tenant_id)
-        found = await _plan(session, shop, wanted, lock=True)
-        changing = {step.ref[0] for step in found.steps if step.changes}
-        _check_kinds(scope, [shop.kinds.named(name) for name in sorted(changing)], write=True)
-        if not doing.force:
-            _refuse_drift(found)
-        work = _Work(session, scope, shop, found, doing)
-        ids = await work.run()
-        await _remember(work, wanted.goal, ids)
+    begun: list[_Work] = []
+    try:
+        async with shop.db.transaction(scope) as session:
+            await repository.one_at_a_time(session, scope.tenant_id)
+            found = await _plan(session, shop, wanted, lock=True)
+            changing = {step.ref[0] for step in found.steps if step.changes}
+            _check_kinds(scope, [shop.kinds.named(name) for name in sorted(changing)], write=True)
+            if not doing.force:
+                _refuse_drift(found)
+            work = _Work(session, scope, shop, found, doing)
+            begun.append(work)
+            ids = await work.run()
+            await _remember(work, wanted.goal, ids)
+    except BaseException:
+        if begun:
+            await asyncio.shield(_forget(begun[0]))
+        raise
     return Done(found, ids)
+
+
+async def _forget(work: "_Work") -> None:
+    """What kinds have looked at meanwhile never came to be: whoever keeps it in memory reads anew."""
+    kinds = {step.ref[0] for step in work.plan.steps if step.publishes}
+    async with work.shop.db.transaction(work.scope) as session:
+        await repository.wake(session, work.scope.tenant_id, kinds)
 
 
 async def _plan(session: AsyncSession, shop: Workshop, wanted: Wanted, *, lock: bool) -> Plan:
@@ -182,7 +198,7 @@ class _Work:
                     ids[step.ref] = await self._save(step, step.file)
         for step in self.plan.steps:
             if step.publishes and step.file is not None:
-                with _placed(step.file):
+                with _placed(step.file), lend(self.session, self.scope):
                     await self._publish(step.file, ids[step.ref])
         await self._archive([step for step in self.plan.steps if step.action is Action.ARCHIVE])
         return ids

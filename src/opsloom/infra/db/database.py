@@ -7,8 +7,11 @@ tenant set, row security shows no rows. This is the only place that commits.
 
 from __future__ import annotations  # asyncpg's types take parameters only in its stubs
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
@@ -49,6 +52,28 @@ class TenantScope(Protocol):
     def tenant_id(self) -> UUID | None: ...
     @property
     def user_id(self) -> UUID | None: ...
+
+
+@dataclass(frozen=True)
+class _Lent:
+    """A transaction that the task is in the middle of; `turn` is None for whoever has it already."""
+
+    tenant_id: UUID | None
+    session: AsyncSession
+    turn: asyncio.Lock | None
+
+
+_LENT: ContextVar[_Lent | None] = ContextVar("lent_session", default=None)
+
+
+@contextmanager
+def lend(session: AsyncSession, scope: TenantScope) -> Iterator[None]:
+    """Until the block ends, what this task looks up (`Database.looking`) sees what the transaction has not committed yet."""
+    token = _LENT.set(_Lent(scope.tenant_id, session, asyncio.Lock()))
+    try:
+        yield
+    finally:
+        _LENT.reset(token)
 
 
 class Database:
@@ -140,6 +165,23 @@ class Database:
             if wakes and self.waker is not None and not await self.waker.wake(wakes):
                 async with session.begin():
                     await session.execute(_WAKE, {"tenants": sorted(wakes)})
+
+    @asynccontextmanager
+    async def looking(self, scope: TenantScope) -> AsyncIterator[AsyncSession]:
+        """To look something up: in the transaction lent to this task, one at a time, or in one of its own."""
+        lent = _LENT.get()
+        if lent is None or lent.tenant_id != scope.tenant_id:
+            async with self.transaction(scope) as session:
+                yield session
+        elif lent.turn is None:
+            yield lent.session
+        else:
+            async with lent.turn:
+                token = _LENT.set(replace(lent, turn=None))
+                try:
+                    yield lent.session
+                finally:
+                    _LENT.reset(token)
 
     @asynccontextmanager
     async def raw(self, scope: TenantScope | None) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[asyncpg.Record]]:
