@@ -170,7 +170,7 @@ class Connections:
         line = self.lines.held(scope.tenant_id, ready.asset_id, stamp)
         if line is not None:
             return line
-        async with self._core.db.transaction(scope) as session:
+        async with self._core.db.looking(scope) as session:
             secrets = await vault.reveal(session, scope, self._core.part(Secrets), [name for name, _ in names])
             folder = await self._folder(session, scope)
         line = self.lines.held(scope.tenant_id, ready.asset_id, stamp)
@@ -182,7 +182,7 @@ class Connections:
 
     async def _look(self, scope: Scope, key: str) -> tuple[Ready, Sequence[tuple[str, UUID]]]:
         """The connection in force, and the stamp of each secret it names."""
-        async with self._core.db.transaction(scope) as session:
+        async with self._core.db.looking(scope) as session:
             try:
                 asset, version = await assets.in_force(session, NAME, key)
             except AssetNotFound:
