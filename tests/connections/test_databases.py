@@ -8,7 +8,7 @@ import sqlalchemy
 
 from fixtures.linked import Linked
 from fixtures.shops import ROWS, Shop
-from opsloom.connections.errors import NothingThere, QueryRefused, ResultTooLarge
+from opsloom.connections.errors import NothingThere, QueryRefused, ResultTooLarge, StatementTooLong
 from opsloom.connections.service import Column, Take
 from opsloom.kit.errors import DeadlinePassed
 
@@ -154,3 +154,20 @@ async def test_types_are_named(linked: Linked, shop: Shop) -> None:
         Column(name, kind) for name, kind in zip(["id", "customer", "total"], expected[shop.type], strict=True)
     ]
     assert rows.rows == [[1, "손님 1 50% :id", float(Decimal("1.25"))]]
+
+
+@pytest.mark.parametrize("shop", ["postgresql", "mysql", "sqlite"], indirect=True)
+async def test_statements_that_take_too_long_do_not_pause_a_connection_that_is_well(linked: Linked, shop: Shop) -> None:
+    key = await linked.publish("Shop", shop.reader)
+    for _ in range(6):
+        with pytest.raises(StatementTooLong):
+            await linked.connections.query(linked.tenant.scope, key, ENDLESS[shop.type], {}, Take(total_s=0.3))
+    assert (await linked.connections.query(linked.tenant.scope, key, "select 1")).rows == [[1]]
+
+
+@each_server
+async def test_one_value_that_is_larger_than_everything(linked: Linked, shop: Shop) -> None:
+    key = await linked.publish("Shop", shop.reader, pool=1)
+    with pytest.raises(ResultTooLarge):
+        await linked.connections.query(linked.tenant.scope, key, "select repeat('x', 15000000)", {}, Take(bytes=1000))
+    assert (await linked.connections.query(linked.tenant.scope, key, "select 1")).rows == [[1]]

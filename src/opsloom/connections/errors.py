@@ -3,6 +3,7 @@
 from opsloom.kit.errors import (
     Conflict,
     ConnectionLost,
+    DeadlinePassed,
     ExternalServiceFailed,
     InvalidInput,
     NotFound,
@@ -56,6 +57,12 @@ class QueryRefused(InvalidInput):
     """The database understood, and refused."""
 
     code, title = "query_refused", "The database refused the query"
+
+
+class StatementTooLong(DeadlinePassed):
+    """The database ended a statement whose time was over; it is well and answers others."""
+
+    code, title = "statement_too_long", "The statement took too long"
 
 
 class CallRefused(InvalidInput):

@@ -18,8 +18,18 @@ from opsloom.assets.errors import AssetNotFound
 from opsloom.connections import directory, repository, vault
 from opsloom.connections.checks import check_config
 from opsloom.connections.content import ConnectionContent, ConnectionType, Limits, secrets_of
+from opsloom.connections.counting import counted
 from opsloom.connections.dialing import Dialer, Tools
-from opsloom.connections.errors import ConnectionTypeUnfit, ConnectionUnknown, ContentUnreadable
+from opsloom.connections.errors import (
+    CallRefused,
+    ConnectionTypeUnfit,
+    ConnectionUnknown,
+    ContentUnreadable,
+    NothingThere,
+    QueryRefused,
+    ResultTooLarge,
+    StatementTooLong,
+)
 from opsloom.connections.files import folder_of
 from opsloom.connections.kind import NAME
 from opsloom.connections.lines import Line, Lines, new_line
@@ -47,6 +57,7 @@ from opsloom.infra.core import Core
 from opsloom.infra.secrets import Secrets, SecretText
 from opsloom.kit.errors import OpsloomError
 from opsloom.kit.resilience import deadline
+from opsloom.kit.resilience.board import Outcome
 
 __all__ = [
     "EVERYTHING", "Column", "ConnectionContent", "ConnectionType", "Connections", "HttpAnswer", "HttpCall", "Layer", "Limits",
@@ -56,6 +67,7 @@ __all__ = [
 ]  # fmt: skip
 
 T = TypeVar("T")
+_WELL = (QueryRefused, StatementTooLong, ResultTooLarge, NothingThere, CallRefused)
 
 
 def breaker_key(tenant_id: UUID, asset_id: UUID) -> str:
@@ -84,13 +96,13 @@ class Connections:
         Raises as `ready`, ConnectionTypeUnfit, QueryRefused, CredentialsRefused, TargetLost, DeadlinePassed, CircuitOpen,
         BulkheadFull, ResultTooLarge, EgressRefused.
         """
-        async with self._line(scope, key) as (ready, line):
+        async with self._line(scope, key, "query") as (ready, line):
             database = _as(Database, ready, line)
             return await database.query(sql, params or {}, take.within(ready.limits))
 
     async def inspect(self, scope: Scope, key: str, work: Callable[[sqlalchemy.Connection], T]) -> T:
         """The result of `work`, run in a thread on a connection of the pool, in a reading transaction. Raises as `query`."""
-        async with self._line(scope, key) as (ready, line):
+        async with self._line(scope, key, "inspect") as (ready, line):
             return await _as(Database, ready, line).inspect(work, ready.limits.total_s)
 
     async def call(self, scope: Scope, key: str, call: HttpCall, take: Take = EVERYTHING) -> HttpAnswer:
@@ -99,25 +111,25 @@ class Connections:
         Raises as `ready`, ConnectionTypeUnfit, CallRefused, CredentialsRefused, CircuitOpen, BulkheadFull and what
         `Http.request` raises.
         """
-        async with self._line(scope, key) as (ready, line):
+        async with self._line(scope, key, "call") as (ready, line):
             return await _as(WebService, ready, line).call(call, take.within(ready.limits))
 
     async def promql(
         self, scope: Scope, key: str, expression: str, at: float | Range | None = None, take: Take = EVERYTHING
     ) -> list[Series]:
         """The series of a PromQL expression at an instant (Unix seconds; None: now) or over a range. Raises as `call`, QueryRefused."""
-        async with self._line(scope, key) as (ready, line):
+        async with self._line(scope, key, "promql") as (ready, line):
             return await _as(Prometheus, ready, line).promql(expression, at, take.within(ready.limits))
 
     async def browse(self, scope: Scope, key: str, path: str = "") -> list[Node]:
         """What is below a path; the empty path is the top. Raises as `query`, and NothingThere."""
-        async with self._line(scope, key) as (ready, line):
+        async with self._line(scope, key, "browse") as (ready, line):
             del ready
             return await line.opened.browse(path)
 
     async def safety(self, scope: Scope, key: str) -> list[Layer]:
         """Which safety layers hold, found out by trying where that leaves nothing behind. Raises as `query`."""
-        async with self._line(scope, key) as (ready, line):
+        async with self._line(scope, key, "safety") as (ready, line):
             del ready
             return await line.opened.safety()
 
@@ -153,16 +165,23 @@ class Connections:
         return steps.done
 
     @asynccontextmanager
-    async def _line(self, scope: Scope, key: str) -> AsyncIterator[tuple[Ready, Line]]:
-        """A place on the open connection, while its breaker lets calls through."""
+    async def _line(self, scope: Scope, key: str, use: str) -> AsyncIterator[tuple[Ready, Line]]:
+        """A place on the open connection, while its breaker lets calls through; what came of it is counted."""
         ready, names = await self._look(scope, key)
         place = (scope.tenant_id, ready.asset_id)
-        async with (
-            self._core.breakers.guard(breaker_key(*place)),
-            deadline.within(ready.limits.total_s),
-            self.lines.use(await self._open(scope, ready, names)) as line,
-        ):
-            yield ready, line
+        refused: OpsloomError | None = None
+        with counted(ready.type, use):
+            async with self._core.breakers.guard(breaker_key(*place)) as guarded:
+                try:
+                    async with (
+                        deadline.within(ready.limits.total_s),
+                        self.lines.use(await self._open(scope, ready, names)) as line,
+                    ):
+                        yield ready, line
+                except _WELL as error:  # the other system answered as it should: this counts for it, not against it
+                    guarded.outcome, refused = Outcome.SUCCEEDED, error
+            if refused is not None:
+                raise refused
 
     async def _open(self, scope: Scope, ready: Ready, names: Sequence[tuple[str, UUID]]) -> Line:
         """The line that is open, or a new one; nothing is awaited once it is found."""

@@ -10,6 +10,7 @@ from opsloom.connections.errors import SecretMissing, SecretNotFound
 from opsloom.connections.models import NamedSecret
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
+from opsloom.infra import stream
 from opsloom.infra.secrets import Secrets, SecretText, SecretUnreadable
 from opsloom.infra.telemetry import get_logger
 from opsloom.kit.errors import FieldProblem
@@ -30,8 +31,7 @@ async def put(session: AsyncSession, scope: Scope, secrets: Secrets, name: str, 
     row.sealed, row.stamp = sealed, new_id()
     row.updated_at, row.updated_by = datetime.now(UTC), scope.actor.name
     await session.flush()
-    await audit.record(session, scope, "secret.created" if made else "secret.changed", TARGET, name)
-    await repository.wake(session, scope.tenant_id)
+    await _tell(session, scope, "secret.created" if made else "secret.changed", name)
     return row
 
 
@@ -66,8 +66,7 @@ async def delete(session: AsyncSession, scope: Scope, name: str) -> None:
     """Forget a secret. Raises SecretNotFound."""
     if not await repository.forget_secret(session, name):
         raise SecretNotFound("There is no such secret.")
-    await audit.record(session, scope, "secret.deleted", TARGET, name)
-    await repository.wake(session, scope.tenant_id)
+    await _tell(session, scope, "secret.deleted", name)
 
 
 async def reseal(session: AsyncSession, scope: Scope, secrets: Secrets) -> tuple[int, int]:
@@ -87,6 +86,12 @@ async def reseal(session: AsyncSession, scope: Scope, secrets: Secrets) -> tuple
         row.sealed = await secrets.seal(session, scope.tenant_id, _purpose(row.name), value)
     await session.flush()
     return len(rows) - damaged, damaged
+
+
+async def _tell(session: AsyncSession, scope: Scope, what: str, name: str) -> None:
+    await audit.record(session, scope, what, TARGET, name)
+    await stream.publish(session, scope.tenant_id, "connections", {"type": what, "name": name})
+    await repository.wake(session, scope.tenant_id)
 
 
 def _purpose(name: str) -> str:

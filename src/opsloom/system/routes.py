@@ -26,6 +26,7 @@ TOPIC_PERMISSIONS = {
     "events": Permission.EVENTS_READ,
     "assets": Permission.RULES_READ,
     "catalogs": Permission.CONNECTIONS_READ,
+    "connections": Permission.CONNECTIONS_READ,
     "system": Permission.SYSTEM_READ,
     "workflows": Permission.APIS_READ,
 }

@@ -9,10 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from opsloom.connections.content import Limits
-from opsloom.connections.errors import QueryRefused, TargetFailed
+from opsloom.connections.errors import QueryRefused, StatementTooLong, TargetFailed
 from opsloom.connections.results import Layer
 from opsloom.connections.sql.statement import Style
-from opsloom.kit.errors import DeadlinePassed, OpsloomError
+from opsloom.kit.errors import OpsloomError
 
 _SEALED = {
     "enable_external_access": "false",
@@ -66,6 +66,9 @@ class Duckdb:
     def check(self, sql: str) -> None:
         """The sealed configuration refuses everything that does not read."""
 
+    def close(self) -> None:
+        """It holds nothing."""
+
     def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
         result.close()
 
@@ -78,7 +81,7 @@ class Duckdb:
     def judge(self, error: DBAPIError) -> OpsloomError:
         message = str(error.orig).strip()[:1000]
         if "INTERRUPT" in message.upper():
-            return DeadlinePassed("DuckDB stopped the statement: it took too long.")
+            return StatementTooLong("DuckDB stopped the statement: it took too long.")
         if message.startswith(("IO Error", "Fatal", "Internal")):
             return TargetFailed(f"DuckDB says: {message}.")
         return QueryRefused(f"DuckDB says: {message}.")

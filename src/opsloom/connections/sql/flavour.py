@@ -74,3 +74,7 @@ class Flavour(Protocol):
     def layers(self, connection: Connection) -> list[Layer]:
         """Which of the database's own safety layers hold for this user."""
         ...
+
+    def close(self) -> None:
+        """Let go of what the flavour itself holds; its pool is closed before."""
+        ...

@@ -11,17 +11,19 @@ from sqlalchemy.pool import QueuePool
 
 from opsloom.connections.content import Limits, MysqlConfig, Tls
 from opsloom.connections.dialing import hang_up, tls_context
-from opsloom.connections.errors import CredentialsRefused, QueryRefused, TargetLost
+from opsloom.connections.errors import CredentialsRefused, QueryRefused, ResultTooLarge, StatementTooLong, TargetLost
 from opsloom.connections.results import Layer
 from opsloom.connections.sql.job import connecting
 from opsloom.connections.sql.place import Place
 from opsloom.connections.sql.statement import Style, tokens
 from opsloom.infra.pinned import TlsFailed
 from opsloom.infra.secrets import SecretText
-from opsloom.kit.errors import DeadlinePassed, OpsloomError
+from opsloom.kit.errors import OpsloomError
 
 _GRACE_S = 5.0
+_OVERHEAD_BYTES = 1_000_000
 _REFUSED_USER = {1044, 1045, 1130, 1133, 1251, 1410, 1698, 1820, 3118, 4151}
+_MORE_THAN_TAKEN = 2020
 _TOO_LONG = {1317, 1969, 3024}
 _LOST = {
     1040,
@@ -79,10 +81,11 @@ class Mysql:
         )
 
     def _connect(self, limits: Limits) -> Any:
-        import pymysql
+        from opsloom.connections.sql.capped_mysql import CappedConnection
 
         config = self._config
-        made = pymysql.connect(
+        made = CappedConnection(
+            cap=4 * limits.bytes + _OVERHEAD_BYTES,
             host=config.host.strip("[]"),
             port=config.port,
             user=config.user,
@@ -135,6 +138,9 @@ class Mysql:
             if word.text.upper() in _WRITES_FILES:
                 raise QueryRefused("Statements that write files are not taken.")
 
+    def close(self) -> None:
+        """It holds nothing."""
+
     def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
         if not complete:  # the driver would read everything to the end before it lets go of a cursor
             raw: Any = connection.connection.dbapi_connection
@@ -159,10 +165,12 @@ class Mysql:
         message = str(cause.args[1] if len(cause.args) > 1 else cause).strip()[:1000]
         if isinstance(getattr(cause, "__cause__", None), ssl.SSLError) or isinstance(cause.__context__, ssl.SSLError):
             return TlsFailed(f"MySQL's server could not prove its identity: {message}.")
+        if number == _MORE_THAN_TAKEN:
+            return ResultTooLarge(message)
         if number in _REFUSED_USER:
             return CredentialsRefused(f"MySQL refuses this user: {message}.")
         if number in _TOO_LONG:
-            return DeadlinePassed("MySQL stopped the statement: it took too long.")
+            return StatementTooLong("MySQL stopped the statement: it took too long.")
         if number in _LOST or number == 0:
             return TargetLost(f"MySQL cannot be reached: {message}.")
         return QueryRefused(f"MySQL says: {message}.")

@@ -12,12 +12,13 @@ from sqlalchemy.pool import QueuePool
 
 from opsloom.connections.content import Limits, PostgresqlConfig, Tls
 from opsloom.connections.dialing import hang_up
-from opsloom.connections.errors import CredentialsRefused, QueryRefused, TargetLost
+from opsloom.connections.errors import CredentialsRefused, QueryRefused, StatementTooLong, TargetLost
 from opsloom.connections.results import Layer
 from opsloom.connections.sql.place import Place
 from opsloom.connections.sql.statement import Style
+from opsloom.infra.pinned import TlsFailed
 from opsloom.infra.secrets import SecretText
-from opsloom.kit.errors import DeadlinePassed, OpsloomError
+from opsloom.kit.errors import OpsloomError
 
 _CANCEL_S = 1.0
 _LOST = ("08", "57P01", "57P02", "57P03", "53300")
@@ -124,6 +125,10 @@ class Postgres:
     def check(self, sql: str) -> None:
         """The cursor it is declared for refuses everything that does not read."""
 
+    def close(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+
     def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
         cursor: Any = result.cursor
         result.close()
@@ -148,8 +153,10 @@ class Postgres:
         message = str(getattr(getattr(cause, "diag", None), "message_primary", None) or cause).strip()[:1000]
         if state.startswith("28") or "authentication failed" in message:
             return CredentialsRefused(f"PostgreSQL refuses this user: {message}.")
+        if not state and ("certificate" in message or "SSL" in message):
+            return TlsFailed(f"PostgreSQL's server could not prove its identity or keep a secret: {message}.")
         if state == "57014":
-            return DeadlinePassed("PostgreSQL stopped the statement: it took too long.")
+            return StatementTooLong("PostgreSQL stopped the statement: it took too long.")
         if not state or state.startswith(_LOST):
             return TargetLost(f"PostgreSQL cannot be reached: {message}.")
         return QueryRefused(

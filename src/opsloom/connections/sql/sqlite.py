@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from opsloom.connections.content import Limits
-from opsloom.connections.errors import QueryRefused, TargetFailed
+from opsloom.connections.errors import QueryRefused, StatementTooLong, TargetFailed
 from opsloom.connections.results import Layer
 from opsloom.connections.sql.statement import Style
-from opsloom.kit.errors import DeadlinePassed, OpsloomError
+from opsloom.kit.errors import OpsloomError
 
 _STEPS_BETWEEN_LOOKS = 20_000
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION}
@@ -70,6 +70,9 @@ class Sqlite:
     def check(self, sql: str) -> None:
         """The authorizer refuses everything that does not read."""
 
+    def close(self) -> None:
+        """It holds nothing."""
+
     def leave(self, connection: Connection, result: CursorResult[Any], *, complete: bool) -> None:
         result.close()
 
@@ -82,7 +85,7 @@ class Sqlite:
     def judge(self, error: DBAPIError) -> OpsloomError:
         message = str(error.orig)
         if message == "interrupted":
-            return DeadlinePassed("SQLite stopped the statement: it took too long.")
+            return StatementTooLong("SQLite stopped the statement: it took too long.")
         if "unable to open" in message or "not a database" in message or "malformed" in message:
             return TargetFailed(f"SQLite says: {message}.")
         return QueryRefused(f"SQLite says: {message}.")
