@@ -11,13 +11,14 @@ import {
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { StepDialog } from "@/components/lifecycle/StepDialog";
+import type { Step } from "@/components/lifecycle/steps";
 import { PickMenu } from "@/components/menu/PickMenu";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { toast } from "@/components/toast/toast";
 import { api } from "@/lib/api/client";
 import type { AssetDetail } from "@/lib/api/types";
 import { SaveStateLine } from "./SaveStateLine";
-import { type Step, StepDialog } from "./StepDialog";
 import type { DraftEditing } from "./use-draft";
 
 interface Props {
@@ -45,7 +46,7 @@ export function AssetActions({ asset, editing }: Props) {
           });
         }}
       >
-        {t("step.publish.do")}
+        {t("lifecycle:step.publish.do")}
       </Button>
       <StepDialog asset={asset} step={step} onClose={() => setStep(null)} />
     </>
@@ -96,7 +97,7 @@ function More({ asset, onStep }: { asset: AssetDetail; onStep(step: Step): void 
       items={fitting.map(({ key, icon }) => ({
         key,
         icon,
-        label: t(`step.${key}.do`),
+        label: t(`lifecycle:step.${key}.do`),
         onPick: () => onStep({ action: key, version: null }),
       }))}
     />

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { Facets } from "@/components/list/Facets";
 import type { AssetState } from "@/lib/api/types";
 import { type AssetFilters, flipped, withChosen } from "./model/filters";
 import { facetsQuery } from "./queries";
 import { SavedViews } from "./SavedViews";
-import { useKindName } from "./use-kind-name";
 
 interface Props {
   filters: AssetFilters;

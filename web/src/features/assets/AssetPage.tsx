@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { ObjectHeader } from "@/components/page/ObjectHeader";
 import { Page, PageHeader } from "@/components/page/Page";
 import { StateView } from "@/components/state/StateView";
@@ -20,7 +21,6 @@ import { lifecycleOf } from "./model/kinds";
 import { assetQuery, kindsQuery, linksQuery } from "./queries";
 import { ReviewsTab } from "./ReviewsTab";
 import { useDraft } from "./use-draft";
-import { useKindName } from "./use-kind-name";
 import { VersionsTab } from "./VersionsTab";
 
 export default function AssetPage() {

@@ -4,6 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { ListPanel } from "@/components/list/ListPanel";
 import { usePicked } from "@/components/list/use-picked";
 import { Page, PageHeader } from "@/components/page/Page";
@@ -23,7 +24,6 @@ import { type AssetFilters, isFiltered } from "./model/filters";
 import { lifecycleOf } from "./model/kinds";
 import { NewAssetDialog } from "./NewAssetDialog";
 import { kindsQuery, useAssets } from "./queries";
-import { useKindName } from "./use-kind-name";
 
 const column = columnsOf<Asset>();
 

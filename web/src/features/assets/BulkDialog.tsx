@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
+import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { api, dataOf } from "@/lib/api/client";
 import type { Asset, AssetBulk, AssetBulkAction } from "@/lib/api/types";
 import styles from "./assets.module.css";
-import { useKindName } from "./use-kind-name";
 
 interface Props {
   action: AssetBulkAction | null;
@@ -74,7 +74,7 @@ function Body({ action, assets, onClose }: Props & { action: AssetBulkAction }) 
         ) : null}
         {run.data === undefined && !tags && action !== "restore" ? (
           <TextInput
-            label={t("step.comment")}
+            label={t("lifecycle:step.comment")}
             maxLength={1000}
             value={comment}
             onChange={(event) => setComment(event.currentTarget.value)}

@@ -3,6 +3,7 @@ import { IconExternalLink, IconHistory } from "@tabler/icons-react";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { Panel } from "@/components/page/Panel";
 import type { Flaw } from "@/components/schema/check";
 import { usePropertyWord } from "@/components/schema/context";
@@ -18,7 +19,6 @@ import styles from "./assets.module.css";
 import { rewritten, schemaOf, serverFlaws, written } from "./model/flaws";
 import { ownPage } from "./model/kinds";
 import type { DraftEditing } from "./use-draft";
-import { useKindName } from "./use-kind-name";
 
 const ContentText = lazy(() => import("./ContentText"));
 

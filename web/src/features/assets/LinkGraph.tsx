@@ -14,10 +14,10 @@ import {
 } from "@xyflow/react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useKindName, useRoleName } from "@/components/lifecycle/use-kind-name";
 import type { AssetGraph } from "@/lib/api/types";
 import styles from "./graph.module.css";
 import { layout, nodeSize } from "./model/graph";
-import { useKindName, useRoleName } from "./use-kind-name";
 
 type AssetNode = Node<{ node: AssetGraph["nodes"][number]; center: boolean }, "asset">;
 

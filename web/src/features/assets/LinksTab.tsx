@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useKindName, useRoleName } from "@/components/lifecycle/use-kind-name";
 import { Panel } from "@/components/page/Panel";
 import { EmptyState } from "@/components/state/EmptyState";
 import { StateView } from "@/components/state/StateView";
@@ -11,7 +12,6 @@ import { StatusBadge } from "@/components/status/StatusBadge";
 import type { AssetDetail, AssetLink } from "@/lib/api/types";
 import styles from "./assets.module.css";
 import { graphQuery, linksQuery } from "./queries";
-import { useKindName, useRoleName } from "./use-kind-name";
 
 const LinkGraph = lazy(() => import("./LinkGraph"));
 

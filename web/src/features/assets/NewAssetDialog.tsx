@@ -4,6 +4,7 @@ import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
+import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { flawsOf } from "@/components/schema/check";
 import { blankOf } from "@/components/schema/fields";
 import { SchemaForm } from "@/components/schema/SchemaForm";
@@ -16,7 +17,6 @@ import styles from "./assets.module.css";
 import { type Flaws, schemaOf, serverFlaws } from "./model/flaws";
 import { ownNewPage } from "./model/kinds";
 import { assetQuery, kindsQuery } from "./queries";
-import { useKindName } from "./use-kind-name";
 
 interface Props {
   opened: boolean;

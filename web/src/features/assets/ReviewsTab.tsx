@@ -180,7 +180,7 @@ function Decide({ asset, review }: { asset: AssetDetail; review: AssetReview }) 
     <div className={own.decide}>
       {review.can_decide ? (
         <Textarea
-          aria-label={t("step.comment")}
+          aria-label={t("lifecycle:step.comment")}
           placeholder={t("reviews.commentHint")}
           maxLength={1000}
           autosize

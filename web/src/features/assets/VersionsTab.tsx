@@ -4,6 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChangeList } from "@/components/diff/ChangeList";
+import { StepDialog } from "@/components/lifecycle/StepDialog";
+import type { Step } from "@/components/lifecycle/steps";
+import { diffQuery } from "@/components/lifecycle/steps";
 import { Panel } from "@/components/page/Panel";
 import { EmptyState } from "@/components/state/EmptyState";
 import { StateView } from "@/components/state/StateView";
@@ -11,8 +14,7 @@ import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import type { AssetDetail, AssetVersion } from "@/lib/api/types";
 import styles from "./assets.module.css";
-import { diffQuery, useVersions } from "./queries";
-import { type Step, StepDialog } from "./StepDialog";
+import { useVersions } from "./queries";
 
 /** 0 stands for the draft, as on the wire. */
 const draft = 0;
@@ -108,7 +110,7 @@ function VersionLine({ version, onCompare, onRollback }: LineProps) {
       </Button>
       {onRollback === undefined ? null : (
         <Button size="compact-xs" variant="default" onClick={onRollback}>
-          {t("step.rollback.do")}
+          {t("lifecycle:step.rollback.do")}
         </Button>
       )}
     </li>
@@ -173,7 +175,7 @@ function Difference({ asset, pair }: { asset: AssetDetail; pair: { from: number;
               </ul>
             </div>
           )}
-          <ChangeList changes={changes} none={t("versions.same")} />
+          <ChangeList changes={changes} none={t("lifecycle:same")} />
         </>
       )}
     </StateView>

@@ -3,11 +3,9 @@ import { api, dataOf } from "@/lib/api/client";
 import type {
   Asset,
   AssetDetail,
-  AssetDiff,
   AssetFacets,
   AssetGraph,
   AssetHistory,
-  AssetImpact,
   AssetKind,
   AssetLinks,
   AssetReview,
@@ -74,20 +72,6 @@ export function useVersions(id: string) {
   );
 }
 
-/** 0 is the draft; `revision` tells one draft from the next. */
-export function diffQuery(id: string, from: number | null, to: number, revision: number) {
-  return queryOptions({
-    queryKey: ["assets", "diff", id, from, to, revision],
-    queryFn: ({ signal }) =>
-      dataOf<AssetDiff>(
-        api.GET("/api/v1/assets/{asset_id}/diff", {
-          params: { path: path(id), query: { ...(from === null ? {} : { from }), to } },
-          signal,
-        }),
-      ),
-  });
-}
-
 export function linksQuery(id: string) {
   return queryOptions({
     queryKey: ["assets", "links", id],
@@ -103,24 +87,6 @@ export function graphQuery(id: string, depth: number) {
       dataOf<AssetGraph>(
         api.GET("/api/v1/assets/{asset_id}/graph", { params: { path: path(id), query: { depth } }, signal }),
       ),
-  });
-}
-
-export type StepName = "publish" | "rollback" | "unpublish" | "archive";
-
-/** Asked for anew each time: what others rely on changes while a dialog is closed. */
-export function impactQuery(id: string, action: StepName, version: number | null) {
-  return queryOptions({
-    queryKey: ["assets", "impact", id, action, version],
-    queryFn: ({ signal }) =>
-      dataOf<AssetImpact>(
-        api.GET("/api/v1/assets/{asset_id}/impact", {
-          params: { path: path(id), query: { action, version } },
-          signal,
-        }),
-      ),
-    staleTime: 0,
-    gcTime: 0,
   });
 }
 

@@ -2,23 +2,22 @@ import { Alert } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ChangeList } from "@/components/diff/ChangeList";
-import { StatusBadge } from "@/components/status/StatusBadge";
-import type { AssetDetail, AssetImpact } from "@/lib/api/types";
-import styles from "./assets.module.css";
-import { diffQuery } from "./queries";
-import type { Step } from "./StepDialog";
+import type { AssetImpact } from "@/lib/api/types";
+import { ChangeList } from "../diff/ChangeList";
+import { StatusBadge } from "../status/StatusBadge";
+import styles from "./lifecycle.module.css";
+import { diffQuery, type Step, type Stepping } from "./steps";
 import { useKindName } from "./use-kind-name";
 
 interface Props {
-  asset: AssetDetail;
+  asset: Stepping;
   step: Step;
   impact: AssetImpact;
 }
 
 /** Who uses the asset and what the step would do to them; why it is refused, if it is; and what would change in it. */
 export function ImpactShown({ asset, step, impact }: Props) {
-  const { t, i18n } = useTranslation("assets");
+  const { t, i18n } = useTranslation("lifecycle");
   const breaks = impact.dependants.filter((each) => each.breaks).length;
   return (
     <div className={styles.impact}>
@@ -29,7 +28,7 @@ export function ImpactShown({ asset, step, impact }: Props) {
           role="alert"
           icon={<IconAlertTriangle aria-hidden />}
           title={
-            i18n.exists(`assets:impact.code.${impact.code}`)
+            i18n.exists(`lifecycle:impact.code.${impact.code}`)
               ? t(`impact.code.${impact.code}`)
               : t("impact.refused")
           }
@@ -58,7 +57,7 @@ export function ImpactShown({ asset, step, impact }: Props) {
 }
 
 function Dependants({ impact }: { impact: AssetImpact }) {
-  const { t } = useTranslation("assets");
+  const { t } = useTranslation("lifecycle");
   const kindName = useKindName();
   if (impact.dependants.length === 0) return null;
   return (
@@ -90,16 +89,16 @@ function Dependants({ impact }: { impact: AssetImpact }) {
 }
 
 /** What is in force against what would be. */
-function Changes({ asset, step }: { asset: AssetDetail; step: Step }) {
-  const { t } = useTranslation("assets");
+function Changes({ asset, step }: { asset: Stepping; step: Step }) {
+  const { t } = useTranslation("lifecycle");
   const from = asset.published_version;
   const to = step.version ?? 0;
-  const diff = useQuery({ ...diffQuery(asset.id, from, to, asset.draft_revision), enabled: from !== null });
+  const diff = useQuery({ ...diffQuery(asset.id, from ?? 0, to, asset.draft_revision), enabled: from !== null });
   if (from === null || diff.data === undefined) return null;
   return (
     <details className={styles.details} open={diff.data.changes.length <= 8}>
       <summary>{t("impact.changes", { count: diff.data.changes.length })}</summary>
-      <ChangeList changes={diff.data.changes} none={t("versions.same")} />
+      <ChangeList changes={diff.data.changes} none={t("same")} />
     </details>
   );
 }

@@ -3,31 +3,28 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ImeForm } from "@/components/input/ImeForm";
-import { ProblemNotice } from "@/components/state/ProblemNotice";
-import { StateView } from "@/components/state/StateView";
-import { toast } from "@/components/toast/toast";
-import type { AssetDetail, AssetImpact } from "@/lib/api/types";
+import type { AssetImpact } from "@/lib/api/types";
 import { useMay } from "@/lib/query/me";
+import { ImeForm } from "../input/ImeForm";
+import { ProblemNotice } from "../state/ProblemNotice";
+import { StateView } from "../state/StateView";
+import { toast } from "../toast/toast";
 import { ImpactShown } from "./ImpactShown";
-import { impactQuery, type StepName } from "./queries";
-import { takeStep } from "./steps";
-
-export interface Step {
-  action: StepName;
-  /** The version to roll back to. */
-  version: number | null;
-}
+import { impactQuery, type Step, type Stepping, takeStep } from "./steps";
 
 interface Props {
-  asset: AssetDetail;
+  asset: Stepping;
   step: Step | null;
+  /** What else is to be read anew: first parts of query keys. */
+  also?: readonly string[];
+  onDone?: () => void;
   onClose(): void;
 }
 
 /** A step of an asset's life: what it would change for others comes first, then the button. */
-export function StepDialog({ asset, step, onClose }: Props) {
-  const { t } = useTranslation("assets");
+export function StepDialog(props: Props) {
+  const { asset, step, onClose } = props;
+  const { t } = useTranslation("lifecycle");
   return (
     <Modal
       opened={step !== null}
@@ -38,16 +35,16 @@ export function StepDialog({ asset, step, onClose }: Props) {
       }
       closeButtonProps={{ "aria-label": t("common:action.close") }}
     >
-      {step === null ? null : <Looked asset={asset} step={step} onClose={onClose} />}
+      {step === null ? null : <Looked {...props} step={step} />}
     </Modal>
   );
 }
 
-function Looked({ asset, step, onClose }: Props & { step: Step }) {
-  const impact = useQuery(impactQuery(asset.id, step.action, step.version));
+function Looked(props: Props & { step: Step }) {
+  const impact = useQuery(impactQuery(props.asset.id, props.step));
   return (
     <StateView query={impact} compact>
-      {(found) => <Body asset={asset} step={step} impact={found} onClose={onClose} />}
+      {(found) => <Body {...props} impact={found} />}
     </StateView>
   );
 }
@@ -57,8 +54,8 @@ interface BodyProps extends Props {
   impact: AssetImpact;
 }
 
-function Body({ asset, step, impact, onClose }: BodyProps) {
-  const { t } = useTranslation("assets");
+function Body({ asset, step, impact, also = [], onDone, onClose }: BodyProps) {
+  const { t } = useTranslation("lifecycle");
   const may = useMay();
   const client = useQueryClient();
   const [comment, setComment] = useState("");
@@ -71,13 +68,15 @@ function Body({ asset, step, impact, onClose }: BodyProps) {
     mutationFn: () => takeStep(asset.id, step, { comment: comment.trim(), force }),
     onSuccess: () => {
       onClose();
+      onDone?.();
       void toast({
         tone: "ok",
         title: t(`step.${step.action}.done`, { name: asset.name, version: step.version ?? 0 }),
       });
     },
     // After a refusal the impact is another than the one shown.
-    onSettled: () => client.invalidateQueries({ queryKey: ["assets"] }),
+    onSettled: () =>
+      Promise.all(["assets", ...also].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
   return (
     <ImeForm
@@ -88,7 +87,7 @@ function Body({ asset, step, impact, onClose }: BodyProps) {
     >
       <Stack gap="md">
         <ImpactShown asset={asset} step={step} impact={impact} />
-        {impact.code === "review_needed" ? <ToReviews onClose={onClose} /> : null}
+        {impact.code === "review_needed" ? <ToReviews id={asset.id} onClose={onClose} /> : null}
         {forceable ? (
           <Checkbox
             label={t("step.force")}
@@ -132,18 +131,18 @@ function Body({ asset, step, impact, onClose }: BodyProps) {
 }
 
 /** The way to what is missing. */
-function ToReviews({ onClose }: { onClose(): void }) {
-  const { t } = useTranslation("assets");
+function ToReviews({ id, onClose }: { id: string; onClose(): void }) {
+  const { t } = useTranslation("lifecycle");
   const navigate = useNavigate();
   return (
     <Button
       variant="default"
       onClick={() => {
         onClose();
-        void navigate({ to: ".", search: (kept) => ({ ...kept, tab: "reviews" }) });
+        void navigate({ to: "/assets/$assetId", params: { assetId: id }, search: { tab: "reviews" } });
       }}
     >
-      {t("reviews.ask")}
+      {t("step.ask")}
     </Button>
   );
 }
