@@ -42,6 +42,8 @@ async def test_an_imported_api_runs_at_once(bench: Bench) -> None:
     sent = bench.upstream.receiver.received[-1]
     path, _, query = sent.path.partition("?")
     assert (path, set(query.split("&"))) == ("/base/pets", {"limit=5", "tag%5B%5D=a", "tag%5B%5D=b+c", "ids=1%2C2"})
+    assert (await bench.client.get("/runtime/store/pets", headers=bench.headers)).status_code == 200
+    assert bench.upstream.receiver.received[-1].path == "/base/pets?limit=10"
     pet = {"name": "Rex", "kind": "dog", "parent": {"id": 1}}
     answer = await bench.client.post("/runtime/store/pets/post", json=pet, headers=bench.headers)
     assert answer.status_code == 200, answer.text

@@ -122,10 +122,11 @@ class HttpProgram:
         return EngineResult(body, count, truncated, progress.queue_ms, progress.upstream_ms)
 
     def _given(self, values: Values) -> dict[str, Json]:
-        """The parameters as expressions see them."""
+        """The parameters as expressions see them; what was not given is not there, which is not the same as null."""
         return {
             name: orjson.loads(value) if name in self._json_names and isinstance(value, str) else value
             for name, value in values.items()
+            if value is not None
         }
 
     async def _values(self, given: Mapping[str, Json]) -> dict[str, Json]:
