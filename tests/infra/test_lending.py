@@ -47,10 +47,14 @@ async def test_several_tasks_look_one_at_a_time_and_a_look_may_hold_another(core
             assert await asyncio.gather(*(nested() for _ in range(5))) == [1] * 5
 
 
+async def fail_in_the_middle(core: Core, tenant: TestTenant) -> None:
+    async with core.db.transaction(tenant.scope) as session:
+        await session.execute(_ADD, {"tenant": tenant.id})
+        with lend(session, tenant.scope):
+            raise RuntimeError("on purpose")
+
+
 async def test_it_is_taken_back_when_the_work_fails(core: Core, tenant: TestTenant) -> None:
     with pytest.raises(RuntimeError, match="on purpose"):
-        async with core.db.transaction(tenant.scope) as session:
-            await session.execute(_ADD, {"tenant": tenant.id})
-            with lend(session, tenant.scope):
-                raise RuntimeError("on purpose")
+        await fail_in_the_middle(core, tenant)
     assert await seen(core, tenant) == 0
