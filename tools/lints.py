@@ -20,7 +20,7 @@ PUBLIC_BESIDE = {
     "identity": {"scope", "permissions", "access", "audit"},
     "assets": {"kinds"},
     "apis": {"openapi"},
-    "connections": {"content", "vault"},
+    "connections": {"catalog", "content", "vault"},
 }
 
 

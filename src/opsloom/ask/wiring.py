@@ -3,6 +3,7 @@
 from opsloom.ask.pipeline import Asker
 from opsloom.ask.tools.builtin import BUILT_IN
 from opsloom.ask.tools.contract import Tool, registry
+from opsloom.ask.tools.data_search import data_search
 from opsloom.ask.tools.offered import offered
 from opsloom.infra.core import Core
 from opsloom.tools.service import Builtins
@@ -10,5 +11,5 @@ from opsloom.tools.service import Builtins
 
 def install(core: Core, *further: Tool) -> None:
     """Make the asker with the built-in tools and those that other domains bring; offer the built-in ones to everybody."""
-    core.part(Builtins).add(*offered(core))
+    core.part(Builtins).add(*offered(core), data_search(core))
     core.parts[Asker] = Asker(core.db, core.clock, registry(*BUILT_IN, *further))

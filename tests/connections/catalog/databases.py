@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
-ODD = 'Groß "quoted" 주문.v1'
-"""A table name with a quote, blanks, a dot and two scripts."""
+ODD = 'Groß "quoted" 100% 주문.v1'
+"""A table name with a quote, blanks, a dot, a percent sign and two scripts."""
 
 _SHOP = (
     "create table customers (id integer primary key, email varchar(200) not null, nickname varchar(40) default 'none', "
@@ -79,4 +79,6 @@ def fill(engine: Engine, statements: Sequence[str]) -> None:
     """Run them one by one."""
     with engine.begin() as connection:
         for statement in statements:
-            connection.exec_driver_sql(statement.replace("%", "%%") if engine.dialect.name == "mysql" else statement)
+            connection.exec_driver_sql(
+                statement.replace("%", "%%") if engine.dialect.paramstyle in {"format", "pyformat"} else statement
+            )

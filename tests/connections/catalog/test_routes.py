@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx2
+import jsonschema_rs
 import pytest
 from tests.connections.catalog.conftest import Library, Shelf
 from tests.connections.catalog.databases import ODD, fill
@@ -18,6 +20,7 @@ from opsloom.health import Readiness
 from opsloom.identity.permissions import Role
 from opsloom.infra.jobs import Worker
 from opsloom.infra.stream import START
+from opsloom.tools.service import Builtins
 
 pytestmark = pytest.mark.filterwarnings("ignore:Did not recognize type")
 postgresql = pytest.mark.parametrize("shelf", ["postgresql"], indirect=True)
@@ -67,21 +70,24 @@ async def ended(door: Door, catalog: object, scan: str) -> Any:
             await asyncio.sleep(0.05)
 
 
+CONTENT = {
+    "samples": {"rows": 2},
+    "tables": {
+        "public.orders": {
+            "description": {"en": "Sales", "ko": "판매"},
+            "synonyms": {"ko": ["주문서"]},
+            "columns": {"total": {"synonyms": {"en": ["turnover"]}}, "vanished": {}},
+        },
+        "public.select": {"enabled": False},
+    },
+}
+ODD_PATH = f'public."{ODD.replace(chr(34), chr(34) * 2)}"'
+
+
 @postgresql
 @pytest.mark.usefixtures("worker")
 async def test_the_whole_way(door: Door, linked: Linked, shelf: Shelf) -> None:
-    content = {
-        "connection": shelf.key,
-        "samples": {"rows": 2},
-        "tables": {
-            "public.orders": {
-                "description": {"en": "Sales", "ko": "판매"},
-                "synonyms": {"ko": ["주문서"]},
-                "columns": {"total": {"synonyms": {"en": ["turnover"]}}, "vanished": {}},
-            },
-            "public.select": {"enabled": False},
-        },
-    }
+    content = {"connection": shelf.key, **CONTENT}
     made = await door.ask("POST", "/assets", 201, json={"kind": "catalog", "name": "Shop", "content": content})
     catalog = made["id"]
     empty = await door.ask("GET", f"/catalogs/{catalog}")
@@ -92,53 +98,9 @@ async def test_the_whole_way(door: Door, linked: Linked, shelf: Shelf) -> None:
     shown = await ended(door, catalog, scan["id"])
     assert (shown["status"], shown["cause"]) == ("succeeded", None)
     assert shown["tables_done"] == shown["tables_total"] == 11
-
     overview = await door.ask("GET", f"/catalogs/{catalog}")
-    assert overview["tables"] == 11
-    assert overview["enabled"] == 10
-    assert overview["last"]["id"] == scan["id"]
+    assert (overview["tables"], overview["enabled"], overview["last"]["id"]) == (11, 10, scan["id"])
     assert overview["orphans"] == [{"table": "public.orders", "column": "vanished"}]
-
-    page = await door.ask("GET", f"/catalogs/{catalog}/tables", params={"limit": 5})
-    rest = await door.ask("GET", f"/catalogs/{catalog}/tables", params={"limit": 500, "cursor": page["next_cursor"]})
-    paths = [each["path"] for each in (*page["items"], *rest["items"])]
-    assert paths == sorted(paths)
-    assert len(set(paths)) == 11
-
-    async def found(**how: Any) -> list[str]:
-        answer = await door.ask("GET", f"/catalogs/{catalog}/tables", params=how)
-        return [each["path"] for each in answer["items"]]
-
-    assert await found(q="주문서") == ["public.orders"], "by a synonym"
-    assert await found(q="TURNover") == ["public.orders"], "by a column's synonym"
-    assert await found(q="with tax") == ["public.orders"], "by a column's comment"
-    assert await found(q="열 이름") == [f'public."{ODD.replace(chr(34), chr(34) * 2)}"'], "by a column's name"
-    assert await found(q="%") == []
-    assert await found(kind="view") == ["public.big_orders"]
-    assert await found(problem=True) == []
-
-    orders = await door.ask("GET", f"/catalogs/{catalog}/tables/public.orders")
-    assert orders["description"] == {"en": "Sales", "ko": "판매"}
-    structure = orders["structure"]
-    total = next(each for each in structure["columns"] if each["name"] == "total")
-    assert total["synonyms"]["en"] == ["turnover"]
-    assert total["comment"] == "With tax"
-    parent = next(each for each in structure["columns"] if each["name"] == "parent_id")
-    assert parent["references"] == ["public.orders"]
-    assert [each["table"] for each in structure["referenced_by"]] == ["public.orders"]
-    customers = await door.ask("GET", f"/catalogs/{catalog}/tables/public.customers")
-    assert {each["table"] for each in customers["structure"]["referenced_by"]} == {"public.orders", "sales.deals"}
-    assert [each["masked"] for each in customers["samples"]["columns"]] == [None, "name", None]
-    odd = quote(f'public."{ODD.replace(chr(34), chr(34) * 2)}"', safe="")
-    assert (await door.ask("GET", f"/catalogs/{catalog}/tables/{odd}"))["name"] == ODD
-    assert (await door.ask("GET", f"/catalogs/{catalog}/tables/nothing", 404))["code"] == "catalog_table_not_found"
-
-    drawn = await door.ask("GET", f"/catalogs/{catalog}/diagram", params={"tables": ["sales.deals", "gone"]})
-    assert [each["path"] for each in drawn["tables"]] == ["sales.deals", "public.customers"]
-    assert [(each["source"], each["target"]) for each in drawn["edges"]] == [("sales.deals", "public.customers")]
-    assert (drawn["missing"], drawn["truncated"]) == (["gone"], False)
-    some = await door.ask("GET", f"/catalogs/{catalog}/diagram", params={"limit": 2})
-    assert (len(some["tables"]), some["truncated"]) == (2, True)
 
     diff = await door.ask("GET", f"/catalogs/{catalog}/scans/{scan['id']}/diff")
     assert (diff["against"], diff["counts"]) == (None, {"table_added": 11})
@@ -157,6 +119,65 @@ async def test_the_whole_way(door: Door, linked: Linked, shelf: Shelf) -> None:
     assert states[0] == "queued"
     assert states[-1] == "succeeded"
     assert "running" in states
+
+
+@pytest.fixture
+async def catalog(library: Library, shelf: Shelf) -> UUID:
+    """A scanned catalog with words."""
+    made = await library.catalog(shelf.key, **CONTENT)
+    await library.scanned(made)
+    return made
+
+
+@postgresql
+async def test_tables_are_found_by_names_comments_and_words(door: Door, catalog: UUID) -> None:
+    page = await door.ask("GET", f"/catalogs/{catalog}/tables", params={"limit": 5})
+    rest = await door.ask("GET", f"/catalogs/{catalog}/tables", params={"limit": 500, "cursor": page["next_cursor"]})
+    paths = [each["path"] for each in (*page["items"], *rest["items"])]
+    assert paths == sorted(paths)
+    assert len(set(paths)) == 11
+
+    async def found(**how: Any) -> list[str]:
+        answer = await door.ask("GET", f"/catalogs/{catalog}/tables", params=how)
+        return [each["path"] for each in answer["items"]]
+
+    assert await found(q="주문서") == ["public.orders"], "by a synonym"
+    assert await found(q="TURNover") == ["public.orders"], "by a column's synonym"
+    assert await found(q="with tax") == ["public.orders"], "by a column's comment"
+    assert await found(q="열 이름") == [ODD_PATH], "by a column's name"
+    assert await found(q="_%") == [], "signs are signs"
+    assert await found(kind="view") == ["public.big_orders"]
+    assert await found(problem=True) == []
+
+
+@postgresql
+async def test_one_table(door: Door, catalog: UUID) -> None:
+    orders = await door.ask("GET", f"/catalogs/{catalog}/tables/public.orders")
+    assert orders["description"] == {"en": "Sales", "ko": "판매"}
+    columns = {each["name"]: each for each in orders["structure"]["columns"]}
+    assert columns["total"]["synonyms"]["en"] == ["turnover"]
+    assert columns["total"]["comment"] == "With tax"
+    assert columns["parent_id"]["references"] == ["public.orders"]
+    assert [each["table"] for each in orders["structure"]["referenced_by"]] == ["public.orders"]
+    customers = await door.ask("GET", f"/catalogs/{catalog}/tables/public.customers")
+    assert {each["table"] for each in customers["structure"]["referenced_by"]} == {"public.orders", "sales.deals"}
+    assert [each["masked"] for each in customers["samples"]["columns"]] == [None, "name", None]
+    odd = await door.ask("GET", f"/catalogs/{catalog}/tables/{quote(ODD_PATH, safe='')}")
+    assert odd["name"] == ODD
+    assert (await door.ask("GET", f"/catalogs/{catalog}/tables/nothing", 404))["code"] == "catalog_table_not_found"
+
+
+@postgresql
+async def test_the_diagram(door: Door, catalog: UUID) -> None:
+    drawn = await door.ask("GET", f"/catalogs/{catalog}/diagram", params={"tables": ["sales.deals", "gone"]})
+    assert [(each["path"], each["chosen"]) for each in drawn["tables"]] == [
+        ("sales.deals", True),
+        ("public.customers", False),
+    ]
+    assert [(each["source"], each["target"]) for each in drawn["edges"]] == [("sales.deals", "public.customers")]
+    assert (drawn["missing"], drawn["truncated"]) == (["gone"], False)
+    some = await door.ask("GET", f"/catalogs/{catalog}/diagram", params={"limit": 2})
+    assert (len(some["tables"]), some["truncated"]) == (2, True)
 
 
 async def told(linked: Linked) -> AsyncIterator[Any]:
@@ -218,3 +239,22 @@ async def test_content_that_is_not_a_catalog(door: Door) -> None:
     bad = {"connection": "shop", "samples": {"rows": 0}, "tables": {"a.b": {"synonym": {}}}, "include": [""]}
     answer = await door.ask("POST", "/assets", 422, json={"kind": "catalog", "name": "Bad", "content": bad})
     assert {each["pointer"] for each in answer["errors"]} == {"/samples/rows", "/tables/a.b/synonym", "/include/0"}
+
+
+@postgresql
+async def test_a_builtin_tool_finds_tables_by_peoples_words(library: Library, linked: Linked, shelf: Shelf) -> None:
+    words = {
+        "public.orders": {"synonyms": {"ko": ["매출"]}, "columns": {"customer_id": {"enabled": False}}},
+        "public.customers": {"enabled": False},
+    }
+    await library.scanned(await library.catalog(shelf.key, tables=words))
+    builtin = linked.core.part(Builtins).find("data_search")
+    assert builtin is not None
+    found: Any = await builtin.run(linked.tenant.scope, {"words": ["매출", "nickname"]})
+    [catalog] = found["catalogs"]
+    assert catalog["connection"] == shelf.key
+    assert [each["path"] for each in catalog["tables"]] == ["public.orders"]
+    assert "customer_id" not in {each["name"] for each in catalog["tables"][0]["columns"]}
+    jsonschema_rs.validate(builtin.output_schema or {}, found)
+    nothing: Any = await builtin.run(linked.tenant.scope, {"words": ["no such word"]})
+    assert nothing == {"catalogs": []}

@@ -1,6 +1,6 @@
 """Every query of catalogs. Row security already limits each to the session's tenant."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from opsloom.connections.catalog.facts import ForeignKey, TableFacts, TableKind
 from opsloom.connections.catalog.models import LIVE, CatalogScan, CatalogTable, ScanStatus
 from opsloom.connections.catalog.packing import Taken
 
+_CHUNK = 200
 _TENANTS = text("select id from tenants order by id")
 # The facts come as JSON text made in the thread that read them; going through objects again would cost a multiple.
 _STORE = text(
@@ -145,8 +146,8 @@ async def store(session: AsyncSession, scan: CatalogScan, taken: Sequence[Taken]
         }
         for each in taken
     ]
-    if given:
-        await session.execute(_STORE, given)
+    for start in range(0, len(given), _CHUNK):  # the process does other things in between
+        await session.execute(_STORE, given[start : start + _CHUNK])
 
 
 async def note_problems(session: AsyncSession, catalog_id: UUID, problems: dict[str, str]) -> None:
@@ -158,9 +159,9 @@ async def note_problems(session: AsyncSession, catalog_id: UUID, problems: dict[
 
 async def count_rows(session: AsyncSession, catalog_id: UUID, rows: dict[str, str]) -> None:
     """New row counts of tables that were not read again, as JSON by path."""
-    if rows:
-        given = [{"catalog": catalog_id, "path": path, "rows": value} for path, value in rows.items()]
-        await session.execute(_COUNTED, given)
+    given = [{"catalog": catalog_id, "path": path, "rows": value} for path, value in rows.items()]
+    for start in range(0, len(given), _CHUNK):
+        await session.execute(_COUNTED, given[start : start + _CHUNK])
 
 
 async def remove(session: AsyncSession, catalog_id: UUID, paths: Collection[str]) -> None:
@@ -203,11 +204,20 @@ async def table(session: AsyncSession, catalog_id: UUID, path: str) -> CatalogTa
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def all_facts(session: AsyncSession, catalog_ids: Collection[UUID]) -> list[tuple[UUID, TableFacts]]:
-    """Every table's structure."""
-    query = select(CatalogTable.catalog_id, CatalogTable.facts).where(CatalogTable.catalog_id.in_(catalog_ids))
-    rows = await session.execute(query.order_by(CatalogTable.catalog_id, CatalogTable.path))
-    return [(catalog_id, TableFacts.model_validate(facts)) for catalog_id, facts in rows]
+async def facts_about(
+    session: AsyncSession, said: Mapping[UUID, Collection[str]], texts: Sequence[str], limit: int | None
+) -> list[tuple[UUID, dict[str, Any]]]:
+    """Structures of the catalogs' tables in whose search text one of the texts is, or whose path is `said` for its catalog;
+    of all tables without texts."""
+    query = select(CatalogTable.catalog_id, CatalogTable.facts).where(CatalogTable.catalog_id.in_(said))
+    if texts:
+        inside = [CatalogTable.search.contains(each.lower(), autoescape=True) for each in texts]
+        worded = [
+            (CatalogTable.catalog_id == catalog_id) & CatalogTable.path.in_(paths) for catalog_id, paths in said.items()
+        ]
+        query = query.where(or_(*inside, *worded))
+    rows = await session.execute(query.order_by(CatalogTable.catalog_id, CatalogTable.path).limit(limit))
+    return [(catalog_id, facts) for catalog_id, facts in rows]
 
 
 async def foreign_keys(session: AsyncSession, catalog_id: UUID) -> dict[str, list[ForeignKey]]:

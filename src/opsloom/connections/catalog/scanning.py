@@ -234,16 +234,20 @@ async def _finish(run: Run, result: Result) -> None:
         else:
             row.status, row.tables_done = ScanStatus.SUCCEEDED, row.tables_total
             row.diff = diff.model_dump(mode="json")
-            whole = [each for each in result.taken.values() if each.fingerprint or each.path not in run.known]
-            await repository.store(session, row, whole, now)
-            worse = {each.path: each.problem or "" for each in result.taken.values() if each not in whole}
-            await repository.note_problems(session, run.catalog_id, worse)
+            lost = {path: each.problem or "" for path, each in result.taken.items() if _is_lost(run, each)}
+            await repository.store(session, row, [each for each in result.taken.values() if each.path not in lost], now)
+            await repository.note_problems(session, run.catalog_id, lost)
             rows = {each.path: each.rows.model_dump_json() for each in result.unchanged if each.rows}
             await repository.count_rows(session, run.catalog_id, rows)
             await repository.remove(session, run.catalog_id, _gone(run, result))
             await repository.forget_old_scans(session, run.catalog_id, KEPT_SCANS)
         await session.flush()
         await announce(session, row)
+
+
+def _is_lost(run: Run, taken: Taken) -> bool:
+    """Whether a table that was known could not be read: what is known of it stays."""
+    return taken.fingerprint is None and taken.path in run.known
 
 
 def _gone(run: Run, result: Result) -> list[str]:

@@ -1,8 +1,9 @@
 """Scans asked for, looked at and cancelled; what they found, in people's words."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -16,13 +17,14 @@ from opsloom.connections.catalog import repository
 from opsloom.connections.catalog.content import CatalogContent
 from opsloom.connections.catalog.diagram import draw
 from opsloom.connections.catalog.errors import CatalogTableNotFound, ScanFinished, ScanNotFound, ScanRunning
+from opsloom.connections.catalog.facts import TableFacts
 from opsloom.connections.catalog.kind import KIND
 from opsloom.connections.catalog.models import LIVE, CatalogScan, CatalogTable, ScanStatus
 from opsloom.connections.catalog.progress import announce, interrupt
 from opsloom.connections.catalog.repository import Sought
 from opsloom.connections.catalog.schemas import CatalogOverview, DiagramShown, ReferencedBy
 from opsloom.connections.catalog.showing import diagram_shown, scan_shown
-from opsloom.connections.catalog.words import SpokenTable, orphans, spoken, words_of
+from opsloom.connections.catalog.words import SpokenTable, orphans, spoken, worded, words_of
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.infra.jobs import defer
@@ -173,20 +175,38 @@ async def get_diagram(session: AsyncSession, asset_id: UUID, chosen: Sequence[st
     return diagram_shown(drawing, facts, content, chosen)
 
 
-async def vocabulary(session: AsyncSession, scope: Scope) -> list[SpokenCatalog]:
-    """Every enabled table and column of the tenant's published catalogs, with the words people use for them."""
+async def vocabulary(
+    session: AsyncSession, scope: Scope, *, about: Sequence[str] = (), limit: int | None = None
+) -> list[SpokenCatalog]:
+    """Enabled tables and columns of the tenant's published catalogs, with the words people use for them.
+
+    With `about` only tables in whose names, comments or words one of these texts is; `limit` counts tables.
+    """
     del scope  # row security keeps to its tenant; given so that no caller forgets whose words these are
     published = await assets.list_published(session, KIND)
-    contents = {asset.id: (asset.key, CatalogContent.model_validate(version.content)) for asset, version in published}
-    found = {
-        asset_id: SpokenCatalog(catalog=key, connection=content.connection)
-        for asset_id, (key, content) in contents.items()
+    contents = {asset.id: CatalogContent.model_validate(version.content) for asset, version in published}
+    said = {
+        asset_id: {path for each in about for path in worded(content, each)} for asset_id, content in contents.items()
     }
-    for asset_id, facts in await repository.all_facts(session, list(contents)):
-        table = spoken(contents[asset_id][1], facts)
+    rows = await repository.facts_about(session, said, about, limit)
+    tables = await asyncio.to_thread(_spoken_tables, contents, rows)
+    return [
+        SpokenCatalog(catalog=asset.key, connection=contents[asset.id].connection, tables=tables[asset.id])
+        for asset, _ in published
+        if tables[asset.id] or not about
+    ]
+
+
+def _spoken_tables(
+    contents: Mapping[UUID, CatalogContent], rows: Sequence[tuple[UUID, dict[str, Any]]]
+) -> dict[UUID, list[SpokenTable]]:
+    """For thousands of tables this takes long enough to be noticed where requests are answered."""
+    found: dict[UUID, list[SpokenTable]] = {asset_id: [] for asset_id in contents}
+    for asset_id, facts in rows:
+        table = spoken(contents[asset_id], TableFacts.model_validate(facts))
         if table is not None:
-            found[asset_id].tables.append(table)
-    return list(found.values())
+            found[asset_id].append(table)
+    return found
 
 
 async def get_overview(session: AsyncSession, asset_id: UUID) -> CatalogOverview:
