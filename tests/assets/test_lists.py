@@ -106,6 +106,18 @@ async def test_one_step_for_many_refuses_each_by_itself(desk: Desk) -> None:
     assert [each["action"] for each in history] == ["rule.created"]
 
 
+async def test_what_is_refused_half_way_leaves_nothing(desk: Desk) -> None:
+    content = {"path": "one/path", "logic": {"type": "sql", "sql": "select 1 as one"}}
+    first, second = [await desk.create("api", name, content) for name in ("First", "Second")]
+    done = await desk.post("/assets/bulk", {"ids": [first["id"], second["id"]], "action": "publish"})
+    assert [each["code"] for each in done["items"]] == [None, "api_path_taken"]
+    left = await desk.get(f"/assets/{second['id']}")
+    assert (left["state"], left["latest_version"]) == ("draft", 0)
+    assert (await desk.get(f"/assets/{second['id']}/versions"))["items"] == []
+    history = (await desk.get(f"/assets/{second['id']}/history"))["items"]
+    assert [each["action"] for each in history] == ["api.created"]
+
+
 async def test_tagging_many_makes_no_edit_stale(desk: Desk) -> None:
     rule = await desk.create("rule", "Good", rule_content(), tags=["old"])
     await desk.post("/assets/bulk", {"ids": [rule["id"]], "action": "tag", "tag": "new"})
