@@ -1,7 +1,15 @@
 // What several people, or several assets, do to each other: a merge, bulk steps, a refusal, a review.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { inaccessible, launch, settled, visit } from "./harness/browser";
+import {
+  inaccessible,
+  type Language,
+  launch,
+  type Scheme,
+  settled,
+  tooSmall,
+  visit,
+} from "./harness/browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -195,5 +203,42 @@ it("needs somebody else's approval where a policy says so", async () => {
   await dialog.getByRole("button", { name: "Publish" }).click();
   await page.getByText("is published").waitFor();
   await call(page, "post", `/assets/${rule.id}/archive`, {});
+  await close();
+});
+
+const views = [
+  "",
+  "?as=yaml",
+  "?as=json",
+  "?tab=versions",
+  "?tab=links",
+  "?tab=links&as=graph",
+  "?tab=reviews",
+  "?tab=history",
+];
+
+it.each<[Scheme, Language]>([
+  ["light", "en"],
+  ["light", "ko"],
+  ["dark", "en"],
+  ["dark", "ko"],
+])("shows every view of an asset without a fault, %s, %s", async (scheme, language) => {
+  const { page, faults, close } = await visit(browser, "/assets", { scheme, language });
+  const id = mark();
+  const server = { config: { type: "http", url: "https://shown.example.com" } };
+  const connection = await make(page, `Shown ${id}`, server, "connection");
+  // What it uses is a draft, and what else it names does not exist: both are shown as broken.
+  const logic = { type: "http", connection: connection.key, method: "GET", path: "/bills" };
+  const made = await make(page, `Looks ${id}`, { path: `looks-${id}`, method: "GET", logic }, "api");
+  await call(page, "post", `/assets/${made.id}/reviews`, { comment: "" });
+  for (const view of views) {
+    await page.goto(`/assets/${made.id}${view}`);
+    await page.getByRole("heading", { level: 1, name: `Looks ${id}` }).waitFor();
+    await page.getByRole("tabpanel").waitFor();
+    await settled(page);
+    expect(await inaccessible(page), view).toEqual([]);
+    expect(await tooSmall(page), view).toEqual([]);
+  }
+  expect(faults).toEqual([]);
   await close();
 });

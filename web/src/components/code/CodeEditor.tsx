@@ -55,7 +55,7 @@ export default function CodeEditor(props: Props) {
           codeLook,
           languages.current.of(start.language),
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) typed(update.state.doc.toString());
           }),

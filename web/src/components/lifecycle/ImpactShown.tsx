@@ -93,7 +93,10 @@ function Changes({ asset, step }: { asset: Stepping; step: Step }) {
   const { t } = useTranslation("lifecycle");
   const from = asset.published_version;
   const to = step.version ?? 0;
-  const diff = useQuery({ ...diffQuery(asset.id, from ?? 0, to, asset.draft_revision), enabled: from !== null });
+  const diff = useQuery({
+    ...diffQuery(asset.id, from ?? 0, to, asset.draft_revision),
+    enabled: from !== null,
+  });
   if (from === null || diff.data === undefined) return null;
   return (
     <details className={styles.details} open={diff.data.changes.length <= 8}>
