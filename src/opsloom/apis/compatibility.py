@@ -15,15 +15,15 @@ from opsloom.assets.kinds import Breaking, Hits, Link
 
 def links(definition: ApiDefinition) -> Iterator[Link]:
     """The connections of the logic, and what a workflow's nodes use."""
-    if isinstance(definition.logic, WorkflowLogic):
-        for index, node in enumerate(definition.logic.nodes):
-            yield from _node_links(node, f"/logic/nodes/{index}")
-    else:
-        yield from _logic_links(definition.logic, "/logic")
+    yield from logic_links(definition.logic, "/logic")
 
 
-def _logic_links(logic: SqlLogic | HttpLogic | ScriptLogic, pointer: str) -> Iterator[Link]:
+def logic_links(logic: SqlLogic | HttpLogic | ScriptLogic | WorkflowLogic, pointer: str) -> Iterator[Link]:
+    """What logic at a place uses."""
     match logic:
+        case WorkflowLogic(nodes=nodes):
+            for index, node in enumerate(nodes):
+                yield from _node_links(node, f"{pointer}/nodes/{index}")
         case HttpLogic(connection=key):
             yield Link("connection", key, "calls", f"{pointer}/connection")
         case SqlLogic(connection=str(key)):
@@ -40,7 +40,7 @@ def _node_links(node: Node, pointer: str) -> Iterator[Link]:
                 "api", key, "calls", f"{pointer}/api", ("call", *(f"parameter.{each}" for each in node.arguments))
             )
         case LogicNode():
-            yield from _logic_links(node.logic, f"{pointer}/logic")
+            yield from logic_links(node.logic, f"{pointer}/logic")
         case MapNode():
             yield from _node_links(node.do, f"{pointer}/do")
         case NotifyNode(channel=str(key)):

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field, StringConstraints, field_validator, model
 
 from opsloom.apis.logic import HttpLogic, JsonSchema, Key, ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter, Place
-from opsloom.apis.workflow import Logic
+from opsloom.apis.workflow import Logic, WorkflowLogic
 from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 
-__all__ = ["HttpLogic", "Key", "Parameter", "ScriptLogic", "SqlLogic"]  # what tools have too
+__all__ = ["HttpLogic", "Key", "Parameter", "ScriptLogic", "SqlLogic", "WorkflowLogic"]  # what tools have too
 
 _SEGMENT = re.compile(r"[A-Za-z0-9가-힣][A-Za-z0-9가-힣._~-]*|\{[A-Za-z_][A-Za-z0-9_]{0,62}\}")
 _DATA_SUFFIXES = (".csv", ".ndjson", ".json")

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis import compatibility
+from opsloom.apis.compatibility import logic_links
 from opsloom.apis.document import schemas_of
 from opsloom.apis.engines.protocol import Engine, Validation
 from opsloom.apis.execute import Executor, Run, Way
@@ -24,7 +25,11 @@ from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 
-__all__ = ["Finding", "schemas_of"]  # what exporting an API as something else needs belongs to this interface
+__all__ = [
+    "Finding",
+    "logic_links",
+    "schemas_of",
+]  # what exporting an API as something else needs belongs to this interface
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis import service as apis
-from opsloom.apis.schemas import ApiDefinition, HttpLogic, ScriptLogic, SqlLogic
+from opsloom.apis.schemas import ApiDefinition, HttpLogic, ScriptLogic, SqlLogic, WorkflowLogic
 from opsloom.assets import service as assets
 from opsloom.assets.kinds import Kinds
 from opsloom.assets.service import Asset
@@ -40,7 +40,7 @@ def content_of(key: str, definition: ApiDefinition) -> dict[str, Any]:
     taken, given = apis.schemas_of(definition)
     return {
         "input_schema": taken,
-        "output_schema": None if isinstance(definition.logic, ScriptLogic) else given,
+        "output_schema": None if isinstance(definition.logic, ScriptLogic | WorkflowLogic) else given,
         "logic": {"type": "api", "api": key},
         "capabilities": [each.value for each in _capabilities(definition)],
         "limits": {"timeout_ms": min(definition.limits.timeout_ms + 1_000, 120_000)},

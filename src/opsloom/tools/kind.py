@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.apis.schemas import HttpLogic, ScriptLogic, SqlLogic
+from opsloom.apis.service import logic_links
 from opsloom.assets.kinds import Breaking, Hits, Link, PlainKind
 from opsloom.assets.service import Asset
 from opsloom.identity.permissions import Permission
@@ -78,15 +78,12 @@ def _links(content: ToolContent) -> Iterator[Link]:
             arguments = [f"parameter.{name}" for name in _properties(content.input_schema)]
             columns = [f"column.{name}" for name in _properties(_row(content.output_schema))]
             yield Link("api", key, "wraps", "/logic/api", (*arguments, *columns))
-        case HttpLogic(connection=key) | McpLogic(connection=key):
+        case McpLogic(connection=key):
             yield Link("connection", key, "calls", "/logic/connection")
-        case SqlLogic(connection=str(key)):
-            yield Link("connection", key, "reads", "/logic/connection")
-        case ScriptLogic(connections=keys):
-            for index, key in enumerate(keys):
-                yield Link("connection", key, "calls", f"/logic/connections/{index}")
-        case BuiltinLogic() | SqlLogic():
+        case BuiltinLogic():
             return
+        case logic:
+            yield from logic_links(logic, "/logic")
 
 
 def _row(schema: Schema | None) -> Schema:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from opsloom.apis.schemas import HttpLogic, Key, ScriptLogic, SqlLogic
+from opsloom.apis.schemas import HttpLogic, Key, ScriptLogic, SqlLogic, WorkflowLogic
 from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 
 FieldName = Annotated[Text, StringConstraints(max_length=500)]
@@ -51,7 +51,9 @@ class McpLogic(Wire):
     schema_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-Logic = Annotated[BuiltinLogic | ApiLogic | SqlLogic | HttpLogic | ScriptLogic | McpLogic, Field(discriminator="type")]
+Logic = Annotated[
+    BuiltinLogic | ApiLogic | SqlLogic | HttpLogic | ScriptLogic | WorkflowLogic | McpLogic, Field(discriminator="type")
+]
 
 
 class ToolLimits(Wire):

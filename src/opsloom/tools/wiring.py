@@ -14,7 +14,7 @@ from opsloom.tools.published import PublishedTools
 from opsloom.tools.runners import Runners
 from opsloom.tools.service import Tools
 
-ENGINES: Final = ("sql", "http", "script")
+ENGINES: Final = ("sql", "http", "script", "workflow")
 
 
 def install(core: Core) -> None:
