@@ -107,7 +107,7 @@ def fill(dsn: dict[str, object]) -> UUID:
 
 COLUMNS = {
     "assets": "tenant_id, id, kind, name, slug, description, tags, state, protected, draft, draft_revision, draft_hash,"
-    " published_version, published_hash, latest_version, created_at, created_by, updated_at, updated_by",
+    " published_version, published_hash, published_name, latest_version, created_at, created_by, updated_at, updated_by",
     "asset_versions": "tenant_id, asset_id, version, name, content, content_hash, comment, created_at, created_by",
     "asset_links": "tenant_id, source_id, version, position, in_force, target_kind, target_key, role, pointer, needs",
 }
@@ -124,8 +124,8 @@ def rows_of(tenant: UUID, asset: tuple[UUID, str, int, str], at: datetime) -> It
     state, version = ("published", VERSIONS) if published else ("draft", None)
     yield "assets", (
         tenant, asset_id, kind, name, key, f"{name}, kept by the people on duty", tags, state, False,
-        json.dumps(contents[-1]), VERSIONS, digests[-1], version, digests[-1] if published else None, VERSIONS, at, "bench",
-        at, "bench",
+        json.dumps(contents[-1]), VERSIONS, digests[-1], version, digests[-1] if published else None,
+        name if published else None, VERSIONS, at, "bench", at, "bench",
     )  # fmt: skip
     for place, content in enumerate(contents):
         text = json.dumps(content)

@@ -32,6 +32,7 @@ alter table assets
     add column protected boolean not null default false,
     add column draft_hash text not null default '',
     add column published_hash text,
+    add column published_name text,
     add column latest_version bigint not null default 0,
     add column draft_by uuid,
     add column words text not null generated always as (asset_words(name, slug, description, tags)) stored
@@ -159,7 +160,7 @@ def _fill_hashes(connection: sa.Connection) -> None:
     found = connection.execute(
         sa.text(
             """
-            select a.tenant_id, a.id, a.kind, a.draft, v.content,
+            select a.tenant_id, a.id, a.kind, a.draft, v.content, v.name as published_name,
                    (select coalesce(max(n.version), 0) from asset_versions n
                     where n.tenant_id = a.tenant_id and n.asset_id = a.id) as latest
             from assets a
@@ -169,7 +170,7 @@ def _fill_hashes(connection: sa.Connection) -> None:
         )
     )
     update = sa.text(
-        "update assets set draft_hash = :draft, published_hash = :published, latest_version = :latest"
+        "update assets set draft_hash = :draft, published_hash = :published, published_name = :name, latest_version = :latest"
         " where tenant_id = :tenant and id = :id"
     )
     for row in found.all():
@@ -178,6 +179,7 @@ def _fill_hashes(connection: sa.Connection) -> None:
             "id": row.id,
             "draft": _hash(row.kind, row.draft),
             "published": None if row.content is None else _hash(row.kind, row.content),
+            "name": row.published_name,
             "latest": row.latest,
         }
         connection.execute(update, values)

@@ -21,7 +21,7 @@ async def test_the_life_of_an_asset(desk: Desk) -> None:
         (1, "first", False),
     ]
     back = await desk.post(f"/assets/{rule['id']}/rollback", {"version": 1})
-    assert (back["published_version"], back["content"]["severity"], back["draft_differs"]) == (1, "warning", False)
+    assert (back["published_version"], back["content"]["severity"], back["name"]) == (1, "warning", "Very busy")
     down = await desk.post(f"/assets/{rule['id']}/unpublish")
     assert (down["state"], down["published_version"], down["latest_version"]) == ("draft", None, 2)
     assert (await desk.post(f"/assets/{rule['id']}/archive"))["state"] == "archived"
@@ -32,7 +32,9 @@ async def test_the_life_of_an_asset(desk: Desk) -> None:
 
 async def test_a_key_survives_renaming_and_is_not_given_twice(desk: Desk) -> None:
     first = await desk.channel("On call")
-    await desk.save(first, first["content"], name="Night shift")
+    renamed = await desk.save(first, first["content"], name="Night shift")
+    assert renamed["draft_differs"] is True, "a version has the name it was published with"
+    assert (await desk.publish(renamed))["draft_differs"] is False
     second = await desk.create("channel", "On call", first["content"])
     assert second["key"] == "on-call-2"
     chosen = await desk.create("channel", "Third", first["content"], key="third.one")
@@ -91,3 +93,15 @@ async def test_kinds_come_with_their_schema(desk: Desk) -> None:
     assert kinds.keys() >= {"api", "channel", "policy", "rule"}
     assert "condition" in kinds["rule"]["schema"]["properties"]
     assert "output" not in kinds["api"]["schema"]["properties"], "nobody writes what publication derives"
+
+
+async def test_who_may_not_see_a_kind_sees_nothing_of_it(desk: Desk) -> None:
+    content = {"config": {"type": "sqlite", "path": "shop.db"}}
+    connection = await desk.create("connection", "Shop", content)
+    viewer = desk.as_role(Role.VIEWER)
+    answer = await viewer.send("GET", f"/assets/{connection['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission_missing")
+    assert (await viewer.get("/assets"))["items"] == []
+    assert (await viewer.get("/assets/facets"))["kinds"] == []
+    assert "connection" not in [each["name"] for each in (await viewer.get("/assets/kinds"))["items"]]
+    assert [each["key"] for each in (await desk.as_role(Role.OPERATOR).get("/assets"))["items"]] == ["shop"]

@@ -24,7 +24,8 @@ class Asset(TenantRow, Base):
     """One asset: its working draft and which version is published. `draft_revision` grows with each save.
 
     `slug` is its key: what other assets' content calls it by. It is given once and survives renaming. `draft_hash` and
-    `published_hash` leave out what the kind derives at publication, so that they differ exactly if people changed something.
+    `published_hash` leave out what the kind derives at publication, so that they differ
+    exactly if people changed something; a version has a name too (`published_name`).
     `draft_by` is the person who last wrote the draft; `words` is what a search looks at.
     """
 
@@ -53,6 +54,7 @@ class Asset(TenantRow, Base):
     draft_by: Mapped[UUID | None]
     published_version: Mapped[int | None]
     published_hash: Mapped[str | None]
+    published_name: Mapped[str | None]
     latest_version: Mapped[int]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
@@ -67,7 +69,7 @@ class Asset(TenantRow, Base):
     @property
     def draft_differs(self) -> bool:
         """Whether publishing would put something else in force than what is."""
-        return self.draft_hash != self.published_hash
+        return (self.draft_hash, self.name) != (self.published_hash, self.published_name)
 
 
 class AssetVersion(TenantRow, Base):

@@ -112,6 +112,7 @@ async def create_draft(
         draft_revision=1,
         published_version=None,
         published_hash=None,
+        published_name=None,
         latest_version=0,
         created_at=now,
         created_by=scope.actor.name,
@@ -333,7 +334,7 @@ def _version(scope: Scope, asset: Asset, stored: dict[str, Any], number: int, co
 
 async def _put_in_force(session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, version: AssetVersion) -> None:
     asset.state, asset.published_version = AssetState.PUBLISHED, version.version
-    asset.published_hash = source_hash(kind, version.content)
+    asset.published_hash, asset.published_name = source_hash(kind, version.content), version.name
     await session.flush()
     await links.mark(session, asset, version.version)
     await kind.published(session, scope, asset, read_content(kind, version.content))
@@ -341,7 +342,8 @@ async def _put_in_force(session: AsyncSession, scope: Scope, kind: Kind, asset: 
 
 
 async def _withdraw(session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, state: AssetState) -> None:
-    asset.state, asset.published_version, asset.published_hash = state, None, None
+    asset.state, asset.published_version = state, None
+    asset.published_hash, asset.published_name = None, None
     await session.flush()
     await links.mark(session, asset, None)
     await kind.withdrawn(session, scope, asset)
