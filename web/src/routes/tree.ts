@@ -9,6 +9,7 @@ import { apiRoute, apisRoute, newApiRoute } from "./apis";
 import { askRoute, questionRoute } from "./ask";
 import { assetRoute, assetsRoute } from "./assets";
 import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
+import { connectionRoute, connectionsRoute, newConnectionRoute, secretsRoute } from "./connections";
 import { eventsRoute } from "./events";
 import { homeRoute } from "./home";
 import { inventoryRoute, itemRoute } from "./inventory";
@@ -43,6 +44,10 @@ export const routeTree = rootRoute.addChildren([
     toolsRoute,
     toolImportRoute,
     toolRoute,
+    connectionsRoute,
+    newConnectionRoute,
+    connectionRoute,
+    secretsRoute,
     inventoryRoute,
     itemRoute,
     usersRoute,
