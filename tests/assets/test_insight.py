@@ -1,5 +1,6 @@
 """What is known about an asset: links, impact, what changed and who did it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 
 from assets.conftest import Desk, rule_content
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.assets import graph, service
 from opsloom.assets.errors import BreaksDependants, LinksCyclic
 from opsloom.assets.kinds import Breaking, Hits, Link, PlainKind
@@ -117,6 +119,27 @@ async def test_going_out_of_force_breaks_everybody(desk: Desk) -> None:
     ] == "archived"
     used = (await desk.get(f"/assets/{rule['id']}/links"))["uses"]
     assert [(each["key"], each["broken"]) for each in used] == [("on-call", "missing")]
+
+
+async def test_who_is_published_meanwhile_counts(core: Core, tenant: TestTenant) -> None:
+    hub = await make(core, tenant, "hub")
+    user = await make(core, tenant, "user", publish=False, uses={"hub": []})
+
+    async def unpublish() -> None:
+        async with core.db.transaction(tenant.scope) as session:
+            await service.unpublish(session, tenant.scope, KIND, hub.id)
+
+    async with core.db.transaction(tenant.scope) as session:
+        await service.publish(session, tenant.scope, KIND, user.id)
+        going = asyncio.create_task(unpublish())
+        await until(lambda: waiting_for_a_lock(core), "the other transaction waits for this one")
+    with pytest.raises(BreaksDependants):
+        await going
+
+
+async def waiting_for_a_lock(core: Core) -> bool:
+    async with core.db.raw(None) as connection:
+        return bool(await connection.fetchval("select exists (select from pg_locks where not granted)"))
 
 
 async def test_the_typed_routes_refuse_too(desk: Desk) -> None:

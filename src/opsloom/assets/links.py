@@ -140,6 +140,15 @@ async def store(session: AsyncSession, asset: Asset, version: int, found: Sequen
         await session.execute(insert(AssetLink), rows)
 
 
+async def hold(session: AsyncSession, found: Sequence[Link]) -> None:
+    """Keep what is used as it is until the transaction ends: whoever takes it out of force meanwhile waits, and then sees
+    the new dependant."""
+    if found:
+        nodes = tuple_(Asset.kind, Asset.slug).in_(sorted({(each.kind, each.key) for each in found}))
+        query = select(Asset.id).where(nodes, Asset.state != AssetState.ARCHIVED).order_by(Asset.id)
+        await session.execute(query.with_for_update(read=True))
+
+
 async def mark(session: AsyncSession, asset: Asset, version: int | None) -> None:
     """Note which version's links are in force; None: none of them."""
     changed = AssetLink.in_force if version is None else AssetLink.in_force != (AssetLink.version == version)

@@ -183,6 +183,7 @@ async def publish(
     await reviews.require(session, scope, asset)
     await kind.check(session, scope, asset, content)
     found = links.extract(kind, content)
+    await links.hold(session, found)
     await links.refuse_cycle(session, asset, found)
     forced = await impact.guard(session, scope, kind, asset, (content, force))
     stored = content.model_dump(mode="json")
@@ -212,7 +213,9 @@ async def rollback(
     target = await get_version(session, asset.id, version)
     content = read_content(kind, target.content)
     await kind.check(session, scope, asset, content)
-    await links.refuse_cycle(session, asset, links.extract(kind, content))
+    used = links.extract(kind, content)
+    await links.hold(session, used)
+    await links.refuse_cycle(session, asset, used)
     forced = await impact.guard(session, scope, kind, asset, (content, how.get("force", False)))
     written = await drafts.write(session, scope, kind, asset, target.content)
     asset.draft_revision += 1
