@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
-STALLED_AFTER_S = 30.0
+STALLED_AFTER_S = 10.0
+"""A worker that has not been heard of for so long is gone, and its jobs are given to others."""
+HEARTBEAT_S = 2.0
 _RUNS = Counter("opsloom_job_runs_total", "Jobs run, by task and outcome.", ["task", "outcome"])
 _SECONDS = Histogram("opsloom_job_seconds", "Time a job took.", ["task"])
 
@@ -132,6 +134,8 @@ class Worker:
                     listen_notify=True,
                     fetch_job_polling_interval=1,  # also how soon the next job of a lock starts
                     shutdown_graceful_timeout=10,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=STALLED_AFTER_S,
                     delete_jobs="successful",
                 )
             )

@@ -1,0 +1,24 @@
+"""kill -9 of the server in the middle of durable workflows: they go on, and nothing that ended is done again."""
+
+from pathlib import Path
+
+from fakes.receiver import Receiver
+from faults.workflow_drill import WorkflowDrill, slowly
+from fixtures.server import RunningServer
+
+KILLS = 2
+RUNS_A_KILL = 2
+
+
+async def test_runs_survive_kills_and_repeat_nothing_that_ended(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path, OPSLOOM_EGRESS_ALLOW="127.0.0.0/8")
+    async with Receiver(otherwise=slowly).serving() as upstream:
+        drill = WorkflowDrill(server, upstream)
+        await drill.start()
+        for _ in range(KILLS):
+            await drill.round(RUNS_A_KILL)
+        found = await drill.end()
+    assert server.stop() == 0
+    assert found["states"] == {"succeeded": KILLS * RUNS_A_KILL}
+    assert found["repeated"] == []
+    assert found["settled at a kill"] > 0
