@@ -312,9 +312,37 @@ async def test_a_table_that_somebody_rebuilds_is_its_own_problem(
 
 
 async def test_a_table_that_does_not_answer_in_time_is_its_own_problem(
+    library: Library, linked: Linked, shop_postgres: ExternalPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trouble, "LOCK_WAIT_MS", 60_000)
+    shelf = await postgres_shelf(shop_postgres, linked, total_s=3.0)
+    catalog = await library.catalog(shelf.key, include=["customers", "orders", "typed"])
+    locked = await held(shelf, "lock table customers in access exclusive mode")
+    scan = await library.scanned(catalog)
+    locked.close()
+    assert (scan.status, scan.tables_failed) == (ScanStatus.SUCCEEDED, 1)
+    stored = await library.tables(catalog)
+    assert "3 s" in (stored["customers"].problem or "")
+    assert (stored["customers"].columns, stored["orders"].columns) == (0, 5)
+
+
+async def test_a_database_that_does_not_answer_at_all_is_given_up(
+    library: Library, linked: Linked, shop_postgres: ExternalPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trouble, "LOCK_WAIT_MS", 60_000)
+    monkeypatch.setattr(scanning, "SLOW_TABLES", 1)
+    shelf = await postgres_shelf(shop_postgres, linked, total_s=3.0)
+    catalog = await library.catalog(shelf.key, include=["customers"])
+    locked = await held(shelf, "lock table customers in access exclusive mode")
+    scan = await library.scanned(catalog)
+    locked.close()
+    assert (scan.status, scan.code) == (ScanStatus.FAILED, "deadline_passed")
+
+
+async def test_a_lock_in_mariadb_costs_the_sample_alone(
     library: Library, linked: Linked, shop_mariadb: MariaDb
 ) -> None:
-    shelf = await mariadb_shelf(shop_mariadb, linked, total_s=1.0)
+    shelf = await mariadb_shelf(shop_mariadb, linked, total_s=3.0)
     catalog = await library.catalog(shelf.key, samples={"rows": 1})
     locked = await held(shelf, "lock tables customers write")
     scan = await library.scanned(catalog)
