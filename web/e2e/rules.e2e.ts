@@ -82,14 +82,17 @@ it("says why it does not fire, and why it does", async () => {
 
 it("warns before typed text is lost", async () => {
   const { page, faults, close } = await visit(browser, "/rules/new");
-  await page.getByLabel("Name", { exact: true }).fill("half written");
+  const name = `half written ${Date.now()}`;
+  await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("link", { name: "Alerts", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
   await dialog.getByRole("button", { name: "Cancel" }).click();
-  expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("half written");
+  expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe(name);
   await page.getByRole("link", { name: "Alerts", exact: true }).click();
   await dialog.getByRole("button", { name: "Leave", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Alerts" }).waitFor();
+  const made = await (await page.request.get(`/api/v1/rules?q=${encodeURIComponent(name)}`)).json();
+  expect(made.items).toEqual([]);
   expect(faults).toEqual([]);
   await close();
 });

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { cleanup, createEvent, fireEvent, render, screen } from "@testing-library/react";
+import { createPortal } from "react-dom";
 import { afterEach, expect, it, vi } from "vitest";
 import { ImeForm } from "./ImeForm";
 
@@ -30,4 +31,22 @@ it("lets Enter through otherwise, and still tells who listens", () => {
   heard.mockClear();
   expect(pressEnter({}).defaultPrevented).toBe(false);
   expect(heard).toHaveBeenCalledTimes(1);
+});
+
+it("does not submit the form that its dialog stands in", () => {
+  const outer = vi.fn((event: { preventDefault(): void }) => event.preventDefault());
+  const inner = vi.fn((event: { preventDefault(): void }) => event.preventDefault());
+  render(
+    <ImeForm onSubmit={outer}>
+      {createPortal(
+        <ImeForm onSubmit={inner}>
+          <button type="submit">leave</button>
+        </ImeForm>,
+        document.body,
+      )}
+    </ImeForm>,
+  );
+  fireEvent.click(screen.getByText("leave"));
+  expect(inner).toHaveBeenCalledTimes(1);
+  expect(outer).not.toHaveBeenCalled();
 });
