@@ -85,7 +85,9 @@ class _Server:
                 timeout=httpx2.Timeout(10, read=_READ_S, write=_READ_S),
             )
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeEncodeError) as error:
-            _fail(f"{self.url} does not answer: {error or type(error).__name__}. Nothing was shown to have changed.")
+            _fail(
+                f"{self.url} does not answer: {str(error) or type(error).__name__}. `opsloom plan` tells how things are."
+            )
         try:
             found = answer.json()
         except ValueError:

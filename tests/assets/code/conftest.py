@@ -29,11 +29,11 @@ class Shop:
         self.workshop = Workshop(self.core.db, part_kinds(self.kind), self.core.clock)
 
     async def plan(self, files: dict[str, str], **goal: Any) -> Plan:
-        wanted = await service.read(self.workshop.kinds, files, Filling({}), Goal(**goal))
+        wanted = await service.read(self.workshop, files, Filling({}), Goal(**goal))
         return await service.plan(self.workshop, self.scope, wanted)
 
     async def apply(self, files: dict[str, str], *, force: bool = False, **goal: Any) -> Done:
-        wanted = await service.read(self.workshop.kinds, files, Filling({}), Goal(**goal))
+        wanted = await service.read(self.workshop, files, Filling({}), Goal(**goal))
         return await service.apply(self.workshop, self.scope, wanted, Doing(force, "from files"))
 
     async def export(self, *, drafts: bool = False) -> dict[str, str]:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.code.worlds import Part, part_file, part_files, part_kinds
+from opsloom.assets.code import document
 from opsloom.assets.code.canonical import fingerprint, short
 from opsloom.assets.code.document import Header, is_path, path_of, read_files, write
 from opsloom.assets.code.errors import FilesInvalid, Flaw
@@ -118,6 +119,12 @@ def test_references_and_words_are_no_secrets(content: str) -> None:
 def test_every_file_is_judged_and_flaws_come_in_order() -> None:
     files = part_files(b="{level: x}", a="{level: y}", c="{}") | {"part/d.yaml": "a: [\n"}
     assert [flaw.file for flaw in flaws_of(files)] == ["part/a.yaml", "part/b.yaml", "part/d.yaml"]
+
+
+def test_there_is_a_limit_on_all_files_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_VALUES", 30)
+    files = {f"part/k{n}.yaml": part_file(f"k{n}", "{uses: [a, b, c, d, e]}") for n in range(9)}
+    assert [(flaw.file, flaw.code) for flaw in flaws_of(files)] == [("part/k3.yaml", "too_large")]
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[a-z./\\]{1,20}", fullmatch=True))

@@ -18,6 +18,7 @@ from opsloom.assets.code.placeholders import PlaceholderInvalid, fill
 from opsloom.assets.code.reading import Json, Read, Step, Unreadable, pointer_of, read
 from opsloom.assets.content import is_key, segments
 from opsloom.assets.kinds import Kinds
+from opsloom.assets.schemas import Description
 from opsloom.kit.errors import FieldProblem
 from opsloom.kit.model import Text, Wire
 
@@ -31,7 +32,7 @@ class Manifest(Wire):
 
     name: Annotated[Text, StringConstraints(min_length=1, max_length=60)]
     version: Annotated[Text, StringConstraints(min_length=1, max_length=40)] = "1"
-    description: Annotated[Text, StringConstraints(max_length=4000)] = ""
+    description: Description = ""
     parameters: dict[str, Any] = Field(default_factory=dict)
     files: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 

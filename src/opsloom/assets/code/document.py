@@ -18,10 +18,12 @@ from opsloom.assets.code.reading import Json, Place, Read, Step, Unreadable, poi
 from opsloom.assets.code.writing import write as write_yaml
 from opsloom.assets.content import is_key, segments, slug_of
 from opsloom.assets.kinds import Kind, Kinds, Link
+from opsloom.assets.schemas import Description, Tags
 from opsloom.kit.model import Name, Text, Wire
 
 MAX_FILES: Final = 20_000
 MAX_TOTAL: Final = 32_000_000
+MAX_VALUES: Final = 600_000
 _PATH: Final = re.compile(r"[a-z][a-z0-9_]{0,59}/\w[\w.-]{0,79}\.yaml")
 _CONTENT: Final = "content"
 _INSIDE: Final = re.compile(r"(\d{1,6}):(\d{1,6})")
@@ -36,8 +38,8 @@ class Header(Wire):
     kind: Annotated[Text, StringConstraints(min_length=1, max_length=60)]
     key: Annotated[Text, StringConstraints(min_length=1, max_length=80)]
     name: Name
-    description: Annotated[Text, StringConstraints(max_length=4000)] = ""
-    tags: list[Name] = Field(default_factory=list, max_length=50)
+    description: Description = ""
+    tags: Tags = Field(default_factory=list)
     content: dict[str, Any]
 
 
@@ -121,9 +123,14 @@ def read_sources(files: Mapping[str, str]) -> tuple[dict[str, Read], list[Flaw]]
     """Each file as plain values, and the flaws of those that could not be read."""
     sources: dict[str, Read] = {}
     flaws: list[Flaw] = []
+    values = 0
     for path in sorted(files):
+        if values > MAX_VALUES:
+            flaws.append(Flaw(path[:300], 0, 0, f"The files before it hold {values:,} values already.", "too_large"))
+            break
         try:
             sources[path] = read(path[:300], files[path])
+            values += len(sources[path].values)
         except Unreadable as error:
             flaws += error.flaws
     return sources, flaws

@@ -17,7 +17,8 @@ from opsloom.assets.code.errors import Flaw
 MAX_CHARACTERS: Final = 1_000_000
 MAX_DEPTH: Final = 50
 MAX_VALUES: Final = 50_000
-LARGEST: Final = 2**63
+SMALLEST: Final = -(2**63)
+LARGEST: Final = 2**64 - 1
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTH: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -241,7 +242,7 @@ class _Builder:
             self._note(event, "The number is too large.", "number")
             return 0
         number = int(text[2:] if base != 10 else text, base)
-        if not -LARGEST <= number < LARGEST:
+        if not SMALLEST <= number <= LARGEST:
             self._note(event, f"The number {text} is too large.", "number")
         return number
 

@@ -53,7 +53,7 @@ async def export_assets(caller: Reading, core: CoreOf, asked: ExportRequest) -> 
 async def plan_assets(caller: Reading, core: CoreOf, request: Request) -> PlanShown:
     """What applying these files would do, and what somebody changed on the server since they were applied. Changes nothing."""
     asked, shop = await _body(request, PlanRequest), core.part(Workshop)
-    wanted = await service.read(shop.kinds, asked.files, Filling(asked.parameters, asked.prefix), _goal(asked))
+    wanted = await service.read(shop, asked.files, Filling(asked.parameters, asked.prefix), _goal(asked))
     found = await service.plan(shop, caller.scope, wanted)
     return showing.plan(found, wanted.goal, texts=asked.texts)
 
@@ -62,7 +62,7 @@ async def plan_assets(caller: Reading, core: CoreOf, request: Request) -> PlanSh
 async def apply_assets(caller: Writing, core: CoreOf, request: Request) -> ApplyShown:
     """Make the server say what the files say, in one transaction: all of it or nothing."""
     asked, shop = await _body(request, ApplyRequest), core.part(Workshop)
-    wanted = await service.read(shop.kinds, asked.files, Filling(asked.parameters, asked.prefix), _goal(asked))
+    wanted = await service.read(shop, asked.files, Filling(asked.parameters, asked.prefix), _goal(asked))
     done = await service.apply(shop, caller.scope, wanted, Doing(asked.force, asked.comment))
     return showing.applied(done, wanted.goal)
 
@@ -73,7 +73,7 @@ async def instantiate_template(caller: Writing, core: CoreOf, asset_id: UUID, as
     shop = core.part(Workshop)
     content = await _template(core, caller, asset_id)
     goal = Goal(publish=asked.publish, prune=True, source=source_name(content.manifest, asked.prefix))
-    wanted = await service.use(shop.kinds, content.read, Filling(asked.parameters, asked.prefix), goal)
+    wanted = await service.use(shop, content.read, Filling(asked.parameters, asked.prefix), goal)
     if asked.dry_run:
         return showing.planned(await service.plan(shop, caller.scope, wanted), goal)
     return showing.applied(await service.apply(shop, caller.scope, wanted, Doing(asked.force)), goal)

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from opsloom.assets.code.planner import Action, DriftKind
+from opsloom.assets.schemas import Comment
 from opsloom.kit.model import JsonObject, Shown, Text, Wire
 
 Word = Annotated[Text, StringConstraints(min_length=1, max_length=80)]
@@ -39,7 +40,7 @@ class ApplyRequest(FilesRequest):
     """`force` overwrites drift, takes over what another source brought, and with `assets.force` breaks dependants."""
 
     force: bool = False
-    comment: Annotated[Text, StringConstraints(max_length=1000)] = ""
+    comment: Comment = ""
 
 
 class ExportRequest(Wire):

@@ -7,7 +7,8 @@ the tenant meanwhile, and whatever fails, in whichever step, leaves everything a
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +33,9 @@ from opsloom.infra.db import Database, lend
 from opsloom.kit.clock import Clock
 from opsloom.kit.errors import FieldProblem, OpsloomError
 
+AT_ONCE: Final = 2
+"""Folders that one process reads or writes at a time: each keeps a processor busy for as long as it is large."""
+
 
 @dataclass(frozen=True)
 class Workshop:
@@ -40,6 +44,7 @@ class Workshop:
     db: Database
     kinds: Kinds
     clock: Clock
+    turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 @dataclass(frozen=True)
@@ -70,23 +75,26 @@ async def export(shop: Workshop, scope: Scope, asked: ExportRequest) -> ExportSh
     async with shop.db.transaction(scope) as session:
         rows = await repository.chosen(session, Chosen(readable, asked.keys, asked.tags))
         await audit.record(session, scope, "assets.exported", "assets", "files", {"assets": len(rows)})
-    found = await asyncio.to_thread(exporting.written, shop.kinds, rows, drafts=asked.drafts)
+    async with shop.turn:
+        found = await asyncio.to_thread(exporting.written, shop.kinds, rows, drafts=asked.drafts)
     found.left_out.extend(hidden)
     return found
 
 
-async def read(kinds: Kinds, files: Mapping[str, str], filling: bundle.Filling, goal: Goal) -> Wanted:
+async def read(shop: Workshop, files: Mapping[str, str], filling: bundle.Filling, goal: Goal) -> Wanted:
     """Plain files, or a bundle with its values. Raises FilesInvalid, ParametersRefused."""
-    return await asyncio.to_thread(read_wanted, kinds, files, filling, goal)
+    async with shop.turn:
+        return await asyncio.to_thread(read_wanted, shop.kinds, files, filling, goal)
 
 
-async def use(kinds: Kinds, read_bundle: Callable[[], bundle.Bundle], filling: bundle.Filling, goal: Goal) -> Wanted:
+async def use(shop: Workshop, stored: Callable[[], bundle.Bundle], filling: bundle.Filling, goal: Goal) -> Wanted:
     """A stored bundle with its values. Raises FilesInvalid, ParametersRefused."""
 
     def work() -> Wanted:
-        return Wanted(in_order(bundle.render(read_bundle(), filling, kinds)), goal)
+        return Wanted(in_order(bundle.render(stored(), filling, shop.kinds)), goal)
 
-    return await asyncio.to_thread(work)
+    async with shop.turn:
+        return await asyncio.to_thread(work)
 
 
 async def plan(shop: Workshop, scope: Scope, wanted: Wanted) -> Plan:
