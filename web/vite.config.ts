@@ -49,8 +49,8 @@ export default defineConfig({
     host: "127.0.0.1",
     port: 5173,
     proxy: {
-      "/api": { target: server, changeOrigin: false },
-      "/runtime": { target: server, changeOrigin: false },
+      "/api/": { target: server, changeOrigin: false },
+      "/runtime/": { target: server, changeOrigin: false },
     },
   },
 });

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import styles from "./apis.module.css";
 import fields from "./fields.module.css";
-import { numberFieldNames, numberFields } from "./model/form";
+import { numberFieldNames, numberFields } from "./model/needs";
 import type { ApiEditing } from "./use-api-form";
 
 interface Props {

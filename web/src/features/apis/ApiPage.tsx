@@ -2,6 +2,7 @@ import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { AssetPageLink } from "@/components/lifecycle/AssetPageLink";
 import { ObjectHeader } from "@/components/page/ObjectHeader";
 import { Page, PageHeader } from "@/components/page/Page";
 import { Panel } from "@/components/page/Panel";
@@ -55,6 +56,7 @@ function Loaded({ shown }: { shown: Api }) {
           version={shown.published_version}
           owner={shown.created_by}
           updatedAt={shown.updated_at}
+          history={<AssetPageLink id={shown.id} />}
           actions={writes ? <ApiActions shown={shown} editing={editing} onSave={() => void save()} /> : null}
         />
       }
@@ -63,6 +65,7 @@ function Loaded({ shown }: { shown: Api }) {
         editing={editing}
         shown={shown}
         readOnly={!writes}
+        trial={trial.run}
         onRun={trial.start}
         side={<Side shown={shown} editing={editing} trial={trial} />}
       />
@@ -109,6 +112,7 @@ function Side({ shown, editing, trial }: SideProps) {
             trial={trial}
             parameters={toParameters(editing.form.values.parameters)}
             dirty={editing.form.isDirty()}
+            type={editing.form.values.logic.type}
           />
         </Tabs.Panel>
         <Tabs.Panel value="call">

@@ -64,6 +64,11 @@ function useApiColumns() {
             );
           },
         }),
+        column.accessor("definition.logic.type", {
+          header: t("logic.word"),
+          meta: { width: 110 },
+          cell: ({ getValue }) => t(`logic.name.${getValue()}`),
+        }),
         column.accessor("definition.method", {
           header: t("field.method"),
           meta: { width: 90 },

@@ -38,9 +38,14 @@ export default function NewApiPage() {
         readOnly={false}
         onRun={create}
         side={
-          <Panel title={t("readable.title")} note={<span className={styles.note}>{t("readable.note")}</span>}>
-            <Readable />
-          </Panel>
+          editing.form.values.logic.type === "http" ? null : (
+            <Panel
+              title={t("readable.title")}
+              note={<span className={styles.note}>{t("readable.note")}</span>}
+            >
+              <Readable />
+            </Panel>
+          )
         }
       />
     </Page>

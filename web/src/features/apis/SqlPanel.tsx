@@ -1,17 +1,12 @@
-import { Button } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
-import { ProblemNotice } from "@/components/state/ProblemNotice";
-import type { ApiCheck } from "@/lib/api/types";
 import styles from "./apis.module.css";
-import { logicOf, newParameter, toParameters } from "./model/form";
-import { undeclared } from "./model/sql";
-import { checkQuery, relationsQuery } from "./queries";
+import { relationsQuery } from "./queries";
 import type { ApiEditing } from "./use-api-form";
+import { useCheck } from "./use-check";
+import { Verdict } from "./Verdict";
 
 const SqlEditor = lazy(() => import("./editor/SqlEditor"));
 const none: never[] = [];
@@ -25,11 +20,7 @@ interface Props {
 /** The query with the server's verdict on it while it is typed. */
 export function SqlPanel({ editing: { form }, readOnly, onRun }: Props) {
   const { t } = useTranslation("apis");
-  const [settled] = useDebouncedValue(form.values, 250);
-  const check = useQuery({
-    ...checkQuery(logicOf(settled), toParameters(settled.parameters)),
-    enabled: !readOnly && settled.sql.trim() !== "",
-  });
+  const check = useCheck(form, readOnly);
   const relations = useQuery({ ...relationsQuery, enabled: !readOnly });
   const { logic } = form.values;
   const connection = logic.type === "sql" ? logic.connection : null;
@@ -52,53 +43,7 @@ export function SqlPanel({ editing: { form }, readOnly, onRun }: Props) {
           onRun={onRun}
         />
       </Suspense>
-      <div className={styles.verdict}>
-        <div aria-live="polite" className={styles.verdictText}>
-          {form.errors["sql"] === undefined ? null : <span className={styles.bad}>{form.errors["sql"]}</span>}
-          {check.data === undefined ? null : <Verdict check={check.data} />}
-        </div>
-        <ProblemNotice error={check.error} />
-        {readOnly ? null : <Offers form={form} />}
-      </div>
+      <Verdict form={form} check={check} readOnly={readOnly} />
     </Panel>
-  );
-}
-
-function Verdict({ check }: { check: ApiCheck }) {
-  const { t } = useTranslation("apis");
-  if (check.passes) {
-    const columns = check.output.map(({ name, type }) => `${name} ${type}`).join(", ");
-    return <span className={styles.good}>{t("sql.gives", { columns })}</span>;
-  }
-  return (
-    <ul className={styles.findings}>
-      {check.findings.map(({ code, line, column, message }) => (
-        <li key={`${code} ${line}:${column}`} className={styles.bad}>
-          {t("sql.at", { line, column })} {message}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** One click declares what the query or the path already uses. */
-function Offers({ form }: { form: ApiEditing["form"] }) {
-  const { t } = useTranslation("apis");
-  const offers = undeclared(form.values);
-  if (offers.length === 0) return null;
-  return (
-    <div className={styles.offers}>
-      {offers.map(({ name, where }) => (
-        <Button
-          key={name}
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconPlus size={13} aria-hidden />}
-          onClick={() => form.insertListItem("parameters", newParameter(crypto.randomUUID(), name, where))}
-        >
-          {t("parameters.declare", { name })}
-        </Button>
-      ))}
-    </div>
   );
 }

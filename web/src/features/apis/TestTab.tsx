@@ -2,14 +2,11 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
-import { EmptyState } from "@/components/state/EmptyState";
-import { ProblemNotice } from "@/components/state/ProblemNotice";
-import { isApiError } from "@/lib/api/problem";
-import type { ApiParameter, ApiRun } from "@/lib/api/types";
-import { showText } from "@/lib/format/numbers";
+import type { ApiParameter } from "@/lib/api/types";
 import styles from "./apis.module.css";
 import { missing } from "./model/calls";
-import { ResultTable } from "./ResultTable";
+import type { LogicType } from "./model/logic";
+import { Outcome } from "./Outcome";
 import type { Trial } from "./use-trial";
 
 interface Props {
@@ -17,10 +14,11 @@ interface Props {
   parameters: ApiParameter[];
   /** The draft has changes: running saves them first. */
   dirty: boolean;
+  type: LogicType;
 }
 
 /** Runs the draft through the executor that serves callers: the same checks, limits and clock. */
-export function TestTab({ trial, parameters, dirty }: Props) {
+export function TestTab({ trial, parameters, dirty, type }: Props) {
   const { t } = useTranslation("apis");
   const { run, values, setValue } = trial;
   const lacking = missing(parameters, values);
@@ -54,7 +52,7 @@ export function TestTab({ trial, parameters, dirty }: Props) {
         {lacking.length > 0 ? t("test.missing", { names: lacking.join(", ") }) : t("test.note")}
       </p>
       <div aria-live="polite">
-        <Outcome trial={trial} />
+        <Outcome trial={trial} type={type} />
       </div>
     </div>
   );
@@ -84,48 +82,5 @@ function ValueField(props: { parameter: ApiParameter; value: string; onChange(te
       placeholder={fallback === "" ? t(`type.${type}`) : t("test.standard", { value: fallback })}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
-  );
-}
-
-function Outcome({ trial: { run } }: { trial: Trial }) {
-  const { t } = useTranslation("apis");
-  if (run.error !== null)
-    return (
-      <>
-        {isApiError(run.error) && run.error.status > 0 ? (
-          <p className={styles.facts}>
-            <span className={`${styles.bad} num`}>{run.error.status}</span> <code>{run.error.code}</code>
-          </p>
-        ) : null}
-        <ProblemNotice error={run.error} />
-      </>
-    );
-  if (run.data === undefined || run.data === null) return null;
-  if (run.data.items.length === 0)
-    return (
-      <>
-        <Facts run={run.data} />
-        <EmptyState kind="nothing" compact title={t("test.none.title")} text={t("test.none.text")} />
-      </>
-    );
-  return (
-    <>
-      <Facts run={run.data} />
-      <ResultTable items={run.data.items} />
-    </>
-  );
-}
-
-function Facts({ run }: { run: ApiRun }) {
-  const { t, i18n } = useTranslation("apis");
-  const ms = (value: number) => showText(value, "ms", i18n.language);
-  return (
-    <p className={`${styles.facts} num`} data-testid="trial-facts">
-      <strong className={styles.good}>200</strong>
-      <span>{t("test.rows", { count: run.row_count })}</span>
-      <span>{t("test.time", { total: ms(run.times.total_ms), database: ms(run.times.database_ms) })}</span>
-      <span>{showText(run.bytes, "bytes", i18n.language)}</span>
-      {run.truncated ? <span className={styles.warn}>{t("test.truncated")}</span> : null}
-    </p>
   );
 }

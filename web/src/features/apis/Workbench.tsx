@@ -1,29 +1,31 @@
 import { Alert, Button, Group } from "@mantine/core";
 import { IconGitMerge } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Panel } from "@/components/page/Panel";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
-import type { Api } from "@/lib/api/types";
+import type { Api, ApiRun } from "@/lib/api/types";
 import { AddressPanel, DescriptionPanel, LimitsPanel } from "./ApiFields";
 import styles from "./apis.module.css";
 import { LeaveGuard } from "./LeaveGuard";
+import { LogicPanel, TypeChoice } from "./LogicPanel";
 import { ParametersPanel } from "./ParametersPanel";
-import { SqlPanel } from "./SqlPanel";
 import type { ApiEditing } from "./use-api-form";
 
 interface Props {
   editing: ApiEditing;
   shown?: Api;
   readOnly: boolean;
+  /** What the last trial gave. */
+  trial?: { data: ApiRun | null | undefined; error: unknown };
   onRun(): void;
   /** What stands beside the editor. */
   side: ReactNode;
 }
 
-/** The editor of an API: the query and what belongs to it. */
-export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
+const untried = { data: undefined, error: null };
+
+/** The editor of an API: its logic and what belongs to it. */
+export function Workbench({ editing, shown, readOnly, trial = untried, onRun, side }: Props) {
   const { form, save } = editing;
   return (
     <div className={styles.frame}>
@@ -38,11 +40,8 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
           <fieldset className={styles.fieldset} disabled={readOnly}>
             <AddressPanel form={form} />
           </fieldset>
-          {form.values.logic.type === "sql" ? (
-            <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />
-          ) : (
-            <OtherLogic logic={form.values.logic} assetId={shown?.id} />
-          )}
+          {shown === undefined ? <TypeChoice editing={editing} /> : null}
+          <LogicPanel editing={editing} readOnly={readOnly} trial={trial} onRun={onRun} />
           <fieldset className={styles.fieldset} disabled={readOnly}>
             <ParametersPanel form={form} readOnly={readOnly} />
             <LimitsPanel form={form} />
@@ -52,30 +51,6 @@ export function Workbench({ editing, shown, readOnly, onRun, side }: Props) {
         <div className={styles.side}>{side}</div>
       </div>
     </div>
-  );
-}
-
-interface OtherProps {
-  logic: ApiEditing["form"]["values"]["logic"];
-  assetId: string | undefined;
-}
-
-/** Logic that this editor only shows; it is edited as content of the asset. */
-function OtherLogic({ logic, assetId }: OtherProps) {
-  const { t } = useTranslation("apis");
-  return (
-    <Panel
-      title={t("logic.title", { type: logic.type })}
-      actions={
-        assetId === undefined ? null : (
-          <Link className={styles.link} to="/assets/$assetId" params={{ assetId }}>
-            {t("logic.edit")}
-          </Link>
-        )
-      }
-    >
-      <pre className={styles.logic}>{JSON.stringify(logic, null, 2)}</pre>
-    </Panel>
   );
 }
 

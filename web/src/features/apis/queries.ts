@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import type { Schema } from "@/components/schema/fields";
 import { api, dataOf } from "@/lib/api/client";
 import type {
   Api,
@@ -8,6 +9,7 @@ import type {
   ApiRelation,
   ApiRunLog,
   ApiVersion,
+  AssetKind,
 } from "@/lib/api/types";
 import { type PageOf, usePaged } from "@/lib/query/paged";
 
@@ -74,6 +76,15 @@ export function checkQuery(logic: ApiDraft["logic"], parameters: ApiParameter[])
     placeholderData: keepPreviousData,
   });
 }
+
+/** The JSON Schema of an API's definition: forms of logic are made of it. Shared with every page that asks for kinds. */
+export const apiSchemaQuery = queryOptions({
+  queryKey: ["asset-kinds"],
+  queryFn: async ({ signal }) =>
+    (await dataOf<PageOf<AssetKind>>(api.GET("/api/v1/assets/kinds", { signal }))).items,
+  staleTime: 300_000,
+  select: (kinds) => (kinds.find(({ name }) => name === "api")?.schema ?? null) as Schema | null,
+});
 
 /** What a query may read, for completion. */
 export const relationsQuery = queryOptions({

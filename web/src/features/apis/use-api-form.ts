@@ -1,12 +1,14 @@
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, dataOf } from "@/lib/api/client";
 import { isApiError } from "@/lib/api/problem";
 import type { Api } from "@/lib/api/types";
-import { type ApiForm, needsOf, toDraft, toForm } from "./model/form";
+import { type ApiForm, toDraft, toForm } from "./model/form";
+import type { Logic, LogicType } from "./model/logic";
+import { needsOf } from "./model/needs";
 import { apiQuery } from "./queries";
 
 /** Somebody else saved in between. */
@@ -46,9 +48,12 @@ export function useApiForm(initial: ApiForm, shown?: Api) {
         await navigate({ to: "/apis/$apiId", params: { apiId: saved.id }, search: (kept) => kept });
     },
   });
+  const drafts = useRef<Partial<Record<LogicType, Logic>>>({});
   return {
     form,
     save,
+    /** Logic of the types that were tried before one was chosen. */
+    drafts,
     /** Somebody else's draft is on the server. */
     overtaken: shown !== undefined && (shown.revision > base || isConflict(save.error)),
     /** Gives up what is on screen for what the server has. */

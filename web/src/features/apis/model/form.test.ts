@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApiDefinition, ApiParameter } from "@/lib/api/types";
-import {
-  type ApiForm,
-  emptyForm,
-  fitsNumber,
-  fitsPath,
-  needsOf,
-  newParameter,
-  toDraft,
-  toForm,
-  typedValue,
-} from "./form";
+import { type ApiForm, emptyForm, newParameter, toDraft, toForm, typedValue } from "./form";
+import { fitsNumber, fitsPath, needsOf } from "./needs";
 
 const parameter = (change: Partial<ApiParameter>): ApiParameter => ({
   name: "host",

@@ -12,6 +12,7 @@ export const parameterTypes: readonly ParameterType[] = [
   "datetime",
   "uuid",
   "enum",
+  "json",
 ];
 export const places: readonly Place[] = ["query", "path", "body"];
 
@@ -30,6 +31,8 @@ export interface ParameterForm {
   minimum: string;
   maximum: string;
   sensitive: boolean;
+  /** The schema of a JSON value; this editor keeps it as it is. */
+  valueSchema: NonNullable<ApiParameter["value_schema"]> | null;
 }
 
 export interface ApiForm {
@@ -50,6 +53,8 @@ export interface ApiForm {
   callerRate: string;
   tenantRate: string;
   ttlS: string;
+  /** What is declared of a row; this editor keeps it as it is. */
+  rowSchema: NonNullable<ApiDraft["row_schema"]> | null;
 }
 
 export const emptyForm: ApiForm = {
@@ -68,6 +73,7 @@ export const emptyForm: ApiForm = {
   callerRate: "",
   tenantRate: "",
   ttlS: "0",
+  rowSchema: null,
 };
 
 export function newParameter(key: string, name: string, where: Place): ParameterForm {
@@ -83,6 +89,7 @@ export function newParameter(key: string, name: string, where: Place): Parameter
     minimum: "",
     maximum: "",
     sensitive: false,
+    valueSchema: null,
   };
 }
 
@@ -100,6 +107,7 @@ function toParameterForm(parameter: ApiParameter, index: number): ParameterForm 
     description,
     sensitive,
     default: parameter.default === null || parameter.default === undefined ? null : String(parameter.default),
+    valueSchema: parameter.value_schema ?? null,
     choices: parameter.enum,
     minimum: numberText(parameter.minimum),
     maximum: numberText(parameter.maximum),
@@ -107,7 +115,7 @@ function toParameterForm(parameter: ApiParameter, index: number): ParameterForm 
 }
 
 export function toForm(name: string, definition: ApiDefinition): ApiForm {
-  const { path, method, description, limits, cache } = definition;
+  const { path, method, description, limits, cache, row_schema } = definition;
   return {
     name,
     path,
@@ -124,6 +132,7 @@ export function toForm(name: string, definition: ApiDefinition): ApiForm {
     callerRate: numberText(limits.caller_rate),
     tenantRate: numberText(limits.tenant_rate),
     ttlS: String(cache.ttl_s),
+    rowSchema: row_schema ?? null,
   };
 }
 
@@ -138,8 +147,9 @@ export function typedValue(type: ParameterType, text: string): string | number |
 }
 
 export function toParameters(rows: readonly ParameterForm[]): ApiParameter[] {
-  return rows.map(({ key: _, choices, minimum, maximum, ...row }) => ({
+  return rows.map(({ key: _, choices, minimum, maximum, valueSchema, ...row }) => ({
     ...row,
+    ...(valueSchema === null ? {} : { value_schema: valueSchema }),
     default: row.default === null ? null : typedValue(row.type, row.default),
     enum: choices,
     minimum: numberOrNull(minimum),
@@ -171,56 +181,6 @@ export function toDraft(form: ApiForm): ApiDraft {
     },
     cache: { ttl_s: Number(form.ttlS) },
     auth: { required: true },
+    ...(form.rowSchema === null ? {} : { row_schema: form.rowSchema }),
   };
-}
-
-/** The whole numbers a field takes, as the server does; `optional` ones may be left empty. */
-export const numberFields = {
-  timeoutMs: { from: 10, to: 60_000, optional: false },
-  maxRows: { from: 1, to: 100_000, optional: false },
-  maxBytes: { from: 1000, to: 64_000_000, optional: false },
-  concurrency: { from: 1, to: 100, optional: false },
-  callerRate: { from: 1, to: 6_000_000, optional: true },
-  tenantRate: { from: 1, to: 6_000_000, optional: true },
-  ttlS: { from: 0, to: 86_400, optional: false },
-} as const;
-
-export type NumberField = keyof typeof numberFields;
-export const numberFieldNames = Object.keys(numberFields) as NumberField[];
-
-export function fitsNumber(field: NumberField, text: string): boolean {
-  const { from, to, optional } = numberFields[field];
-  if (text.trim() === "") return optional;
-  const value = Number(text);
-  return Number.isInteger(value) && value >= from && value <= to;
-}
-
-const pathPart = /^(?:[A-Za-z0-9가-힣][A-Za-z0-9가-힣._~-]*|\{[A-Za-z_]\w{0,62}\})$/;
-const parameterName = /^[A-Za-z_]\w{0,62}$/;
-
-export function fitsPath(path: string): boolean {
-  const parts = path
-    .trim()
-    .replace(/^\/+|\/+$/g, "")
-    .split("/");
-  return parts.every((part) => pathPart.test(part));
-}
-
-export type Need = "name" | "path" | "sql" | "number" | "parameterName" | "parameterTwice" | "choices";
-
-/** What stands in the way of saving, by the path of the field. */
-export function needsOf(form: ApiForm): Record<string, Need> {
-  const needs: Record<string, Need> = {};
-  if (form.name.trim() === "") needs["name"] = "name";
-  if (!fitsPath(form.path)) needs["path"] = "path";
-  if (form.logic.type === "sql" && form.sql.trim() === "") needs["sql"] = "sql";
-  for (const field of numberFieldNames) if (!fitsNumber(field, form[field])) needs[field] = "number";
-  const seen = new Set<string>();
-  for (const [index, { name, type, choices }] of form.parameters.entries()) {
-    if (!parameterName.test(name)) needs[`parameters.${index}.name`] = "parameterName";
-    else if (seen.has(name)) needs[`parameters.${index}.name`] = "parameterTwice";
-    if (type === "enum" && choices.length === 0) needs[`parameters.${index}.choices`] = "choices";
-    seen.add(name);
-  }
-  return needs;
 }

@@ -88,7 +88,7 @@ describe("what changed since it was published", () => {
       parameters: toParameters([newParameter("1", "host", "query")]),
       tags: ["new"],
     };
-    expect(changedParts(definition, after)).toEqual(["sql", "parameters", "description"]);
+    expect(changedParts(definition, after)).toEqual(["logic", "parameters", "description"]);
   });
 
   it("makes a published API a changed one", () => {

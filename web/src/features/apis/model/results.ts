@@ -1,4 +1,4 @@
-import type { Api, ApiDefinition, ApiRunLog, ApiVersion } from "@/lib/api/types";
+import type { Api, ApiDefinition, ApiRun, ApiRunLog, ApiVersion } from "@/lib/api/types";
 import type { Tone } from "@/theme/status";
 
 type Row = Record<string, unknown>;
@@ -8,6 +8,22 @@ export function rowsOf(items: readonly unknown[]): Row[] {
   return items.map((item) =>
     typeof item === "object" && item !== null && !Array.isArray(item) ? (item as Row) : { value: item },
   );
+}
+
+/** Whether a table shows the answer best: rows of plain values. Anything deeper is shown as the text it is. */
+export function isTable(items: readonly unknown[], whole: boolean): boolean {
+  if (whole && items.length < 2) return false;
+  const plain = (value: unknown) => typeof value !== "object" || value === null;
+  return items.every(
+    (item) => plain(item) || (!Array.isArray(item) && (!whole || Object.values(item as Row).every(plain))),
+  );
+}
+
+/** The run that a durable workflow's answer tells of. */
+export function runStarted({ status, items }: Pick<ApiRun, "status" | "items">): string | null {
+  const [first] = rowsOf(items);
+  const id = first?.["run_id"];
+  return status === 202 && typeof id === "string" ? id : null;
 }
 
 /** Column names in the order they first appear. */
@@ -65,7 +81,7 @@ export function summarizeRuns(runs: readonly ApiRunLog[]): RunSummary {
 const parts = {
   path: ({ path }: ApiDefinition) => path.replace(/^\/+|\/+$/g, ""),
   method: ({ method }: ApiDefinition) => method,
-  sql: ({ logic }: ApiDefinition) => logic,
+  logic: ({ logic }: ApiDefinition) => logic,
   parameters: ({ parameters }: ApiDefinition) => parameters ?? [],
   limits: ({ limits }: ApiDefinition) => limits,
   cache: ({ cache }: ApiDefinition) => cache,

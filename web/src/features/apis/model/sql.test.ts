@@ -20,7 +20,8 @@ describe("parametersIn", () => {
 
 describe("undeclared", () => {
   it("offers what is used, at the place a call carries it", () => {
-    const form = { sql: "select :host, :since, :limit", path: "hosts/{host}", method: "GET" as const };
+    const logic = { type: "sql" as const, sql: "" };
+    const form = { logic, sql: "select :host, :since, :limit", path: "hosts/{host}", method: "GET" as const };
     expect(undeclared({ ...form, parameters: [newParameter("1", "limit", "query")] })).toEqual([
       { name: "host", where: "path" },
       { name: "since", where: "query" },

@@ -1,5 +1,6 @@
 import type { ApiFinding } from "@/lib/api/types";
 import type { ApiForm, Place } from "./form";
+import { namesUsed } from "./logic";
 
 /** Strings, quoted names, comments and casts are stepped over; what is left after a colon is a parameter. */
 const token =
@@ -17,14 +18,15 @@ export function parametersInPath(path: string): string[] {
   return [...new Set([...path.matchAll(/\{([A-Za-z_]\w*)\}/g)].map((match) => match[1] ?? ""))];
 }
 
-/** Parameters that the query or the path uses and nothing declares yet, with the place a call would carry them. */
-export function undeclared(form: Pick<ApiForm, "sql" | "path" | "parameters" | "method">): {
+/** Parameters that the logic or the path uses and nothing declares yet, with the place a call would carry them. */
+export function undeclared(form: Pick<ApiForm, "logic" | "sql" | "path" | "parameters" | "method">): {
   name: string;
   where: Place;
 }[] {
   const declared = new Set(form.parameters.map(({ name }) => name));
   const inPath = parametersInPath(form.path);
-  const rest = parametersIn(form.sql).filter((name) => !inPath.includes(name));
+  const inLogic = form.logic.type === "sql" ? parametersIn(form.sql) : namesUsed(form.logic);
+  const rest = inLogic.filter((name) => !inPath.includes(name));
   const found = [
     ...inPath.map((name) => ({ name, where: "path" as const })),
     ...rest.map((name) => ({ name, where: form.method === "POST" ? ("body" as const) : ("query" as const) })),

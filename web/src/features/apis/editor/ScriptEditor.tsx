@@ -1,0 +1,26 @@
+import { python } from "@codemirror/lang-python";
+import { useMemo } from "react";
+import CodeEditor from "@/components/code/CodeEditor";
+import type { CodePlace } from "../model/logic";
+import { markOf } from "../model/sql";
+
+interface Props {
+  label: string;
+  value: string;
+  readOnly: boolean;
+  places: readonly CodePlace[];
+  onChange(text: string): void;
+  /** Mod+Enter. */
+  onRun(): void;
+}
+
+const language = python();
+
+/** A script with what the server finds in it. */
+export default function ScriptEditor({ places, ...rest }: Props) {
+  const marks = useMemo(
+    () => places.map((place) => ({ ...markOf(rest.value, place), message: place.message })),
+    [places, rest.value],
+  );
+  return <CodeEditor {...rest} language={language} marks={marks} />;
+}
