@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { AssetPageLink } from "@/components/lifecycle/AssetPageLink";
 import { type Lifecycle, ObjectHeader } from "@/components/page/ObjectHeader";
 import { Page, PageHeader } from "@/components/page/Page";
 import { StateView } from "@/components/state/StateView";
@@ -37,6 +38,7 @@ function Loaded({ rule }: { rule: Rule }) {
           version={rule.published_version}
           owner={rule.created_by}
           updatedAt={rule.updated_at}
+          history={<AssetPageLink id={rule.id} />}
           actions={writes ? <RuleActions rule={rule} /> : null}
         />
       }
