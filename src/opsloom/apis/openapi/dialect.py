@@ -52,7 +52,6 @@ class Dialect:
             reference = next(each for each, name in names.items() if name not in definitions)
             if len(definitions) >= MOST_DEFINITIONS:
                 return _anything(converted)
-            definitions[names[reference]] = {}  # a circle meets its own beginning
             target = at(self.document, reference, pointer)
             definitions[names[reference]] = self._convert(target, reference[1:], names, 0)
         whole = converted | ({"$defs": definitions} if definitions else {})

@@ -86,7 +86,7 @@ def _findings(root: exp.Expr, source: str, declared: frozenset[str]) -> Iterator
                 yield _at(node, source, "function_not_allowed", f"the function {name} is not available to APIs")
         elif isinstance(node, exp.Table) and any(sign in node.name for sign in _OF_PATHS):
             yield _at(node, source, "relation_not_allowed", "a file is no relation")
-        if node.args.get("into") is not None:
+        if node.args.get("into"):
             yield _at(node, source, "not_a_query", "SELECT INTO is not reading")
 
 
