@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
 
-from fakes.receiver import Receiver  # noqa: E402
-from faults.workflow_drill import WorkflowDrill, slowly  # noqa: E402
+from fakes.receiver import Receiver, takes_a_while  # noqa: E402
+from faults.workflow_drill import WorkflowDrill  # noqa: E402
 from fixtures.server import RunningServer  # noqa: E402
 
 
@@ -22,7 +22,7 @@ async def main(rounds: int) -> int:
     """Run the drill; the exit code says whether anything was repeated or did not end."""
     server = RunningServer(Path(tempfile.mkdtemp(prefix="opsloom-drill-")), OPSLOOM_EGRESS_ALLOW="127.0.0.0/8")
     started = time.monotonic()
-    async with Receiver(otherwise=slowly).serving() as upstream:
+    async with Receiver(otherwise=takes_a_while(0.04, b'{"done": true}')).serving() as upstream:
         drill = WorkflowDrill(server, upstream, seed=int(time.time()))
         try:
             await drill.start()

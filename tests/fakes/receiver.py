@@ -36,6 +36,16 @@ def answers(status: int = 200, body: bytes = b"ok", **headers: str) -> Behaviour
     return behave
 
 
+def takes_a_while(seconds: float, body: bytes) -> Behaviour:
+    """A complete JSON answer after a moment, so that what calls can be looked at while it waits."""
+
+    async def behave(receiver: "Receiver", writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        await answers(200, body, content_type="application/json")(receiver, writer)
+
+    return behave
+
+
 def raw(data: bytes) -> Behaviour:
     """Exactly these bytes, then the end."""
 

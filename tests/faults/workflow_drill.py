@@ -8,12 +8,11 @@ from typing import Any
 
 import httpx2
 
-from fakes.receiver import Receiver, answers
+from fakes.receiver import Receiver
 from fixtures.server import RunningServer
 from fixtures.waiting import until
 
 NODES = 8
-NODE_S = 0.04
 ENDED = {"succeeded", "failed", "cancelled"}
 
 
@@ -58,9 +57,8 @@ class WorkflowDrill:
         """Start some runs, kill the server while they are under way, and look at what had ended once it is back."""
         for _ in range(started):
             self.runs.append((await self._post("/runtime/chain", {}))["run_id"])
-        seen = len(self.upstream.received)
-        await until(lambda: len(self.upstream.received) > seen, "a node is under way", limit_s=60)
-        await asyncio.sleep(self._dice.uniform(0, NODES * NODE_S * started / 2))
+        enough = len(self.upstream.received) + self._dice.randint(1, NODES * started - 1)
+        await until(lambda: len(self.upstream.received) >= enough, "so many calls have come", limit_s=60)
         await asyncio.to_thread(self.server.kill)
         self.cut += 1
         await asyncio.to_thread(self.server.start)
@@ -108,9 +106,3 @@ class WorkflowDrill:
             answer = await client.request(method, path, json=body, headers=self._headers)
         assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
-
-
-async def slowly(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
-    """An answer after a moment, so that kills find nodes under way."""
-    await asyncio.sleep(NODE_S)
-    await answers(200, b'{"done": true}', content_type="application/json")(receiver, writer)
