@@ -3,11 +3,11 @@ import { IconDeviceFloppy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Page, PageHeader } from "@/components/page/Page";
 import { Panel } from "@/components/page/Panel";
+import { useSaveKey } from "@/lib/keyboard/use-save-key";
 import styles from "./apis.module.css";
 import { emptyForm } from "./model/form";
 import { Readable } from "./Readable";
 import { useApiForm } from "./use-api-form";
-import { useSaveKey } from "./use-save-key";
 import { Workbench } from "./Workbench";
 
 export default function NewApiPage() {

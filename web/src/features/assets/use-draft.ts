@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useMemo, useReducer } from "react";
 import { api, dataOf } from "@/lib/api/client";
 import { isApiError } from "@/lib/api/problem";
 import type { AssetDetail } from "@/lib/api/types";
+import { useSaveKey } from "@/lib/keyboard/use-save-key";
 import { type Shortcut, useShortcuts } from "@/lib/keyboard/use-shortcuts";
 import { useMe } from "@/lib/query/me";
 import {
@@ -54,6 +55,9 @@ export function useDraft(asset: AssetDetail, flawed: (draft: Draft) => boolean) 
     [],
   );
   useUndoKeys(history.undo, history.redo);
+  useSaveKey(() => {
+    if (due) send();
+  }, asset.can_write);
 
   return {
     ...state,
@@ -64,9 +68,6 @@ export function useDraft(asset: AssetDetail, flawed: (draft: Draft) => boolean) 
     saveState: saveStateOf({ conflict: state.conflict !== null, dirty, broken, tried, save }),
     edit: (draft: Draft, label: string) => dispatch({ do: "edit", draft, label, at: performance.now() }),
     merge: (draft: Draft) => dispatch({ do: "merged", draft, at: performance.now() }),
-    saveNow: () => {
-      if (due) send();
-    },
     /** Whether the server has what is on screen, after trying to bring it there. */
     async flush(): Promise<boolean> {
       if (!dirty) return true;
