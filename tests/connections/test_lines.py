@@ -16,10 +16,11 @@ from opsloom.assets import service as assets
 from opsloom.assets.errors import NotPublished
 from opsloom.assets.kinds import Kinds
 from opsloom.connections.errors import ContentUnreadable, CredentialsRefused
+from opsloom.connections.service import Connections
 from opsloom.connections.wiring import LineKeeper
 from opsloom.infra.db.bootstrap import DATABASE
 from opsloom.infra.db.embedded import EmbeddedPostgres
-from opsloom.kit.errors import DeadlinePassed
+from opsloom.kit.errors import DeadlinePassed, OpsloomError
 from opsloom.kit.resilience import deadline
 from opsloom.kit.resilience.errors import BulkheadFull
 
@@ -149,6 +150,20 @@ def _sleeping(server: ExternalPostgres, database: str) -> int:
             (database,),
         ).fetchone()
         return int(found[0])
+
+
+@on_postgres
+async def test_a_process_that_stops_does_not_wait_for_statements(
+    linked: Linked, shop: Shop, shop_postgres: ExternalPostgres
+) -> None:
+    key = await linked.publish("Shop", shop.reader, total_s=600)
+    connections = Connections(linked.core)  # as of another process, for this one goes on
+    running = asyncio.create_task(connections.query(linked.tenant.scope, key, "select pg_sleep(300)"))
+    await until(lambda: _sleeping(shop_postgres, shop.reader["database"]) == 1)
+    await connections.lines.close()
+    with pytest.raises(OpsloomError):
+        await running
+    await until(lambda: sessions(shop_postgres, shop.reader["database"]) == [])
 
 
 @on_postgres

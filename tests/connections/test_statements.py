@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.linked import Linked
+from fixtures.mariadb import ROOT, ROOT_PASSWORD, MariaDb
 from fixtures.shops import Shop
 from opsloom.connections.errors import QueryRefused
 from opsloom.connections.service import ConnectionType
@@ -110,6 +111,19 @@ async def test_mysql_neither_writes_files_nor_changes_its_session(linked: Linked
         await linked.connections.query(linked.tenant.scope, key, sql)
     rows = await linked.connections.query(linked.tenant.scope, key, "select @@session.tx_read_only")
     assert rows.rows == [[1]]
+
+
+@pytest.mark.parametrize(
+    "ending", ["into outfile '{}'", "/*! into outfile '{}' */", "/*M! into dumpfile '{}' */", "INTO\nOutFile '{}'"]
+)
+async def test_even_a_mysql_administrator_writes_no_file(linked: Linked, shop_mariadb: MariaDb, ending: str) -> None:
+    target = shop_mariadb.folder / f"stolen-{linked.tenant.slug}"
+    password = await linked.secret("root", ROOT_PASSWORD)
+    config = {"type": "mysql", "host": "127.0.0.1", "port": shop_mariadb.port, "database": "mysql", "user": ROOT}
+    key = await linked.publish("Root", config | {"password": password})
+    with pytest.raises(QueryRefused):
+        await linked.connections.query(linked.tenant.scope, key, "select 1 " + ending.format(target))
+    assert not target.exists()
 
 
 @pytest.mark.parametrize("shop", ["postgresql", "mysql", "sqlite", "duckdb"], indirect=True)

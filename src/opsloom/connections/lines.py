@@ -5,6 +5,7 @@ or secrets have changed, or that was withdrawn, takes no new call and is closed 
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from opsloom.connections.opened import Opened
 from opsloom.kit.resilience.bulkhead import BulkheadPolicy, Bulkheads
 
 _WAIT_S = 10.0
+_LAST_S = 4.0
+"""How long calls may still run when the process stops; then their connections are closed under them."""
 
 Stamp = tuple[object, ...]
 """What an open connection rests on: its version and each secret's."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Line:
     """One open connection and how many calls use it."""
 
@@ -42,7 +45,8 @@ class Lines:
 
     def __init__(self) -> None:
         self._lines: dict[tuple[UUID, UUID], Line] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._alive: set[Line] = set()
+        self._gone = asyncio.Event()
 
     def held(self, tenant_id: UUID, asset_id: UUID, stamp: Stamp) -> Line | None:
         """The open line, if it has that stamp."""
@@ -54,6 +58,7 @@ class Lines:
         if (tenant_id, asset_id) in self._lines:
             self._retire((tenant_id, asset_id))
         self._lines[tenant_id, asset_id] = line
+        self._alive.add(line)
         return line
 
     @asynccontextmanager
@@ -77,10 +82,19 @@ class Lines:
             self._retire(place)
 
     async def close(self) -> None:
-        """Close everything that is idle, and wait for it."""
+        """Close everything: what is idle at once, what is in use after a last moment."""
         self.retire_tenant(None)
-        while self._closing:
-            await asyncio.wait(set(self._closing))
+        await self._all_closed(_LAST_S)
+        for line in list(self._alive):
+            self._end(line)
+        await self._all_closed(_LAST_S)
+
+    async def _all_closed(self, limit_s: float) -> None:
+        """Wait until no line is left, or for so long."""
+        if self._alive:
+            self._gone.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), limit_s)
 
     def _retire(self, place: tuple[UUID, UUID]) -> None:
         line = self._lines.pop(place)
@@ -88,7 +102,15 @@ class Lines:
         self._close_if_idle(line)
 
     def _close_if_idle(self, line: Line) -> None:
-        if line.retired and not line.users and line.closing is None:
+        if line.retired and not line.users:
+            self._end(line)
+
+    def _end(self, line: Line) -> None:
+        if line.closing is None:
             line.closing = asyncio.get_running_loop().create_task(line.opened.close())
-            self._closing.add(line.closing)
-            line.closing.add_done_callback(self._closing.discard)
+            line.closing.add_done_callback(lambda _task: self._forget(line))
+
+    def _forget(self, line: Line) -> None:
+        self._alive.discard(line)
+        if not self._alive:
+            self._gone.set()

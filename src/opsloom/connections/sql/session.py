@@ -35,6 +35,7 @@ class SqlSession:
         self._threads = ThreadPoolExecutor(limits.pool, thread_name_prefix="opsloom-sql")
         self._lock = Lock()
         self._engine: Engine | None = None
+        self._jobs: set[Job] = set()
 
     async def run(self, work: Callable[[Connection], T], seconds: float, *, reading: bool = True) -> T:
         """The result of `work` in a transaction that is rolled back.
@@ -44,7 +45,9 @@ class SqlSession:
         job = Job(self.flavour)
         loop = asyncio.get_running_loop()
         seconds = deadline.bounded(seconds)
+        self._jobs.add(job)
         future = loop.run_in_executor(self._threads, self._work, job, work, seconds, reading)
+        future.add_done_callback(lambda _future: self._jobs.discard(job))
         try:
             async with deadline.within(seconds):
                 return await asyncio.shield(future)
@@ -92,10 +95,12 @@ class SqlSession:
         return int(pool.checkedout()) if pool is not None else 0
 
     async def close(self) -> None:
-        """Close the pool; what still runs ends first, by itself or by its deadline."""
-        await asyncio.get_running_loop().run_in_executor(None, self._close)
+        """Close the pool; what still runs, though nobody waits for it or the process stops, is ended."""
+        await asyncio.get_running_loop().run_in_executor(None, self._close, list(self._jobs))
 
-    def _close(self) -> None:
+    def _close(self, running: list[Job]) -> None:
+        for job in running:
+            job.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
         if self._engine is not None:
             self._engine.dispose()
