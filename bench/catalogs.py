@@ -1,6 +1,7 @@
 """A schema of 2,000 tables scanned: the first time, again with nothing changed, and again with samples.
 
-Beside it stands the way SQLAlchemy's users read a schema (`MetaData.reflect`), in the same run on the same database.
+Times are seconds on the clock and CPU seconds of this process. Beside them stands the way SQLAlchemy's users read a schema
+(`MetaData.reflect`), in the same run on the same database.
 
     python bench/catalogs.py [--tables 2000] [--only postgresql]
 """
@@ -114,16 +115,16 @@ class Bench:
             draft = {"connection": connection, **content}
             return (await assets.create_draft(session, self.scope, KIND, name, draft)).id
 
-    async def scan(self, catalog: Any, *, whole: bool = False) -> tuple[float, Any, float]:
-        """Seconds, the scan, and the longest the process's loop was held meanwhile, in milliseconds."""
+    async def scan(self, catalog: Any, *, whole: bool = False) -> tuple[tuple[float, float], Any, float]:
+        """Seconds and CPU seconds, the scan, and the longest the process's loop was held meanwhile, in milliseconds."""
         async with self.core.db.transaction(self.scope) as session:
             queued = await service.start_scan(session, self.scope, catalog, self.core.clock.now(), whole=whole)
         gaps: list[float] = []
         watch = asyncio.create_task(gaps_of(gaps))
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         tenant, scan_id = str(self.linked.tenant.id), str(queued.id)
         await jobs.scan(self.core, tenant_id=tenant, catalog_id=str(catalog), scan_id=scan_id)
-        took = time.perf_counter() - began
+        took = round(time.perf_counter() - began, 2), round(time.process_time() - worked, 2)
         watch.cancel()
         async with self.core.db.transaction(self.scope) as session:
             scan = await service.get_scan(session, catalog, queued.id)
@@ -157,13 +158,13 @@ async def gaps_of(gaps: list[float]) -> None:
         gaps.append(time.perf_counter() - began - 0.005)
 
 
-def typical(engine: Engine) -> float:
-    """Seconds of `MetaData.reflect`."""
-    began = time.perf_counter()
+def typical(engine: Engine) -> tuple[float, float]:
+    """Seconds and CPU seconds of `MetaData.reflect`."""
+    began, worked = time.perf_counter(), time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         MetaData().reflect(engine)
-    return time.perf_counter() - began
+    return round(time.perf_counter() - began, 2), round(time.process_time() - worked, 2)
 
 
 async def measure(bench: Bench, kind: str, count: int) -> dict[str, Any]:
@@ -174,21 +175,21 @@ async def measure(bench: Bench, kind: str, count: int) -> dict[str, Any]:
             config["password"] = await bench.linked.secret(f"{kind}/password", password)
         key = await bench.linked.publish(kind, config)
         plain = await bench.catalog(f"{kind} plain", key, {})
-        first_s, scan, held_ms = await bench.scan(plain)
-        again_s, again, _ = await bench.scan(plain)
-        assert (scan.tables_read, again.tables_read) == (count, 0)
+        first, scan, held_ms = await bench.scan(plain)
+        again, unchanged, _ = await bench.scan(plain)
+        assert (scan.tables_read, unchanged.tables_read) == (count, 0)
         sampled = await bench.catalog(f"{kind} sampled", key, {"samples": {"rows": 5}})
-        samples_s, _, samples_held_ms = await bench.scan(sampled)
+        samples, _, samples_held_ms = await bench.scan(sampled)
         async with bench.core.db.transaction(bench.scope) as session:
             await assets.publish(session, bench.scope, KIND, plain)
         read_ms = await bench.read(plain)
         return {
             "database": kind,
             "tables": count,
-            "first_s": round(first_s, 2),
-            "nothing_changed_s": round(again_s, 2),
-            "with_samples_s": round(samples_s, 2),
-            "typical_reflect_s": round(await asyncio.to_thread(typical, engine), 2),
+            "first": first,
+            "nothing_changed": again,
+            "with_samples": samples,
+            "typical_reflect": await asyncio.to_thread(typical, engine),
             "loop_held_ms": round(max(held_ms, samples_held_ms)),
             "read_ms": read_ms,
             "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -224,7 +225,7 @@ def main() -> int:
     found = asyncio.run(run(kinds, options.tables))
     for each in found:
         print(json.dumps(each))
-    return 0 if all(each["first_s"] <= LIMIT_S for each in found) else 1
+    return 0 if all(each["first"][0] <= LIMIT_S for each in found) else 1
 
 
 if __name__ == "__main__":

@@ -103,6 +103,10 @@ async def _begin(core: Core, scope: Scope, catalog_id: UUID, scan_id: UUID) -> R
             await interrupt(session, row, now)
         if row.status != ScanStatus.QUEUED:
             return None
+        if row.cancelled_by is not None:  # its catalog was archived meanwhile
+            row.status, row.finished_at = ScanStatus.CANCELLED, now
+            await announce(session, row)
+            return None
         row.status, row.started_at, row.seen_at = ScanStatus.RUNNING, now, now
         content = await _content(session, row)
         known = await repository.known(session, catalog_id)
