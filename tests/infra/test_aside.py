@@ -1,12 +1,16 @@
 """Users' expressions and texts are worked on in a process that can be killed; nothing they do reaches the event loop."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 
 import orjson
+import psutil
 import pytest
 import pytest_asyncio
 
+from fixtures.waiting import until
 from opsloom.infra.aside import Aside, ExpressionFailed, ExpressionTooCostly, ExpressionUnreadable, TextUnreadable
 from opsloom.kit.resilience import deadline
 
@@ -103,12 +107,25 @@ async def test_a_yaml_bomb_dies_alone(aside: Aside) -> None:
     assert await aside.yaml(b"a: 1") == {"a": 1}
 
 
+def workers() -> set[int]:
+    """The processes that work aside for this one."""
+    return {each.pid for each in psutil.Process().children() if "aside/worker.py" in " ".join(each.cmdline())}
+
+
+async def test_one_that_somebody_else_ended_is_not_used() -> None:
+    aside, others = Aside(1), workers()
+    await aside.check(["a"])
+    (pid,) = workers() - others
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: aside.processes == 0)
+    await aside.check(["b"])
+    await aside.close()
+
+
 async def test_processes_end_when_nobody_needs_them() -> None:
     aside = Aside(2, idle_s=0.01)
     await asyncio.gather(*[aside.check(["a"]) for _ in range(4)])
-    async with asyncio.timeout(10):
-        while aside.processes:
-            await asyncio.sleep(0.005)
+    await until(lambda: aside.processes == 0)
     await aside.check(["b"])
     await aside.close()
     assert aside.processes == 0

@@ -18,7 +18,7 @@ from prometheus_client import Counter
 from opsloom.infra.aside import worker
 from opsloom.infra.aside.errors import ExpressionFailed, ExpressionTooCostly, ExpressionUnreadable, TextUnreadable
 from opsloom.infra.telemetry import get_logger
-from opsloom.kit.errors import ExternalServiceFailed
+from opsloom.kit.errors import ExternalServiceFailed, Overloaded
 from opsloom.kit.resilience import deadline
 
 log = get_logger(__name__)
@@ -47,8 +47,16 @@ class _Process:
         """The interpreter and one file of ours: no environment, no inherited files, none of the product loaded."""
         pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         command = (sys.executable, "-I", worker.__file__)
-        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nothing, env={})
+        try:
+            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nothing, env={})
+        except OSError as error:
+            raise Overloaded("No process could be started for this.") from error
         return cls(process)
+
+    @property
+    def lives(self) -> bool:
+        """Not ended by somebody else meanwhile."""
+        return self._process.returncode is None
 
     async def do(self, job: bytes, data: bytes) -> bytes:
         """Raises ConnectionError or IncompleteReadError when it dies."""
@@ -87,7 +95,7 @@ class Aside:
     @property
     def processes(self) -> int:
         """How many wait for work."""
-        return len(self._free)
+        return sum(process.lives for process in self._free)
 
     async def check(self, expressions: Sequence[str]) -> None:
         """Whether these are JSONata. Raises ExpressionUnreadable, ExpressionTooCostly."""
@@ -127,6 +135,7 @@ class Aside:
     async def _do(self, job: dict[str, Any], data: bytes, limit_s: float) -> list[Any]:
         async with self._places:
             limit_s = deadline.bounded(limit_s)
+            self._free = [process for process in self._free if process.lives]
             process = self._free.pop() if self._free else await _Process.start()
             done = False
             try:
