@@ -40,7 +40,9 @@ def takes_a_while(seconds: float, body: bytes) -> Behaviour:
     """A complete JSON answer after a moment, so that what calls can be looked at while it waits."""
 
     async def behave(receiver: "Receiver", writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await receiver.closing.wait()
         await answers(200, body, content_type="application/json")(receiver, writer)
 
     return behave
