@@ -15,6 +15,7 @@ export const pages: readonly { path: string; title: { en: string; ko: string } }
   { path: "/assets", title: { en: "Assets", ko: "에셋" } },
   { path: "/connections", title: { en: "Connections", ko: "연결" } },
   { path: "/connections/new", title: { en: "New connection", ko: "새 연결" } },
+  { path: "/catalogs", title: { en: "Schema catalogs", ko: "스키마 카탈로그" } },
   { path: "/secrets", title: { en: "Secrets", ko: "시크릿" } },
   { path: "/inventory", title: { en: "Inventory", ko: "인벤토리" } },
   { path: "/admin/users", title: { en: "Users", ko: "사용자" } },

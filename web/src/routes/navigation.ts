@@ -12,6 +12,7 @@ import {
   IconMessageQuestion,
   IconPlugConnected,
   IconRulerMeasure,
+  IconSchema,
   IconSend,
   IconServer2,
   IconShieldHalf,
@@ -102,6 +103,13 @@ export const navigation: readonly NavGroup[] = [
         icon: IconPlugConnected,
         permission: "connections.read",
         keys: "KeyG KeyO",
+      },
+      {
+        to: "/catalogs",
+        labelKey: "nav:catalogs",
+        icon: IconSchema,
+        permission: "connections.read",
+        keys: "KeyG KeyM",
       },
       { to: "/secrets", labelKey: "nav:secrets", icon: IconLock, permission: "connections.read" },
       {

@@ -8,6 +8,7 @@ import { alertsRoute } from "./alerts";
 import { apiRoute, apisRoute, newApiRoute } from "./apis";
 import { askRoute, questionRoute } from "./ask";
 import { assetRoute, assetsRoute } from "./assets";
+import { catalogRoute, catalogsRoute } from "./catalogs";
 import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { connectionRoute, connectionsRoute, newConnectionRoute, secretsRoute } from "./connections";
 import { eventsRoute } from "./events";
@@ -48,6 +49,8 @@ export const routeTree = rootRoute.addChildren([
     newConnectionRoute,
     connectionRoute,
     secretsRoute,
+    catalogsRoute,
+    catalogRoute,
     inventoryRoute,
     itemRoute,
     usersRoute,
