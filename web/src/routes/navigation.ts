@@ -4,6 +4,7 @@ import {
   IconBellRinging,
   IconBox,
   IconDevices,
+  IconGitBranch,
   IconHeartbeat,
   IconHome,
   IconKey,
@@ -70,6 +71,13 @@ export const navigation: readonly NavGroup[] = [
     id: "build",
     entries: [
       { to: "/apis", labelKey: "nav:apis", icon: IconApi, permission: "apis.read", keys: "KeyG KeyP" },
+      {
+        to: "/workflow-runs",
+        labelKey: "nav:workflowRuns",
+        icon: IconGitBranch,
+        permission: "apis.read",
+        keys: "KeyG KeyW",
+      },
       {
         to: "/rules",
         labelKey: "nav:rules",

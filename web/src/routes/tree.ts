@@ -20,6 +20,7 @@ import { newRuleRoute, ruleRoute, rulesRoute } from "./rules";
 import { setupRoute } from "./setup";
 import { shellRoute } from "./shell";
 import { toolImportRoute, toolRoute, toolsRoute } from "./tools";
+import { workflowRunRoute, workflowRunsRoute } from "./workflow-runs";
 
 /** Every page: those behind the login are children of the shell. */
 export const routeTree = rootRoute.addChildren([
@@ -37,6 +38,8 @@ export const routeTree = rootRoute.addChildren([
     apisRoute,
     newApiRoute,
     apiRoute,
+    workflowRunsRoute,
+    workflowRunRoute,
     rulesRoute,
     newRuleRoute,
     ruleRoute,

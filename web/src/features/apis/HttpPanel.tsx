@@ -7,7 +7,7 @@ import { SchemaForm } from "@/components/schema/SchemaForm";
 import { Waiting } from "@/components/state/Waiting";
 import { isObject, type Json } from "@/lib/json/pointer";
 import styles from "./apis.module.css";
-import { documentOf, type Logic, logicFlaws, logicFrom } from "./model/logic";
+import { documentOf, type Logic, logicFrom } from "./model/logic";
 import { partOf } from "./model/schema";
 import { apiSchemaQuery } from "./queries";
 import type { ApiEditing } from "./use-api-form";
@@ -28,8 +28,9 @@ export function HttpPanel({ editing: { form }, logic, readOnly }: Props) {
   const [way, setWay] = useState<"form" | "json">("form");
   const schema = useQuery(apiSchemaQuery);
   const part = useMemo(() => partOf(schema.data ?? null, "HttpLogic", ["type"]), [schema.data]);
-  const check = useCheck(form, readOnly);
-  const flaws = useMemo(() => logicFlaws(check.error, check.data?.findings ?? []), [check.error, check.data]);
+  const whole = useMemo(() => partOf(schema.data ?? null, "HttpLogic", []), [schema.data]);
+  const check = useCheck(form, readOnly, whole);
+  const { flaws } = check;
   const document = useMemo(() => documentOf(logic), [logic]);
   const change = (next: Json) => {
     const usable = logicFrom(next, "http");
@@ -40,7 +41,7 @@ export function HttpPanel({ editing: { form }, logic, readOnly }: Props) {
   return (
     <Panel
       title={t("http.title")}
-      note={t("http.note")}
+      note={t("http.note", { expression: "{{ JSONata }}" })}
       actions={
         <SegmentedControl
           aria-label={t("logic.as")}

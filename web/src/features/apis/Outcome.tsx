@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/state/EmptyState";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
@@ -8,7 +9,7 @@ import { showText } from "@/lib/format/numbers";
 import styles from "./apis.module.css";
 import looks from "./logic.module.css";
 import { brokenAt, type LogicType } from "./model/logic";
-import { cellText, isTable, statusTone } from "./model/results";
+import { cellText, isTable, runStarted, statusTone } from "./model/results";
 import { ResultTable } from "./ResultTable";
 import type { Trial } from "./use-trial";
 
@@ -50,6 +51,16 @@ function Failed({ error }: { error: unknown }) {
 
 function Given({ run, whole }: { run: ApiRun; whole: boolean }) {
   const { t } = useTranslation("apis");
+  const started = runStarted(run);
+  if (started !== null)
+    return (
+      <p className={styles.facts}>
+        {t("test.started")}
+        <Link className={styles.link} to="/workflow-runs/$runId" params={{ runId: started }}>
+          {t("test.seeRun")}
+        </Link>
+      </p>
+    );
   if (run.items.length === 0)
     return <EmptyState kind="nothing" compact title={t("test.none.title")} text={t("test.none.text")} />;
   if (isTable(run.items, whole)) return <ResultTable items={run.items} />;

@@ -1,6 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { Flaw } from "@/components/schema/check";
+import { useFlawText } from "@/components/schema/context";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import type { ApiCheck, ApiFinding } from "@/lib/api/types";
 import styles from "./apis.module.css";
@@ -23,6 +25,7 @@ export function Verdict({ form, check, readOnly }: Props) {
       <div aria-live="polite" className={styles.verdictText}>
         {lacking === undefined ? null : <span className={styles.bad}>{lacking}</span>}
         {check.data === undefined || check.error !== null ? null : <Found check={check.data} />}
+        <Lacking flaws={check.local} />
       </div>
       <ProblemNotice error={check.error} />
       {readOnly ? null : <Offers form={form} />}
@@ -46,6 +49,21 @@ function Found({ check }: { check: ApiCheck }) {
           className={styles.bad}
         >
           <Place finding={finding} /> {finding.message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What can be told without the server. */
+function Lacking({ flaws }: { flaws: readonly Flaw[] }) {
+  const text = useFlawText();
+  if (flaws.length === 0) return null;
+  return (
+    <ul className={styles.findings}>
+      {flaws.slice(0, 20).map((flaw) => (
+        <li key={`${flaw.pointer} ${flaw.code ?? ""}`} className={styles.bad}>
+          <code>{flaw.pointer.slice(1)}</code> {text(flaw)}
         </li>
       ))}
     </ul>

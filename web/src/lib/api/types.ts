@@ -119,3 +119,5 @@ export type CatalogTableDetail = Got<"/api/v1/catalogs/{asset_id}/tables/{table}
 export type CatalogColumn = CatalogTableDetail["structure"]["columns"][number];
 export type CatalogDiagram = Got<"/api/v1/catalogs/{asset_id}/diagram">;
 export type WebConnection = Schemas["ConnectionShown"];
+export type WorkflowRunLine = Schemas["WorkflowRunShown"];
+export type WorkflowRun = Schemas["WorkflowRunDetail"];
