@@ -16,6 +16,7 @@ export function useRetry(id: string) {
       dataOf<AssetDetail>(
         api.POST("/api/v1/assets/{asset_id}/retry", { params: { path: { asset_id: id } } }),
       ),
+    onError: (error) => void toast({ tone: "critical", title: t("fault.failed"), text: error.message }),
     onSuccess: ({ name, fault }) => {
       void client.invalidateQueries({ queryKey: ["assets"] });
       if (fault === null || fault === undefined) void toast({ tone: "ok", title: t("fault.gone", { name }) });

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
+import { toast } from "@/components/toast/toast";
 import { api } from "@/lib/api/client";
 import type { AssetView } from "@/lib/api/types";
 import styles from "./list.module.css";
@@ -75,6 +76,8 @@ function ViewLine({ view, pressed, onChoose }: { view: AssetView; pressed: boole
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: () => api.DELETE("/api/v1/asset-views/{view_id}", { params: { path: { view_id: view.id } } }),
+    onError: (error) =>
+      void toast({ tone: "critical", title: t("views.stays", { name: view.name }), text: error.message }),
     onSettled: () => client.invalidateQueries({ queryKey: viewsQuery.queryKey }),
   });
   return (
