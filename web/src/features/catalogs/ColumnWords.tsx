@@ -3,7 +3,7 @@ import { IconArrowUpRight, IconChevronDown, IconKey } from "@tabler/icons-react"
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CatalogColumn } from "@/lib/api/types";
-import styles from "./catalogs.module.css";
+import styles from "./columns.module.css";
 import { wordPointer, wordsOf } from "./model/words";
 import type { WordsEditing } from "./use-words";
 import { WordFields } from "./WordFields";

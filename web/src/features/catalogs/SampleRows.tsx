@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { CatalogTableDetail } from "@/lib/api/types";
-import styles from "./catalogs.module.css";
+import styles from "./columns.module.css";
 
 type Samples = NonNullable<CatalogTableDetail["samples"]>;
 

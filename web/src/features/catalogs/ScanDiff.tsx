@@ -1,13 +1,13 @@
 import { Alert } from "@mantine/core";
+import { IconMinus, IconPencil, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ChangeList } from "@/components/diff/ChangeList";
 import { Panel } from "@/components/page/Panel";
 import { EmptyState } from "@/components/state/EmptyState";
 import { StateView } from "@/components/state/StateView";
 import type { CatalogDiff, CatalogScan } from "@/lib/api/types";
 import styles from "./catalogs.module.css";
-import { candidateText, shownChange } from "./model/diff";
+import { type Change, candidateText, opOf, placeOf, sidesOf } from "./model/diff";
 import { scanDiffQuery } from "./queries";
 import { isLive } from "./words";
 
@@ -74,11 +74,30 @@ function Changes({ diff }: { diff: CatalogDiff }) {
           </ul>
         </Alert>
       )}
-      <ChangeList
-        none={t("diff.same.title")}
-        changes={changes.map((change) => shownChange(change, t(`change.${change.kind}`)))}
-      />
+      <ul className={styles.changes} aria-label={t("diff.title")}>
+        {changes.map((change) => (
+          <ChangeLine key={`${change.kind} ${placeOf(change)} ${sidesOf(change)}`} change={change} />
+        ))}
+      </ul>
       {diff.truncated ? <p className={styles.note}>{t("diff.truncated")}</p> : null}
     </>
+  );
+}
+
+const icons = { added: IconPlus, removed: IconMinus, changed: IconPencil } as const;
+
+function ChangeLine({ change }: { change: Change }) {
+  const { t } = useTranslation("catalogs");
+  const op = opOf(change);
+  const Icon = icons[op];
+  const sides = sidesOf(change);
+  return (
+    <li data-op={op}>
+      <Icon size={14} aria-hidden />
+      <span>
+        <code>{placeOf(change)}</code> {t(`change.${change.kind}`)}{" "}
+        {sides === "" ? null : <code className={styles.note}>{sides}</code>}
+      </span>
+    </li>
   );
 }

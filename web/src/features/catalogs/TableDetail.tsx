@@ -8,6 +8,7 @@ import { TimeAgo } from "@/components/status/TimeAgo";
 import type { CatalogTableDetail } from "@/lib/api/types";
 import { ColumnWords } from "./ColumnWords";
 import styles from "./catalogs.module.css";
+import columnStyles from "./columns.module.css";
 import { tableQuery } from "./queries";
 import { RowCount } from "./RowCount";
 import { SampleRows } from "./SampleRows";
@@ -61,7 +62,7 @@ function Known({ table, editing }: { table: CatalogTableDetail; editing: WordsEd
       {table.problem === null ? null : <StatusBadge tone="warn" label={table.problem} />}
       <WordFields table={table.path} column={null} editing={editing} />
       <h3 className={styles.part}>{t("field.columns")}</h3>
-      <ul className={styles.columnList}>
+      <ul className={columnStyles.columnList}>
         {structure.columns.map((column) => (
           <ColumnWords key={column.name} table={table.path} column={column} editing={editing} />
         ))}

@@ -1,20 +1,27 @@
-/** What a scan found changed, as the shared list of changes shows it. Pure. */
-import type { ShownChange } from "@/components/diff/ChangeList";
+/** What a scan found changed, as it is shown. Pure. */
 import type { CatalogDiff } from "@/lib/api/types";
 
-type Change = NonNullable<CatalogDiff["changes"]>[number];
+export type Change = NonNullable<CatalogDiff["changes"]>[number];
 type Candidate = NonNullable<CatalogDiff["candidates"]>[number];
 
-export function shownChange({ kind, table, column, before, after }: Change, word: string): ShownChange {
-  const name = column === null || column === undefined ? table : `${table}.${column}`;
-  const op = kind.endsWith("_added") ? "added" : kind.endsWith("_removed") ? "removed" : "changed";
-  return {
-    op,
-    pointer: `${kind} ${name} ${before ?? ""} ${after ?? ""}`,
-    label: `${name} · ${word}`,
-    before: before ?? "",
-    after: after ?? "",
-  };
+export type ChangeOp = "added" | "removed" | "changed";
+
+export function opOf({ kind }: Pick<Change, "kind">): ChangeOp {
+  if (kind.endsWith("_added")) return "added";
+  return kind.endsWith("_removed") ? "removed" : "changed";
+}
+
+export function placeOf({ table, column }: Pick<Change, "table" | "column">): string {
+  return column === null || column === undefined ? table : `${table}.${column}`;
+}
+
+/** `before → after` as the database writes them; empty where there is neither. */
+export function sidesOf({ before, after }: Pick<Change, "before" | "after">): string {
+  const known = [before ?? "", after ?? ""];
+  if (known.every((side) => side === "")) return "";
+  return before === null || before === undefined || after === null || after === undefined
+    ? known.join("")
+    : known.map((side) => (side === "" ? "–" : side)).join(" → ");
 }
 
 /** `shop.old → shop.new`, or with the column of a table. */

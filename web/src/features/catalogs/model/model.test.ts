@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { heightOf, placed, visible } from "./diagram";
-import { candidateText, shownChange } from "./diff";
+import { candidateText, opOf, placeOf, sidesOf } from "./diff";
 import { isEnd, percentOf, progressOf } from "./scan";
 
 const table = (path: string, columns = 2) => ({
@@ -72,12 +72,16 @@ describe("changes", () => {
     ["column_added", "added"],
     ["foreign_key_removed", "removed"],
     ["type_changed", "changed"],
-  ] as const)("%s is %s", (kind, op) =>
-    expect(shownChange({ kind, table: "t", column: "c", before: "a", after: "b" }, "w")).toMatchObject({
-      op,
-      label: "t.c · w",
-    }),
-  );
+  ] as const)("%s is %s", (kind, op) => expect(opOf({ kind })).toBe(op));
+  it.each([
+    [null, null, ""],
+    ["", "", ""],
+    [null, "text", "text"],
+    ["int", "text", "int → text"],
+    ["", "x", "– → x"],
+  ])("from %j to %j is said as %j", (before, after, text) => expect(sidesOf({ before, after })).toBe(text));
+  it("are of a table or of its column", () =>
+    expect([placeOf({ table: "t" }), placeOf({ table: "t", column: "c" })]).toEqual(["t", "t.c"]));
   it("of names are guesses with both names", () => {
     expect(candidateText({ table_before: "a", table_after: "b", likeness: 0.9 })).toBe("a → b");
     expect(
