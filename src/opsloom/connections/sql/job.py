@@ -1,6 +1,6 @@
 """One piece of work in a driver's thread, which can be stopped from outside, also while the driver still connects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, local
 from typing import Any
@@ -9,6 +9,7 @@ from opsloom.connections.sql.flavour import Flavour
 from opsloom.kit.errors import DeadlinePassed
 
 _POLITE_S = 1.0
+_ATTEMPTS = 60
 _here = local()
 
 
@@ -36,16 +37,21 @@ class Job:
         self._over.set()
 
     def stop(self) -> None:
-        """End the work: politely, and if that takes too long, by ending the connection."""
-        with self._lock:
-            self.stopped = True
-            if self._raw is None:
+        """End the work: politely, then by ending the connection; again, while it goes on, for a request to stop is lost on a
+        driver that is between two statements."""
+        self.stopped = True
+        for _ in range(_ATTEMPTS):
+            if not self._tell(self._flavour.interrupt) or self._over.wait(_POLITE_S):
                 return
-            self._flavour.interrupt(self._raw)
-        if not self._over.wait(_POLITE_S):
-            with self._lock:
-                if self._raw is not None:
-                    self._flavour.cut(self._raw)
+            self._tell(self._flavour.cut)
+
+    def _tell(self, how: Callable[[Any], None]) -> bool:
+        """Whether there was a connection to tell."""
+        with self._lock:
+            if self._raw is None:
+                return False
+            how(self._raw)
+            return True
 
 
 @contextmanager
@@ -56,6 +62,7 @@ def doing(job: Job) -> Iterator[None]:
         yield
     finally:
         _here.job = None
+        job.release()
 
 
 def connecting(raw: Any) -> None:
