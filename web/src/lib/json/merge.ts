@@ -50,9 +50,7 @@ export function merged(
   places: readonly MergePlace[],
   choice: Readonly<Record<string, Side | undefined>>,
 ): Json {
-  // Entries of a list go from the back, so that one taken away does not move the others.
   return places
     .filter(({ pointer }) => choice[pointer] === "mine")
-    .toReversed()
     .reduce((document, { pointer, mine }) => withValue(document, pointer, mine), theirs);
 }
