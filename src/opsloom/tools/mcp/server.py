@@ -176,5 +176,6 @@ class _Endpoint:
 
 router = APIRouter()
 router.routes.append(
-    Route(PATH, endpoint=_Endpoint(), methods=["GET", "POST", "DELETE"], name="mcp", include_in_schema=False)
+    # Nothing is sent without being asked and there are no sessions to end: GET and DELETE are not served.
+    Route(PATH, endpoint=_Endpoint(), methods=["POST"], name="mcp", include_in_schema=False)
 )
