@@ -2,6 +2,7 @@ import { Button, Tabs } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { PublishButton } from "@/components/lifecycle/PublishButton";
 import { ObjectHeader } from "@/components/page/ObjectHeader";
@@ -25,9 +26,13 @@ export default function CatalogPage() {
   const { t } = useTranslation("catalogs");
   const { catalogId = "" } = useParams({ strict: false });
   const asset = useQuery(oneAssetQuery(catalogId));
-  const overview = useQuery(overviewQuery(catalogId));
+  const overview = useQuery({
+    ...overviewQuery(catalogId),
+    // The stream is faster, and may be cut off: a scan that runs is asked for as well.
+    refetchInterval: ({ state }) => (state.data?.current ? 3000 : false),
+  });
   useLiveRefresh("assets", ["assets", "one", catalogId], 1000);
-  useProgress(catalogId);
+  useProgress(catalogId, overview.data?.current?.id);
   const waiting = <Page header={<PageHeader title={t("one")} />}>{null}</Page>;
   return (
     <StateView query={asset} waiting={waiting}>
@@ -41,8 +46,12 @@ export default function CatalogPage() {
 }
 
 /** Follows a scan by what the stream says of it; what it found is read when it has ended. */
-function useProgress(id: string): void {
+function useProgress(id: string, running: string | undefined): void {
   const client = useQueryClient();
+  useEffect(() => {
+    if (running === undefined) return;
+    return () => void client.invalidateQueries({ queryKey: ["catalogs"] });
+  }, [client, running]);
   useLive("catalogs", ({ payload }) => {
     const progress = progressOf(payload);
     if (progress === null || progress.catalog_id !== id) return;
