@@ -91,6 +91,11 @@ class DurableRuns:
             await _told(session, scope, run_id, RunState.RUNNING)
         await self._work(scope, run, rows)
 
+    async def wake(self, tenant_id: UUID, run_id: UUID) -> None:
+        """The moment that a run waited for has come."""
+        async with self._core.db.transaction(Scope.system(tenant_id)) as session:
+            await self._defer(session, tenant_id, run_id)
+
     async def cancel(self, session: AsyncSession, scope: Scope, run_id: UUID) -> WorkflowRun:
         """Ask a run to end; one that nobody works on ends now. Raises WorkflowRunNotFound, WorkflowRunEnded."""
         run = await self._live(session, run_id)
@@ -212,8 +217,12 @@ class DurableRuns:
 
     async def _defer(self, session: AsyncSession, tenant_id: UUID, run_id: UUID, *, at: datetime | None = None) -> None:
         """One job at a time for a run, and so many for a tenant: a lock is shared by the runs of a lane."""
-        lock = f"workflows:{tenant_id}:{run_id.int % LANES}"
-        await defer(session, ADVANCE, {"tenant_id": str(tenant_id), "run_id": str(run_id)}, at=at, lock=lock)
+        args = {"tenant_id": str(tenant_id), "run_id": str(run_id)}
+        if at is not None:
+            # A job that waits for its moment would keep every later one with its lock from running.
+            await defer(session, WAKE, args, at=at)
+            return
+        await defer(session, ADVANCE, args, lock=f"workflows:{tenant_id}:{run_id.int % LANES}")
 
     async def _live(self, session: AsyncSession, run_id: UUID) -> WorkflowRun:
         run = await self.get(session, run_id, lock=True)
@@ -342,5 +351,10 @@ async def _advance(core: Core, tenant_id: str, run_id: str) -> None:
     await core.part(DurableRuns).advance(UUID(tenant_id), UUID(run_id))
 
 
+async def _wake(core: Core, tenant_id: str, run_id: str) -> None:
+    await core.part(DurableRuns).wake(UUID(tenant_id), UUID(run_id))
+
+
 ADVANCE: Final = Task("workflows.advance", _advance, retries=5)
-TASKS: Final = (ADVANCE,)
+WAKE: Final = Task("workflows.wake", _wake, retries=5)
+TASKS: Final = (ADVANCE, WAKE)
