@@ -16,7 +16,20 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ROOT / "docs" / "figures.md"
 BEGIN, END = "<!-- measured: make bench -->", "<!-- end of the measured part -->"
-BENCHES = ("ingest", "rules", "apis", "ask", "assets", "as_code", "read_latency", "memory", "first_run", "kill_ingest", "kill_workflows")
+BENCHES = (
+    "ingest",
+    "rules",
+    "apis",
+    "ask",
+    "assets",
+    "as_code",
+    "catalogs",
+    "read_latency",
+    "memory",
+    "first_run",
+    "kill_ingest",
+    "kill_workflows",
+)
 DRILLS = ("kill_ingest", "kill_workflows")
 
 

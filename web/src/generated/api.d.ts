@@ -6515,7 +6515,7 @@ export interface components {
         Op: "added" | "removed" | "changed" | "moved";
         /**
          * OperationShown
-         * @description One operation of the document. Not `usable`: see `problems`.
+         * @description One operation of the document. Not `usable`: see `problems`. Of very large documents not all schemas are shown.
          */
         OperationShown: {
             /** Deprecated */
@@ -6527,7 +6527,7 @@ export interface components {
             /** Input Schema */
             input_schema: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** Method */
             method: string;
             /** Name */
