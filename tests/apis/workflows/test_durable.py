@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from apis.conftest import Builder, problem_in
 from apis.workflows.test_engine import call, edge, publish, script, value
@@ -32,6 +33,15 @@ async def _close(core: Core) -> AsyncIterator[None]:
     yield
     await core.part(Sandbox).close()
     await core.part(Aside).close()
+
+
+async def sleeping_jobs(builder: Builder, run_id: UUID) -> list[tuple[str, str | None]]:
+    """Task and lock of jobs that wait for their moment: with a lock they would hold up every other job that has it."""
+    jobs = text(
+        "select task_name, lock from procrastinate_jobs where args->>'run_id' = :id and scheduled_at is not null"
+    )
+    async with builder.core.db.transaction(builder.tenant.scope) as session:
+        return [(name, lock) for name, lock in await session.execute(jobs, {"id": str(run_id)})]
 
 
 def counted(node_id: str) -> dict[str, Any]:
@@ -157,6 +167,7 @@ async def test_a_long_wait_takes_no_worker_and_ends_at_its_moment(
     run = await advance(builder, run_id)
     assert (run["state"], states(run)) == ("waiting", {"w": "waiting", "beside": "succeeded"})
     assert run["wake_at"] is not None
+    assert await sleeping_jobs(builder, run_id) == [("workflows.wake", None)]
     now = builder.core.clock.now
     monkeypatch.setattr(builder.core.clock, "now", lambda: now() + timedelta(seconds=3601))
     run = await advance(builder, run_id)
