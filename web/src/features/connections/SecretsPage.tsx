@@ -1,4 +1,4 @@
-import { ActionIcon, Button } from "@mantine/core";
+import { ActionIcon, Button, Modal } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -78,6 +78,8 @@ function DeleteSecret({ secret, onClose }: { secret: SecretRow | null; onClose()
     onSettled: () => client.invalidateQueries({ queryKey: ["secrets"] }),
   });
   const users = secret?.used_by ?? [];
+  if (secret !== null && users.some(({ published }) => published))
+    return <Needed secret={secret} onClose={onClose} />;
   const close = () => {
     remove.reset();
     onClose();
@@ -98,6 +100,24 @@ function DeleteSecret({ secret, onClose }: { secret: SecretRow | null; onClose()
       onConfirm={() => remove.mutate()}
       onClose={close}
     />
+  );
+}
+
+/** Needed by a connection in force: nothing to confirm, only to be told where to go. */
+function Needed({ secret, onClose }: { secret: SecretRow; onClose(): void }) {
+  const { t } = useTranslation("connections");
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("vault.needed", { name: secret.name })}
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+    >
+      <div className={styles.stack}>
+        <p className={styles.note}>{t("vault.neededText")}</p>
+        <Users secret={secret} />
+      </div>
+    </Modal>
   );
 }
 
