@@ -162,6 +162,10 @@ it.each<Language>(["en", "ko"])(
     await page.locator(".react-flow__node").nth(1).waitFor();
     await button(page, say.undo).click();
     await page.locator(".react-flow__node").nth(1).waitFor({ state: "detached" });
+    await page.keyboard.press("Control+Shift+KeyZ");
+    await page.locator(".react-flow__node").nth(1).waitFor();
+    await page.keyboard.press("Control+KeyZ");
+    await page.locator(".react-flow__node").nth(1).waitFor({ state: "detached" });
     await button(page, say.redo).click();
     await page.locator(".react-flow__node").nth(1).waitFor();
 

@@ -19,6 +19,7 @@ import { Verdict } from "./Verdict";
 import { NodeForm } from "./workflow/NodeForm";
 import { Tools } from "./workflow/Tools";
 import { type LogicHistory, useHistory } from "./workflow/use-history";
+import { useUndoKeys } from "./workflow/use-undo-keys";
 
 const LogicText = lazy(() => import("./editor/LogicText"));
 const Canvas = lazy(() => import("./workflow/Canvas"));
@@ -91,6 +92,7 @@ function Drawing({ workflow, history, flaws, readOnly, trial }: DrawingProps) {
   const { t } = useTranslation("apis");
   const [selected, setSelected] = useState<string>();
   const schema = useQuery(apiSchemaQuery);
+  useUndoKeys(history, !readOnly);
   const runs = useMemo(() => trialNodes(trial?.log), [trial]);
   const flawed = useMemo(() => flawedNodes(workflow, flaws), [workflow, flaws]);
   const index = workflow.nodes.findIndex(({ id }) => id === selected);
