@@ -47,7 +47,9 @@ async def tools(door: "Door", seeds: "Seeds", _core: Core) -> None:
     ran = await door.post(f"/tools/{made['id']}/cases/run", {}, status=200)
     assert ran["passed"] == 2, ran
     logic = {"type": "sql", "sql": f"select '{name}' as note"}
-    seeds.ids["api_key"] = await keyed(door, seeds, "api", {"path": f"tool/{name}", "description": name, "logic": logic})
+    seeds.ids["api_key"] = await keyed(
+        door, seeds, "api", {"path": f"tool/{name}", "description": name, "logic": logic}
+    )
     config = {"type": "http", "url": f"https://{name}.example"}
     seeds.ids["web_connection"] = await keyed(door, seeds, "connection", {"config": config})
 
