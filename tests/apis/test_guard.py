@@ -70,6 +70,15 @@ def _readable(statement: str) -> bool:
         return False
 
 
+def _closes_too_much(statement: str) -> bool:
+    depth = 0
+    for sign in statement:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth < 0:
+            return True
+    return False
+
+
 @st.composite
 def rewritten_good(draw: st.DrawFn) -> str:
     return _rewritten(draw, draw(st.sampled_from(GOOD)))
@@ -77,10 +86,13 @@ def rewritten_good(draw: st.DrawFn) -> str:
 
 @st.composite
 def rewritten_hostile(draw: st.DrawFn) -> str:
-    """Rewritten, and perhaps hidden inside another query."""
+    """Rewritten, and perhaps hidden inside another query. One that closes a parenthesis it has not opened would be a whole
+    of another meaning inside of one, and perhaps a harmless one."""
     statement = _rewritten(draw, draw(st.sampled_from([s for s in HOSTILE_ANYWHERE if _readable(s)]))).replace(
         "{other}", OTHER
     )
+    if _closes_too_much(statement):
+        return statement
     cover = draw(
         st.sampled_from(
             (

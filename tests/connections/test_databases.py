@@ -115,7 +115,8 @@ async def test_browsing_from_schemas_to_columns(linked: Linked, shop: Shop) -> N
     browse = linked.connections.browse
     schemas = await browse(linked.tenant.scope, key)
     found = {}
-    for schema in schemas:
+    own = [schema for schema in schemas if schema.name == shop.reader.get("database")]
+    for schema in own or schemas:  # a server of many databases shows those of other tests too
         found |= {node.name: node for node in await browse(linked.tenant.scope, key, schema.path)}
     columns = await browse(linked.tenant.scope, key, found["orders"].path)
     assert [node.name for node in columns] == ["id", "customer", "total"]

@@ -6,7 +6,9 @@ functions of text; every part of an expression's tree must be on the list here. 
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -52,18 +54,16 @@ def _as_text(found: re.Match[str], context: Mapping[str, Json]) -> str:
 
 def evaluate(expression: str, context: Mapping[str, Json]) -> Json:
     """The value of one expression. Raises PlaceholderInvalid."""
-    from jsonata import Jsonata  # needed by those who use bundles only
-    from jsonata.jexception import JException
-
+    evaluator, refusal = _evaluator()
     shown = f"{{{{{expression[:100]}}}}}"
     if len(expression) > _LONGEST:
         raise PlaceholderInvalid(f"{shown} is longer than {_LONGEST} characters.")
     try:
-        compiled = Jsonata(expression, timeout=_TIMEOUT_MS, stack=_DEPTH)
+        compiled = evaluator(expression, timeout=_TIMEOUT_MS, stack=_DEPTH)
         for part in _refused(compiled.ast):
             raise PlaceholderInvalid(f"{shown} uses {part}, which a placeholder may not.")
         value = compiled.evaluate(dict(context))
-    except JException as error:
+    except refusal as error:
         raise PlaceholderInvalid(f"{shown} cannot be read: {str(error)[:200]}.") from None
     except (TypeError, ValueError, ArithmeticError, AttributeError, KeyError, IndexError, RecursionError) as error:
         # The library's own slips on input it did not expect; they say nothing a writer of bundles could use.
@@ -71,6 +71,19 @@ def evaluate(expression: str, context: Mapping[str, Json]) -> Json:
     if value is None:
         raise PlaceholderInvalid(f"{shown} gives nothing; is it declared in the bundle's parameters?")
     return value
+
+
+@cache
+def _evaluator() -> Any:
+    """The library, needed by those who use bundles only. When it is imported it lifts the interpreter's recursion limit tenfold
+    for everybody, and with it what keeps deeply nested input of strangers from the C stack: that is put back."""
+    limit = sys.getrecursionlimit()
+    try:
+        from jsonata import Jsonata
+        from jsonata.jexception import JException
+    finally:
+        sys.setrecursionlimit(limit)
+    return Jsonata, JException
 
 
 def _refused(symbol: Any) -> Iterator[str]:
