@@ -122,7 +122,7 @@ it("keeps nobody's work from being lost, and goes back to an earlier version", a
 
   await page.getByRole("tab", { name: "버전" }).click();
   await page.getByRole("button", { name: "다시 제공" }).click();
-  await page.getByRole("dialog").getByText("제공 중인 것과 다른 점: 쿼리.").waitFor();
+  await page.getByRole("dialog").getByText("제공 중인 것과 다른 점: 로직.").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "다시 제공" }).click();
   await page.getByRole("listitem").filter({ hasText: "v1" }).getByText("제공 중").waitFor();
   await second.close();

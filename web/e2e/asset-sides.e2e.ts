@@ -106,7 +106,10 @@ it("ticks by keyboard, acts on each by itself, and keeps the view under a name",
   for (const each of names) await make(page, each, policy(1, tag));
   await page.goto(`/assets?q=${tag}`);
   await page.getByRole("row", { name: new RegExp(names[0] ?? "") }).waitFor();
-  for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+  await settled(page);
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
+  await page.getByText("1 ticked").waitFor();
+  for (const key of ["j", "x"]) await page.keyboard.press(key);
   await page.getByText("2 ticked").waitFor();
   await button(page, "Publish").click();
   const dialog = page.getByRole("dialog");

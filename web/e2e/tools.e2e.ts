@@ -77,6 +77,7 @@ it.each<Language>(["en", "ko"])(
     await button(page, say.new).click();
     await page.getByRole("menuitem", { name: say.fromApi }).click();
     const dialog = page.getByRole("dialog");
+    await page.getByRole("menu").waitFor({ state: "hidden" });
     await dialog.getByLabel(say.api, { exact: true }).selectOption({ label: name });
     expect(await inaccessible(page)).toEqual([]);
     await dialog.getByRole("button", { name: say.make }).click();
@@ -109,7 +110,7 @@ it.each<Language>(["en", "ko"])("reads this server's own document, in %s", async
   const { page, faults, close } = await visit(browser, "/tools/import", { language });
   await page.getByLabel(say.source, { exact: true }).selectOption("own");
   await button(page, say.read).click();
-  await page.getByRole("textbox", { name: say.search }).fill("list_alerts");
+  await page.getByLabel(say.search, { exact: true }).fill("list_alerts");
   await page.getByText("GET /api/v1/alerts", { exact: true }).waitFor();
   expect(await inaccessible(page)).toEqual([]);
   await settled(page);

@@ -110,6 +110,7 @@ interface Finding {
 
 /** What axe finds serious or critical, one line each. */
 export async function inaccessible(page: Page): Promise<string[]> {
+  await stillness(page);
   await page.evaluate(axe);
   const findings = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
@@ -122,6 +123,16 @@ export async function inaccessible(page: Page): Promise<string[]> {
         ({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary.replaceAll("\n", " ")}`,
       ),
     );
+}
+
+/** What fades in or out is half transparent for a moment, and menus that close are still there: wait for all that ends. */
+async function stillness(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((each) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
+  });
 }
 
 /** Texts smaller than 12 px: Hangul is not read below. Axis labels are drawn on a canvas and not counted. */
