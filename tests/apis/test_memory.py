@@ -12,6 +12,7 @@ from opsloom.apis.engines.protocol import EngineResult, Pace
 from opsloom.apis.formats import Format, by_accept, split_suffix, to_ndjson
 from opsloom.apis.published import PathTable, Unserved
 from opsloom.apis.rates import BURST_S, Buckets
+from opsloom.apis.schemas import ApiDefinition
 
 
 def _answer(size: int) -> EngineResult:
@@ -62,7 +63,10 @@ def test_a_pace_forgets() -> None:
 
 
 def _entry(path: str) -> Unserved:
-    return Unserved(UUID(int=0), path, "not needed here")
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    declared = [{"name": name, "where": "path"} for name in names]
+    definition = ApiDefinition.model_validate({"path": path, "logic": {"sql": "select 1 as a"}, "parameters": declared})
+    return Unserved(UUID(int=0), definition.path, path)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,8 @@ def test_fixed_segments_win_over_parameters(path: str, expected: str | None, val
         assert found is None
         return
     assert found is not None
-    assert (found[0].definition.path, found[1]) == (expected, values)
+    assert isinstance(found[0], Unserved)
+    assert (found[0].path, found[1]) == (expected, values)
 
 
 @pytest.mark.parametrize("path", ["", "/", "a//b", "a b", "a/{b", "a/{b}/{b}", "x.csv", "a?b", "../a", "{1}"])
