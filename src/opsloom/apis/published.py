@@ -1,10 +1,8 @@
 """What is published, by tenant and path, in this process's memory.
 
-Invariant: a table is used only while this process hears of changes (`opsloom_assets`); when the listening connection is
-away, every call looks into the database. A table that was being read while a change came in is thrown away.
+How tables are kept and thrown away is the registry's (`assets.tables`).
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +15,12 @@ from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
 from opsloom.assets.kinds import Kind
 from opsloom.assets.service import Asset, AssetVersion, Load
+from opsloom.assets.tables import PublishedTables, note_loads
 from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
-from opsloom.infra.telemetry import get_logger, note_failure
-from opsloom.infra.wakeups import ASSETS, Wakeups
-from opsloom.kit.errors import ConnectionLost, OpsloomError
+from opsloom.infra.telemetry import get_logger
+from opsloom.infra.wakeups import Wakeups
+from opsloom.kit.errors import OpsloomError
 
 log = get_logger(__name__)
 
@@ -98,15 +97,11 @@ class Published:
 
     def __init__(self, db: Database, wakeups: Wakeups, engines: Mapping[str, Engine], kind: Kind) -> None:
         self._db = db
-        self._wakeups = wakeups
         self._engines = engines
         self._kind = kind
-        self._tables: dict[UUID, PathTable] = {}
-        self._generation = 0
-        self._loading: dict[UUID, asyncio.Lock] = {}
+        self._tables = PublishedTables(wakeups, kind.name, self._load)
         self._programs: OrderedDict[str, Program] = OrderedDict()
         self._paces: OrderedDict[UUID, Pace] = OrderedDict()
-        wakeups.subscribe(ASSETS, self._heard)
 
     async def find(self, tenant_id: UUID, path: str) -> tuple[Served, dict[str, str]]:
         """The API published at `path`. Raises ApiNotFound, ApiUnservable."""
@@ -125,18 +120,7 @@ class Published:
 
     async def table(self, tenant_id: UUID) -> PathTable:
         """All that a tenant has published."""
-        table = self._tables.get(tenant_id)
-        if table is not None and self._wakeups.listening.is_set():
-            return table
-        async with self._loading.setdefault(tenant_id, asyncio.Lock()):
-            again = self._tables.get(tenant_id)
-            if again is not None and again is not table and self._wakeups.listening.is_set():
-                return again
-            generation = self._generation
-            loaded = await self._load(tenant_id)
-            if generation == self._generation:
-                self._tables[tenant_id] = loaded
-            return loaded
+        return await self._tables.of(tenant_id)
 
     async def prepare(self, tenant_id: UUID, api_id: UUID, name: str, terms: tuple[int, str, ApiDefinition]) -> Served:
         """A version or draft ready to run. Raises LogicRefused."""
@@ -156,17 +140,7 @@ class Published:
 
     def forget(self, tenant_id: UUID) -> None:
         """Something of the tenant's changed."""
-        self._generation += 1
-        self._tables.pop(tenant_id, None)
-
-    def _heard(self, payload: str | None) -> None:
-        if payload is None:
-            self._generation += 1
-            self._tables.clear()
-            return
-        tenant, _, kind = payload.partition(":")
-        if kind == self._kind.name:
-            self.forget(UUID(tenant))
+        self._tables.forget(tenant_id)
 
     async def _load(self, tenant_id: UUID) -> PathTable:
         async with self._db.transaction(Scope.system(tenant_id)) as session:
@@ -177,7 +151,7 @@ class Published:
             entry = await self._entry(tenant_id, asset, version)
             entries[asset.key] = entry
             loads.append(Load(asset, version.version, entry.reason if isinstance(entry, Unserved) else None))
-        await self._settle(tenant_id, loads)
+        await note_loads(self._db, self._kind.name, tenant_id, loads, "apis.faults")
         return PathTable(list(entries.values()), entries)
 
     async def _entry(self, tenant_id: UUID, asset: Asset, version: AssetVersion) -> Entry:
@@ -190,15 +164,6 @@ class Published:
         except OpsloomError as error:
             log.error("apis.unservable", api=str(asset.id), version=version.version, cause=error.message)
             return Unserved(asset.id, str(version.content.get("path", "")), error.message)
-
-    async def _settle(self, tenant_id: UUID, loads: list[Load]) -> None:
-        scope = Scope.system(tenant_id)
-        try:
-            async with self._db.transaction(scope) as session:
-                await assets.settle_faults(session, scope, self._kind.name, loads)
-        except ConnectionLost as error:  # what was loaded serves; that it could not be noted is told to the operator
-            note_failure("apis.faults", error)
-            log.warning("apis.faults_not_noted", tenant=str(tenant_id), cause=error.message)
 
 
 def _served(entry: Entry) -> Served:
