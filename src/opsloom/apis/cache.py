@@ -1,50 +1,60 @@
-"""Answers kept in memory, bounded by bytes. Pure: the time is passed in.
+"""Values kept in memory for a while, bounded by bytes. Pure: the time is passed in.
 
-The key holds the version's hash, the tenant and the values, so an answer can never be given to another tenant or outlive
-a change of the API.
+A key holds whose value it is and of which version, so that none can be given to another tenant or outlive a change.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 from opsloom.apis.engines.protocol import EngineResult
 
+V = TypeVar("V")
 _OVERHEAD_BYTES = 400
 
 
-class AnswerCache:
-    """The least recently used answers leave first."""
+class ByteCache(Generic[V]):
+    """The least recently used leave first."""
 
-    def __init__(self, most_bytes: int = 64 * 1024 * 1024) -> None:
+    def __init__(self, most_bytes: int, size_of: Callable[[V], int]) -> None:
         self._most_bytes = most_bytes
+        self._size_of = size_of
         self._bytes = 0
-        self._answers: OrderedDict[Hashable, tuple[float, EngineResult]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[float, V]] = OrderedDict()
 
     @property
     def size_bytes(self) -> int:
         return self._bytes
 
-    def get(self, key: Hashable, now: float) -> EngineResult | None:
-        found = self._answers.get(key)
+    def get(self, key: Hashable, now: float) -> V | None:
+        found = self._kept.get(key)
         if found is None:
             return None
         if found[0] <= now:
-            self._drop(key)
+            self.drop(key)
             return None
-        self._answers.move_to_end(key)
+        self._kept.move_to_end(key)
         return found[1]
 
-    def put(self, key: Hashable, answer: EngineResult, until: float) -> None:
-        """An answer larger than a quarter of the cache is not kept."""
-        if len(answer.body) > self._most_bytes // 4:
+    def put(self, key: Hashable, value: V, until: float) -> None:
+        """What is larger than a quarter of the cache is not kept."""
+        size = self._size_of(value)
+        if size > self._most_bytes // 4:
             return
-        self._drop(key)
-        self._answers[key] = (until, answer)
-        self._bytes += len(answer.body) + _OVERHEAD_BYTES
+        self.drop(key)
+        self._kept[key] = (until, value)
+        self._bytes += size + _OVERHEAD_BYTES
         while self._bytes > self._most_bytes:
-            self._drop(next(iter(self._answers)))
+            self.drop(next(iter(self._kept)))
 
-    def _drop(self, key: Hashable) -> None:
-        found = self._answers.pop(key, None)
+    def drop(self, key: Hashable) -> None:
+        found = self._kept.pop(key, None)
         if found is not None:
-            self._bytes -= len(found[1].body) + _OVERHEAD_BYTES
+            self._bytes -= self._size_of(found[1]) + _OVERHEAD_BYTES
+
+
+class AnswerCache(ByteCache[EngineResult]):
+    """Answers of APIs, by the version's hash, the tenant and the values."""
+
+    def __init__(self, most_bytes: int = 64 * 1024 * 1024) -> None:
+        super().__init__(most_bytes, lambda answer: len(answer.body))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from opsloom.apis.callers import Callers
+from opsloom.apis.engines.adhoc import AdHocPrograms
 from opsloom.apis.engines.http.engine import HttpEngine
 from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.engines.sql import SqlEngine
@@ -25,9 +26,10 @@ def install(core: Core) -> None:
     """Make the parts, to be found by their class."""
     lanes = Lanes(core.db.dsn)
     sql, sandbox = SqlEngine(core.db, lanes, ConnectedSql(core)), Sandbox()
-    script = ScriptEngine(core, sandbox, sql)
-    engines = Engines({SqlEngine.type: sql, HttpEngine.type: HttpEngine(core), ScriptEngine.type: script})
-    acts = Acts(core, engines)
+    engines = Engines({SqlEngine.type: sql, HttpEngine.type: HttpEngine(core)})
+    adhoc = AdHocPrograms(engines)
+    engines[ScriptEngine.type] = ScriptEngine(core, sandbox, adhoc)
+    acts = Acts(core, adhoc)
     runs = DurableRuns(core, acts)
     engines[WorkflowEngine.type] = WorkflowEngine(core, engines, acts, runs)
     kind = ApiKind(engines)

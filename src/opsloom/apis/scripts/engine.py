@@ -6,14 +6,15 @@ from typing import Any, Final
 
 import orjson
 
+from opsloom.apis.engines.adhoc import AdHocPrograms
 from opsloom.apis.engines.http.engine import connection_findings
-from opsloom.apis.engines.protocol import Engine, EngineCall, EngineResult, Validation
+from opsloom.apis.engines.protocol import EngineCall, EngineResult, Validation
 from opsloom.apis.errors import LogicRefused, RunTimedOut, ScriptFailed
 from opsloom.apis.logic import ScriptLogic
 from opsloom.apis.params import Parameter, ParameterType, Values
 from opsloom.apis.schemas import ApiDefinition, Limits
 from opsloom.apis.scripts.modules import ANSWER, Host, for_checking
-from opsloom.apis.scripts.reach import ApiReach, Queries, ScriptCache
+from opsloom.apis.scripts.reach import ApiReach, ScriptCache
 from opsloom.apis.scripts.sandbox import Job, Ran, Sandbox, call_of
 from opsloom.apis.sql.guard import Finding
 from opsloom.connections import vault
@@ -32,14 +33,14 @@ _log = get_logger(__name__)
 
 
 class ScriptEngine:
-    """Runs people's Python. `sql` runs the queries against the tenant's own data."""
+    """Runs people's Python. `programs` are its queries against the tenant's own data."""
 
     type = "script"
 
-    def __init__(self, core: Core, sandbox: Sandbox, sql: Engine) -> None:
+    def __init__(self, core: Core, sandbox: Sandbox, programs: AdHocPrograms) -> None:
         self._core = core
         self._sandbox = sandbox
-        self._queries = Queries(sql)
+        self._programs = programs
         self._cache = ScriptCache()
 
     async def validate(self, definition: ApiDefinition, scope: Scope) -> Validation:
@@ -54,7 +55,7 @@ class ScriptEngine:
     async def prepare(self, definition: ApiDefinition, key: str) -> "ScriptProgram":
         logic = _logic(definition)
         call_of(logic.code)
-        reach = (self._core, self._queries, self._cache)
+        reach = (self._core, self._programs, self._cache)
         return ScriptProgram(self._sandbox, reach, (logic, definition.limits, key), definition.parameters)
 
     async def _missing_secrets(self, scope: Scope, logic: ScriptLogic) -> list[Finding]:
@@ -75,7 +76,7 @@ class ScriptProgram:
     def __init__(
         self,
         sandbox: Sandbox,
-        reach: tuple[Core, Queries, ScriptCache],
+        reach: tuple[Core, AdHocPrograms, ScriptCache],
         terms: tuple[ScriptLogic, Limits, str],
         parameters: list[Parameter],
     ) -> None:

@@ -5,19 +5,19 @@ right to what it declares; what it does not declare it cannot name.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from opsloom.apis.engines.protocol import Engine, EngineCall, Pace, Program
+from opsloom.apis.cache import ByteCache
+from opsloom.apis.engines.adhoc import AdHocPrograms, plain_type
+from opsloom.apis.engines.protocol import EngineCall, Pace
 from opsloom.apis.errors import ReachUndeclared, ScriptFailed
 from opsloom.apis.logic import ScriptLogic, SqlLogic
-from opsloom.apis.params import Parameter, ParameterType, Value
-from opsloom.apis.schemas import ApiDefinition, Limits
-from opsloom.assets.service import content_hash
+from opsloom.apis.params import ParameterType, Value
+from opsloom.apis.schemas import Limits
 from opsloom.connections import vault
 from opsloom.connections.service import Connections, HttpCall, Take
 from opsloom.identity.scope import Scope
@@ -26,37 +26,22 @@ from opsloom.infra.secrets import Secrets
 from opsloom.kit.errors import InvalidInput
 from opsloom.kit.resilience import deadline
 
-_PROGRAMS: Final = 500
 _MOST_CACHED_BYTES: Final = 16 * 1024 * 1024
 _MOST_ENTRY_BYTES: Final = 256 * 1024
 _LONGEST_KEY: Final = 200
 _LONGEST_TTL_S: Final = 86_400.0
-_TYPES: Final[Mapping[type, ParameterType]] = {
-    bool: ParameterType.BOOLEAN,
-    int: ParameterType.INTEGER,
-    float: ParameterType.NUMBER,
-    str: ParameterType.STRING,
-}
 
 
 class ScriptCache:
-    """Values that scripts keep between runs, in this process's memory, bounded by bytes; each API version has its own."""
+    """Values that scripts keep between runs, in this process's memory; each API version has its own."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[UUID, str, str], tuple[float, bytes]] = OrderedDict()
-        self._bytes = 0
+        self._kept: ByteCache[bytes] = ByteCache(_MOST_CACHED_BYTES, len)
 
     def get(self, tenant_id: UUID, owner: str, key: str) -> Any:
         """None when it is not there, or no longer."""
-        place = (tenant_id, owner, key)
-        found = self._kept.get(place)
-        if found is None:
-            return None
-        if found[0] <= time.monotonic():
-            self.drop(*place)
-            return None
-        self._kept.move_to_end(place)
-        return orjson.loads(found[1])
+        found = self._kept.get((tenant_id, owner, key), time.monotonic())
+        return None if found is None else orjson.loads(found)
 
     def put(self, tenant_id: UUID, owner: str, key: str, value: Any, ttl_s: float) -> None:
         """Raises ValueError when the value is no JSON, or too large."""
@@ -66,55 +51,21 @@ class ScriptCache:
             raise ValueError(f"the value is not JSON: {error}") from None
         if len(body) > _MOST_ENTRY_BYTES or len(key) > _LONGEST_KEY:
             raise ValueError(f"at most {_MOST_ENTRY_BYTES:,} bytes under a key of at most {_LONGEST_KEY} characters")
-        self.drop(tenant_id, owner, key)
-        self._kept[tenant_id, owner, key] = (time.monotonic() + min(max(ttl_s, 0.0), _LONGEST_TTL_S), body)
-        self._bytes += len(body)
-        while self._bytes > _MOST_CACHED_BYTES:
-            self.drop(*next(iter(self._kept)))
+        until = time.monotonic() + min(max(ttl_s, 0.0), _LONGEST_TTL_S)
+        self._kept.put((tenant_id, owner, key), body, until)
 
     def drop(self, tenant_id: UUID, owner: str, key: str) -> None:
-        found = self._kept.pop((tenant_id, owner, key), None)
-        if found is not None:
-            self._bytes -= len(found[1])
-
-
-class Queries:
-    """Prepared queries of scripts against the tenant's own data, by text and types of their values."""
-
-    def __init__(self, sql: Engine) -> None:
-        self._sql = sql
-        self._programs: OrderedDict[str, Program] = OrderedDict()
-
-    async def program(self, sql: str, params: Mapping[str, Any], limits: Limits) -> tuple[Program, dict[str, Value]]:
-        """Raises LogicRefused, InvalidInput."""
-        values = {name: _value(name, value) for name, value in params.items()}
-        types = {name: _TYPES.get(type(value), ParameterType.STRING) for name, value in values.items()}
-        terms = {"sql": sql, "types": types, "limits": limits.model_dump()}
-        key = content_hash(terms)
-        program = self._programs.get(key)
-        if program is None:
-            definition = ApiDefinition(
-                path="script",
-                logic=SqlLogic(sql=sql),
-                parameters=[Parameter(name=name, type=kind) for name, kind in types.items()],
-                limits=limits,
-            )
-            program = self._programs[key] = await self._sql.prepare(definition, key)
-            while len(self._programs) > _PROGRAMS:
-                self._programs.popitem(last=False)
-        else:
-            self._programs.move_to_end(key)
-        return program, values
+        self._kept.drop((tenant_id, owner, key))
 
 
 class ApiReach:
     """The reach of one run."""
 
     def __init__(
-        self, core: Core, queries: Queries, cache: ScriptCache, terms: tuple[ScriptLogic, Limits, str]
+        self, core: Core, programs: AdHocPrograms, cache: ScriptCache, terms: tuple[ScriptLogic, Limits, str]
     ) -> None:
         self._core = core
-        self._queries = queries
+        self._programs = programs
         self._kept = cache
         self._logic, self._limits, self._owner = terms
         self._tenant_id = UUID(int=0)
@@ -133,7 +84,9 @@ class ApiReach:
             found = await self._core.part(Connections).query(self._scope, connection, sql, dict(params), take)
             names = [column.name for column in found.columns]
             return [dict(zip(names, row, strict=True)) for row in found.rows]
-        program, values = await self._queries.program(sql, params, limits)
+        values = {name: _value(name, value) for name, value in params.items()}
+        types = {name: plain_type(value) or ParameterType.STRING for name, value in values.items()}
+        program = await self._programs.of(SqlLogic(sql=sql), types, limits)
         result = await program.run(EngineCall(self._tenant_id, values, self._pace))
         rows: list[dict[str, Any]] = orjson.loads(result.body)
         return rows
@@ -178,7 +131,7 @@ class ApiReach:
 
 
 def _value(name: str, value: Any) -> Value:
-    if value is None or type(value) in _TYPES:
+    if value is None or plain_type(value) is not None:
         return value  # type: ignore[no-any-return]
     raise InvalidInput(f"The value of :{name} is a {type(value).__name__}; use text, a number, a boolean or None.")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,11 +12,12 @@ from uuid import UUID
 import orjson
 
 from opsloom.apis import service as apis
-from opsloom.apis.engines.protocol import Asker, Engine, EngineCall, Pace, Program
+from opsloom.apis.engines.adhoc import AdHocPrograms, plain_type
+from opsloom.apis.engines.protocol import Asker, EngineCall, Pace
 from opsloom.apis.errors import RunTimedOut, WorkflowTooDeep
 from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic
-from opsloom.apis.params import Parameter, ParameterType, Value
-from opsloom.apis.schemas import ApiDefinition, Limits
+from opsloom.apis.params import ParameterType, Value
+from opsloom.apis.schemas import Limits
 from opsloom.apis.workflow import (
     ApiNode,
     ApprovalNode,
@@ -30,7 +30,6 @@ from opsloom.apis.workflow import (
     WaitNode,
 )
 from opsloom.apis.workflows.graph import NodeState, Outcome
-from opsloom.assets.service import content_hash
 from opsloom.identity.scope import Scope
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Core
@@ -38,14 +37,7 @@ from opsloom.kit.errors import DeadlinePassed, InvalidInput, OpsloomError, ToolF
 from opsloom.kit.resilience import deadline
 
 Json = Any
-_PROGRAMS: Final = 500
 _DEEPEST: Final = 8
-_TYPES: Final[Mapping[type, ParameterType]] = {
-    str: ParameterType.STRING,
-    bool: ParameterType.BOOLEAN,
-    int: ParameterType.INTEGER,
-    float: ParameterType.NUMBER,
-}
 _depth: ContextVar[int] = ContextVar("opsloom_workflow_depth", default=0)
 
 
@@ -74,10 +66,9 @@ class Patience(Protocol):
 class Acts:
     """Does what nodes say; shared by all runs of a process."""
 
-    def __init__(self, core: Core, engines: Mapping[str, Engine]) -> None:
+    def __init__(self, core: Core, programs: AdHocPrograms) -> None:
         self._core = core
-        self._engines = engines
-        self._programs: OrderedDict[str, Program] = OrderedDict()
+        self._programs = programs
 
     async def act(self, node: Node, given: Mapping[str, Json], at: Situation, patience: Patience) -> Outcome:
         """The node's outcome, tried again as it says. Raises OpsloomError."""
@@ -152,27 +143,14 @@ class Acts:
     async def _run(
         self, logic: SqlLogic | HttpLogic | ScriptLogic, arguments: dict[str, Json], inner: Json, at: Situation
     ) -> Json:
-        values: dict[str, Value] = {}
-        parameters: list[Parameter] = []
-        for name, value in arguments.items():
-            kind = _TYPES.get(type(value), ParameterType.JSON)
-            parameters.append(Parameter(name=name, type=kind))
-            values[name] = orjson.dumps(value).decode() if kind is ParameterType.JSON else value
-        program = await self._prepared(logic, parameters, at.limits)
+        types = {name: plain_type(value) or ParameterType.JSON for name, value in arguments.items()}
+        values: dict[str, Value] = {
+            name: orjson.dumps(value).decode() if types[name] is ParameterType.JSON else value
+            for name, value in arguments.items()
+        }
+        program = await self._programs.of(logic, types, at.limits)
         call = EngineCall(at.scope.tenant_id, values, Pace(), at.asker, inner)
         return orjson.loads((await program.run(call)).body)
-
-    async def _prepared(
-        self, logic: SqlLogic | HttpLogic | ScriptLogic, parameters: list[Parameter], limits: Limits
-    ) -> Program:
-        definition = ApiDefinition(path="node", method="POST", logic=logic, parameters=parameters, limits=limits)
-        key = content_hash(definition.model_dump(mode="json"))
-        program = self._programs.get(key)
-        if program is None:
-            program = self._programs[key] = await self._engines[logic.type].prepare(definition, key)
-            while len(self._programs) > _PROGRAMS:
-                self._programs.popitem(last=False)
-        return program
 
     async def _mapped(self, node: MapNode, data: Mapping[str, Json], at: Situation) -> list[Json]:
         found = (await self._evaluated([node.over], data))[0]
