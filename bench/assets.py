@@ -9,13 +9,10 @@ the same run. The hub is a channel that 2,000 rules in force rely on.
 import argparse
 import asyncio
 import json
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import cycle
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -23,7 +20,9 @@ import httpx2
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
+
+from bench.paced import line, measure  # noqa: E402
 
 from fixtures.server import RunningServer  # noqa: E402
 from opsloom.assets.content import content_hash  # noqa: E402
@@ -139,30 +138,6 @@ def rows_of(tenant: UUID, asset: tuple[UUID, str, int, str], at: datetime) -> It
                 tenant, asset_id, version_number, place, version_number == version, "channel", action["channel"], "notifies",
                 pointer, [],
             )  # fmt: skip
-
-
-async def measure(client: httpx2.AsyncClient, paths: tuple[str, ...], rate: float, seconds: float) -> list[float]:
-    """Milliseconds from due time to the end of the answer, for each request."""
-    times: list[float] = []
-    begin = time.perf_counter() + 0.2
-
-    async def one(path: str, due: float) -> None:
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        answer = await client.get(path)
-        times.append((time.perf_counter() - due) * 1000)
-        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
-
-    due = [begin + n / rate for n in range(int(rate * seconds))]
-    await asyncio.gather(*(one(path, at) for path, at in zip(cycle(paths), due, strict=False)))
-    return times
-
-
-def line(name: str, times: list[float], target: float | None = None) -> str:
-    """The quantiles in one line, held against a target."""
-    cuts = statistics.quantiles(times, n=100)
-    said = "" if target is None else f"   p99 at most {target:.0f} ms: {'met' if cuts[98] <= target else 'MISSED'}"
-    figures = f"p50 {cuts[49]:6.1f}  p95 {cuts[94]:6.1f}  p99 {cuts[98]:6.1f}  max {max(times):6.1f} ms"
-    return f"  {name:34} {figures}   ({len(times)} requests){said}"
 
 
 async def run(server: RunningServer, hub: UUID, rate: float, seconds: float) -> None:

@@ -10,42 +10,20 @@ import asyncio
 import statistics
 import sys
 import tempfile
-import time
-from itertools import cycle
 from pathlib import Path
 
 import httpx2
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
+
+from bench.paced import line, measure  # noqa: E402
 
 from fixtures.server import RunningServer  # noqa: E402
 
 READS = ("/api/v1/items", "/api/v1/events?limit=50", "/api/v1/rules", "/api/v1/alerts", "/api/v1/alerts/summary", "/api/v1/me",
          "/api/v1/channels", "/api/v1/metrics/series")  # fmt: skip
 TARGET_MS = 50
-
-
-async def measure(client: httpx2.AsyncClient, paths: tuple[str, ...], rate: float, seconds: float) -> list[float]:
-    """Milliseconds from due time to the end of the answer, for each request."""
-    times: list[float] = []
-    begin = time.perf_counter() + 0.2
-
-    async def one(path: str, due: float) -> None:
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        answer = await client.get(path)
-        times.append((time.perf_counter() - due) * 1000)
-        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
-
-    due = [begin + n / rate for n in range(int(rate * seconds))]
-    await asyncio.gather(*(one(path, at) for path, at in zip(cycle(paths), due, strict=False)))
-    return times
-
-
-def line(name: str, times: list[float]) -> str:
-    """The quantiles in one line."""
-    cuts = statistics.quantiles(times, n=100)
-    return f"  {name:24} p50 {cuts[49]:6.1f}  p95 {cuts[94]:6.1f}  p99 {cuts[98]:6.1f}  max {max(times):6.1f} ms   ({len(times)} requests)"
 
 
 async def fill(client: httpx2.AsyncClient) -> None:
