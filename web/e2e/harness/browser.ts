@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { inject } from "vitest";
+import { inject, onTestFailed } from "vitest";
 import type { Account } from "./server";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -81,8 +81,17 @@ export async function open(context: BrowserContext, path: string): Promise<{ pag
     if (message.type() === "error") faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
+  onTestFailed(() => report(page, faults));
   await page.goto(path);
   return { page, faults };
+}
+
+/** What a person would have seen where a test failed. */
+async function report(page: Page, faults: readonly string[]): Promise<void> {
+  const seen = page.isClosed() ? "closed" : await page.locator("body").ariaSnapshot({ timeout: 5000 });
+  process.stdout.write(
+    `${page.url()}\n${faults.join("\n")}\n${seen.slice(Math.max(0, seen.indexOf("- main")), 8000)}\n`,
+  );
 }
 
 /** A page in a profile of its own. */

@@ -11,6 +11,7 @@ import type {
   Connection,
 } from "@/lib/api/types";
 import { type PageOf, usePaged } from "@/lib/query/paged";
+import { isLive } from "./words";
 
 const path = (id: string) => ({ asset_id: id });
 
@@ -70,13 +71,16 @@ export function tableQuery(id: string, table: string) {
 }
 
 export function useScans(id: string) {
-  return usePaged<CatalogScan>(["catalogs", "scans", id], (cursor, signal) =>
-    dataOf<PageOf<CatalogScan>>(
-      api.GET("/api/v1/catalogs/{asset_id}/scans", {
-        params: { path: path(id), query: { limit: 50, cursor: cursor ?? null } },
-        signal,
-      }),
-    ),
+  return usePaged<CatalogScan>(
+    ["catalogs", "scans", id],
+    (cursor, signal) =>
+      dataOf<PageOf<CatalogScan>>(
+        api.GET("/api/v1/catalogs/{asset_id}/scans", {
+          params: { path: path(id), query: { limit: 50, cursor: cursor ?? null } },
+          signal,
+        }),
+      ),
+    isLive,
   );
 }
 
