@@ -5,7 +5,6 @@ hands over to the executor, and dresses the answer in headers.
 """
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,11 +13,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from opsloom.apis.answers import answer
 from opsloom.apis.callers import Callers
-from opsloom.apis.compatibility import columns
 from opsloom.apis.errors import CallsLimited, MethodNotServed
-from opsloom.apis.execute import Executor, Run, Way
-from opsloom.apis.formats import MEDIA_TYPES, Format, by_accept, split_suffix, to_csv, to_ndjson
+from opsloom.apis.execute import Executor, Way
+from opsloom.apis.formats import Format, by_accept, split_suffix
 from opsloom.apis.params import Values
 from opsloom.apis.published import Published, Served
 from opsloom.apis.schemas import Method
@@ -66,7 +65,7 @@ async def call_api(request: Request) -> Response:
         refusal = problem(error)
         refusal.headers.update(error.quota.headers())
         return refusal
-    return _answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
+    return answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
 
 
 router.add_route("/runtime/{path:path}", call_api, methods=["GET", "POST"], name="call_api")
@@ -119,39 +118,3 @@ async def _body(request: Request) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise MalformedRequest("The body must be a JSON object of parameters.", hint='For example {"host": "web-1"}.')
     return found
-
-
-def _answer(request: Request, served: Served, run: Run, form: Format) -> Response:
-    if run.result.whole:
-        form = Format.JSON
-    body = _formed(served, run, form)
-    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {
-        "ETag": tag,
-        "Server-Timing": run.server_timing,
-        "X-Cache-Status": run.cache,
-        "X-Api-Version": str(served.version),
-        "X-Row-Count": str(run.result.rows),
-        "X-Truncated": "true" if run.result.truncated else "false",
-        "Cache-Control": "private, no-cache",
-    }
-    if run.quota is not None:
-        headers |= run.quota.headers()
-    if request.method == "GET" and _matches(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers=headers)
-    status, headers = run.result.status, dict(run.result.headers) | headers
-    return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPES[form])
-
-
-def _formed(served: Served, run: Run, form: Format) -> bytes:
-    if form is Format.NDJSON:
-        return to_ndjson(run.result.body)
-    if form is Format.CSV:
-        return to_csv(run.result.body, list(columns(served.definition)))
-    return run.body
-
-
-def _matches(header: str | None, tag: str) -> bool:
-    if header is None:
-        return False
-    return header.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in header.split(","))

@@ -1,0 +1,48 @@
+"""How a run leaves as an HTTP answer: its form, its headers, and whether the caller has it already."""
+
+from hashlib import blake2b
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from opsloom.apis.compatibility import columns
+from opsloom.apis.execute import Run
+from opsloom.apis.formats import MEDIA_TYPES, Format, to_csv, to_ndjson
+from opsloom.apis.published import Served
+
+
+def answer(request: Request, served: Served, run: Run, form: Format) -> Response:
+    """The answer of a run in the form the caller asked for; 304 when the caller has it already."""
+    if run.result.whole:
+        form = Format.JSON
+    body = _formed(served, run, form)
+    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {
+        "ETag": tag,
+        "Server-Timing": run.server_timing,
+        "X-Cache-Status": run.cache,
+        "X-Api-Version": str(served.version),
+        "X-Row-Count": str(run.result.rows),
+        "X-Truncated": "true" if run.result.truncated else "false",
+        "Cache-Control": "private, no-cache",
+    }
+    if run.quota is not None:
+        headers |= run.quota.headers()
+    if request.method == "GET" and _matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    status, headers = run.result.status, dict(run.result.headers) | headers
+    return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def _formed(served: Served, run: Run, form: Format) -> bytes:
+    if form is Format.NDJSON:
+        return to_ndjson(run.result.body)
+    if form is Format.CSV:
+        return to_csv(run.result.body, list(columns(served.definition)))
+    return run.body
+
+
+def _matches(header: str | None, tag: str) -> bool:
+    if header is None:
+        return False
+    return header.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in header.split(","))
