@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsloom.tools.comparing import MOST, as_failed, differences
+from opsloom.kit.comparing import MOST
+from opsloom.tools.comparing import as_failed, differences
 from opsloom.tools.schemas import Contains, Equals, Fails, Succeeds
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from opsloom.apis.schemas import HttpLogic, Key, ScriptLogic, SqlLogic, WorkflowLogic
+from opsloom.kit.comparing import Difference
 from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 
 FieldName = Annotated[Text, StringConstraints(max_length=500)]
@@ -111,14 +112,6 @@ class Fails(Wire):
 
 
 Expectation = Annotated[Equals | Contains | Succeeds | Fails, Field(discriminator="type")]
-
-
-class Difference(Shown):
-    """One place where a result is not as expected. `expected` and `actual` are cut; None may also mean: nothing there."""
-
-    pointer: str
-    expected: Json = None
-    actual: Json = None
 
 
 class CaseOutcome(Shown):

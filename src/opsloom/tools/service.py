@@ -24,11 +24,11 @@ from opsloom.infra.telemetry import note_failure, span
 from opsloom.kit.errors import NotFound, OpsloomError
 from opsloom.kit.ids import new_id
 from opsloom.kit.json_schema import Checker
+from opsloom.kit.masking import masked
 from opsloom.kit.resilience import deadline as deadlines
 from opsloom.tools.builtins import Builtin, Builtins
 from opsloom.tools.errors import ArgumentsInvalid, OutputInvalid, ToolNotFound, ToolUnusable
 from opsloom.tools.history import Ended, History
-from opsloom.tools.masking import masked
 from opsloom.tools.published import InForce, PublishedTools
 from opsloom.tools.runners import Runner, Runners, ToolCall
 from opsloom.tools.schemas import BuiltinLogic, Json, ToolContent

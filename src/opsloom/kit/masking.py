@@ -1,4 +1,4 @@
-"""Arguments as the history may keep them. Pure.
+"""JSON values as a history or a document may keep them. Pure.
 
 A property that its schema marks `writeOnly` or `format: password` is hidden at any depth; long text is cut, and what is
 still too large is left out with its size.
@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import orjson
 
-from opsloom.tools.schemas import Json, Schema
-
+Json = Any
+Schema = dict[str, Any]
 HIDDEN: Final = "***"
 _LONGEST_TEXT = 500
 _MOST_BYTES = 16_000

@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsloom.tools.masking import HIDDEN, masked
+from opsloom.kit.masking import HIDDEN, masked
 
 SECRET = "hunter2-secret"
 SCHEMA: dict[str, Any] = {
