@@ -196,3 +196,20 @@ async def test_the_gauge_follows_what_it_hears(core: Core, desk: Desk, tenant: T
     await until(told_and_counted, "the fault is counted")
     stop.set()
     await running
+
+
+async def test_an_old_version_that_cannot_be_read_is_listed_with_its_cause(desk: Desk, rewrite: Any) -> None:
+    rule = await desk.rule("Busy")
+    rewrite(rule, "content", {"kind": "retired"})
+    await desk.publish(await desk.save(rule, rule_content() | {"severity": "critical"}))
+    new, old = (await desk.get(f"/rules/{rule['id']}/versions"))["items"]
+    assert (new["definition"]["severity"], new["fault"]) == ("critical", None)
+    assert (old["version"], old["definition"]) == (1, None)
+    assert old["fault"].startswith("What is stored is not a valid rule: ")
+    logic = {"type": "sql", "sql": "select 1 as one"}
+    api = await desk.publish(await desk.create("api", "One", {"path": "one", "logic": logic}))
+    rewrite(api, "content", {"path": "one", "logic": {"type": "retired"}})
+    await desk.publish(await desk.save(api, {"path": "one", "logic": logic, "description": "more"}))
+    new, old = (await desk.get(f"/apis/{api['id']}/versions"))["items"]
+    assert (new["definition"]["description"], new["fault"], old["definition"]) == ("more", None, None)
+    assert "/logic" in old["fault"]

@@ -105,3 +105,22 @@ async def test_who_may_not_see_a_kind_sees_nothing_of_it(desk: Desk) -> None:
     assert (await viewer.get("/assets/facets"))["kinds"] == []
     assert "connection" not in [each["name"] for each in (await viewer.get("/assets/kinds"))["items"]]
     assert [each["key"] for each in (await desk.as_role(Role.OPERATOR).get("/assets"))["items"]] == ["shop"]
+
+
+async def test_the_routes_of_a_kind_take_a_step_as_every_asset_takes_it(desk: Desk) -> None:
+    channel, rule = await desk.channel("Crew"), await desk.rule("Busy", "crew")
+    builder = desk.as_role(Role.BUILDER)
+
+    async def delete(who: Desk, path: str) -> tuple[int, str | None]:
+        answer = await who.send("DELETE", path)
+        return answer.status_code, answer.json()["code"] if answer.content else None
+
+    assert await delete(desk, f"/channels/{channel['id']}") == (409, "breaks_dependants")
+    assert await delete(builder, f"/channels/{channel['id']}?force=true") == (403, "permission_missing")
+    assert await delete(desk, f"/channels/{channel['id']}?force=true") == (204, None)
+    await desk.post(f"/rules/{rule['id']}/publish", {"comment": "again", "force": True})
+    await desk.post(f"/rules/{rule['id']}/rollback", {"version": 1, "comment": "back", "force": True})
+    await desk.post(f"/rules/{rule['id']}/unpublish", {"comment": "enough"})
+    told = [each["detail"].get("comment") for each in (await desk.get(f"/assets/{rule['id']}/history"))["items"]]
+    assert told[:3] == ["enough", "back", "again"]
+    assert await delete(desk, f"/rules/{rule['id']}") == (204, None)

@@ -60,6 +60,10 @@ async def test_both_sides_show_the_link_and_what_would_break(bench: Bench) -> No
     refused = await bench.send(f"/apis/{api['id']}/publish", {})
     assert refused.status_code == 409, refused.text
     assert "host-values" in refused.text or "Host values" in refused.text
+    forced = await bench.send(f"/apis/{api['id']}/publish", {"force": True})
+    assert (forced.status_code, forced.json()["version"]) == (200, 2), forced.text
+    again = await bench.send(f"/apis/{api['id']}/rollback", {"version": 1, "force": True})
+    assert (again.status_code, again.json()["version"]) == (200, 1), again.text
 
 
 async def test_an_api_that_is_not_published_is_no_tool(bench: Bench) -> None:
@@ -71,6 +75,7 @@ async def test_an_api_that_is_not_published_is_no_tool(bench: Bench) -> None:
 async def test_a_withdrawn_api_makes_the_tool_say_so(bench: Bench) -> None:
     made = await exported(bench)
     api = (await bench.get("/apis"))["items"][0]
-    answer = await bench.send(f"/assets/{api['id']}/unpublish", {"force": True})
+    problem_in(await bench.send(f"/apis/{api['id']}/unpublish", {}), 409, "breaks_dependants")
+    answer = await bench.send(f"/apis/{api['id']}/unpublish", {"force": True})
     assert answer.status_code == 200, answer.text
     problem_in(await bench.run(made["asset_id"], {"host": "a"}), 404, "api_not_found")

@@ -13,15 +13,14 @@ from opsloom.apis.kind import ApiKind
 from opsloom.apis.learned import row_schema
 from opsloom.apis.models import ApiRun
 from opsloom.apis.schemas import (
+    ApiDefinition,
     ApiDraft,
     ApiShown,
     CheckRequest,
     CheckShown,
     FindingShown,
     LogLineShown,
-    PublishRequest,
     RelationShown,
-    RollbackRequest,
     RunLogShown,
     RunRequest,
     RunShown,
@@ -30,7 +29,8 @@ from opsloom.apis.schemas import (
 )
 from opsloom.assets import service as assets
 from opsloom.assets.errors import AssetUnreadable
-from opsloom.assets.service import Asset, AssetState, AssetVersion
+from opsloom.assets.schemas import Force, PublishRequest, RollbackRequest, WithdrawRequest
+from opsloom.assets.service import Asset, AssetState, AssetVersion, Step
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
@@ -118,29 +118,32 @@ async def save_api(w: Writing, api_id: UUID, draft: ApiDraft, response: Response
 
 
 @router.delete("/apis/{api_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_api(w: Writing, api_id: UUID) -> None:
+async def delete_api(w: Writing, api_id: UUID, force: Force = False) -> None:
     """Take it out of force and out of the lists; its versions and log stay."""
-    await assets.archive(w.session, w.scope, w.core.part(ApiKind), api_id)
+    await assets.archive(w.session, w.scope, w.core.part(ApiKind), api_id, force=force)
 
 
 @router.post("/apis/{api_id}/publish")
 async def publish_api(w: Writing, api_id: UUID, request: PublishRequest) -> VersionShown:
     """Make the draft a version and serve it at its path. Refused with every reason when the logic is not safe."""
     kind = w.core.part(ApiKind)
-    version = await assets.publish(w.session, w.scope, kind, api_id, request.comment)
+    version = await assets.publish(w.session, w.scope, kind, api_id, request.comment, force=request.force)
     return _version(version, version.version)
 
 
 @router.post("/apis/{api_id}/unpublish")
-async def unpublish_api(w: Writing, api_id: UUID) -> ApiShown:
+async def unpublish_api(w: Writing, api_id: UUID, request: WithdrawRequest | None = None) -> ApiShown:
     """Stop serving it."""
-    return _shown(w.core, await assets.unpublish(w.session, w.scope, w.core.part(ApiKind), api_id))
+    asked = request or WithdrawRequest()
+    how = Step(comment=asked.comment, force=asked.force)
+    return _shown(w.core, await assets.unpublish(w.session, w.scope, w.core.part(ApiKind), api_id, **how))
 
 
 @router.post("/apis/{api_id}/rollback")
 async def rollback_api(w: Writing, api_id: UUID, request: RollbackRequest) -> VersionShown:
     """Serve an earlier version again."""
-    version = await assets.rollback(w.session, w.scope, w.core.part(ApiKind), api_id, request.version)
+    kind, how = w.core.part(ApiKind), Step(comment=request.comment, force=request.force)
+    version = await assets.rollback(w.session, w.scope, kind, api_id, request.version, **how)
     return _version(version, version.version)
 
 
@@ -229,13 +232,5 @@ def _shown(core: Core, asset: Asset) -> ApiShown:
 
 
 def _version(version: AssetVersion, published: int | None) -> VersionShown:
-    return VersionShown(
-        version=version.version,
-        name=version.name,
-        content_hash=version.content_hash,
-        comment=version.comment,
-        created_at=version.created_at,
-        created_by=version.created_by,
-        is_published=version.version == published,
-        definition=service.definition_of(version.content),
-    )
+    definition, fault = assets.read_or_why("api", ApiDefinition, version.content)
+    return VersionShown.of(version, published, definition=definition, fault=fault)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints, field_validator, model
 from opsloom.apis.logic import HttpLogic, JsonSchema, Key, ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter, Place
 from opsloom.apis.workflow import Logic, WorkflowLogic
+from opsloom.assets.schemas import VersionShown as PlainVersion
 from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 
 __all__ = ["HttpLogic", "Key", "Parameter", "ScriptLogic", "SqlLogic", "WorkflowLogic"]  # what tools have too
@@ -174,23 +175,11 @@ class ApiShown(Shown):
     updated_by: str
 
 
-class VersionShown(Shown):
-    version: int
-    name: str
-    content_hash: str
-    comment: str
-    created_at: datetime
-    created_by: str
-    is_published: bool
-    definition: ApiDefinition
+class VersionShown(PlainVersion):
+    """A version with what it says; one that can no longer be read says why in `fault`."""
 
-
-class PublishRequest(Wire):
-    comment: Annotated[Text, StringConstraints(max_length=1_000)] = ""
-
-
-class RollbackRequest(Wire):
-    version: Annotated[int, Field(ge=1, le=2**31)]
+    definition: ApiDefinition | None
+    fault: str | None = None
 
 
 class RelationShown(BaseModel):

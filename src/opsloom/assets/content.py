@@ -77,6 +77,14 @@ def read_stored_as(kind_name: str, model: type[M], content: Mapping[str, Any]) -
         ) from error
 
 
+def read_or_why(kind_name: str, model: type[M], content: Mapping[str, Any]) -> tuple[M | None, str | None]:
+    """Stored content in the kind's own type, or why it cannot be read: where many are listed, one hides no other."""
+    try:
+        return read_stored_as(kind_name, model, content), None
+    except AssetUnreadable as error:
+        return None, error.message
+
+
 def _read(kind_name: str, model: type[M], content: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(content)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response, status
 
 from opsloom.assets import repository, search, service
 from opsloom.assets.kinds import Kind, Kinds
-from opsloom.assets.models import Asset, AssetState, AssetVersion
+from opsloom.assets.models import AssetState
 from opsloom.assets.routes_access import (
     IfMatch,
     Reading,
@@ -191,7 +191,7 @@ async def list_asset_versions(
     assert below is None or isinstance(below, int)
     found = await repository.versions_of(w.session, asset.id, limit=limit, below=below)
     page = page_of(found, limit, lambda version: (version.version,))
-    items = [VersionShown.model_validate(_version(each, asset)) for each in page.items]
+    items = [VersionShown.of(each, asset.published_version) for each in page.items]
     return Page[VersionShown](items=items, next_cursor=page.next_cursor)
 
 
@@ -200,19 +200,7 @@ async def get_asset_version(w: Reading, asset_id: UUID, version: VersionPath) ->
     """One version with its content."""
     asset = await readable(w, asset_id)
     found = await service.get_version(w.session, asset.id, version)
-    return VersionDetail.model_validate(_version(found, asset) | {"content": found.content})
-
-
-def _version(version: AssetVersion, asset: Asset) -> dict[str, Any]:
-    return {
-        "version": version.version,
-        "name": version.name,
-        "content_hash": version.content_hash,
-        "comment": version.comment,
-        "created_at": version.created_at,
-        "created_by": version.created_by,
-        "is_published": version.version == asset.published_version,
-    }
+    return VersionDetail.of(found, asset.published_version, content=found.content)
 
 
 def _kind(w: Work, kind: Kind) -> KindShown:

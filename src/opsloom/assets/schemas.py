@@ -1,13 +1,15 @@
 """What the generic routes take and answer; an asset of any kind in one shape."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from opsloom.assets.diff import Op
 from opsloom.assets.links import Broken
+from opsloom.assets.models import AssetVersion
 from opsloom.kit.model import JsonObject, Name, Shown, Text, Wire
 
 KindName = Annotated[Text, StringConstraints(min_length=1, max_length=60)]
@@ -16,6 +18,9 @@ Tags = Annotated[list[Tag], Field(max_length=30)]
 Description = Annotated[Text, StringConstraints(max_length=5_000)]
 Comment = Annotated[Text, StringConstraints(max_length=1_000)]
 VersionNumber = Annotated[int, Field(ge=1, le=2**31)]
+Force = Annotated[
+    bool, Query(description="Go on although something in force relies on it; needs the permission `assets.force`.")
+]
 
 
 class FaultShown(Shown):
@@ -118,6 +123,8 @@ class WithdrawRequest(Wire):
 
 
 class VersionShown(Shown):
+    """One version. The routes of a kind add its content in the kind's own form."""
+
     version: int
     name: str
     content_hash: str
@@ -125,6 +132,12 @@ class VersionShown(Shown):
     created_at: datetime
     created_by: str
     is_published: bool
+
+    @classmethod
+    def of(cls, version: AssetVersion, published: int | None, **more: object) -> Self:
+        """A version as it is shown; `published` is the one in force."""
+        told = {name: getattr(version, name) for name in VersionShown.model_fields if name != "is_published"}
+        return cls.model_validate(told | {"is_published": version.version == published} | more)
 
 
 class VersionDetail(VersionShown):

@@ -14,7 +14,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import drafts, impact, links, repository, reviews
-from opsloom.assets.content import content_hash, read_content, read_stored, read_stored_as, slug_of, source_hash, why
+from opsloom.assets.content import (
+    content_hash,
+    read_content,
+    read_or_why,
+    read_stored,
+    read_stored_as,
+    slug_of,
+    source_hash,
+    why,
+)
 from opsloom.assets.errors import (
     Archived,
     AssetNotFound,
@@ -64,6 +73,7 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "list_published",
     "list_versions",
     "read_content",
+    "read_or_why",
     "read_stored",
     "read_stored_as",
     "readable",

@@ -138,9 +138,9 @@ async def update(
     return asset
 
 
-async def remove(session: AsyncSession, scope: Scope, channel_id: UUID) -> None:
-    """Archive a channel and forget its secrets; its lines of the ledger stay."""
-    await assets.archive(session, scope, KIND, channel_id)
+async def remove(session: AsyncSession, scope: Scope, channel_id: UUID, *, force: bool = False) -> None:
+    """Archive a channel and forget its secrets; its lines of the ledger stay. Raises BreaksDependants, unless forced."""
+    await assets.archive(session, scope, KIND, channel_id, force=force)
     sealed = await repository.sealed(session, channel_id)
     if sealed is not None:
         await session.delete(sealed)

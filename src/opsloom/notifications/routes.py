@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import AwareDatetime
 
 from opsloom.assets import service as assets
+from opsloom.assets.schemas import Force
 from opsloom.assets.service import Asset
 from opsloom.identity import audit
 from opsloom.identity.access import Work, work
@@ -89,9 +90,9 @@ async def update_channel(
 
 
 @router.delete("/channels/{channel_id}", status_code=204)
-async def delete_channel(w: ChannelWriting, channel_id: UUID) -> None:
+async def delete_channel(w: ChannelWriting, channel_id: UUID, force: Force = False) -> None:
     """Archive a channel and forget its secrets. What waits for it is given up; the ledger keeps its lines."""
-    await directory.remove(w.session, w.scope, channel_id)
+    await directory.remove(w.session, w.scope, channel_id, force=force)
 
 
 @router.post("/channels/{channel_id}/test", status_code=202)

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response, status
 
 from opsloom.assets import service as assets
-from opsloom.assets.service import Asset, AssetState, AssetVersion
+from opsloom.assets.schemas import Force, PublishRequest, RollbackRequest, WithdrawRequest
+from opsloom.assets.service import Asset, AssetState, AssetVersion, Step
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
@@ -24,8 +25,6 @@ from opsloom.rules.schemas import (
     InForceShown,
     PreviewRequest,
     PreviewShown,
-    PublishRequest,
-    RollbackRequest,
     RuleDraft,
     RuleShown,
     VersionShown,
@@ -87,28 +86,33 @@ async def save_rule(
 
 
 @router.delete("/{rule_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_rule(w: Writing, rule_id: UUID) -> None:
+async def delete_rule(w: Writing, rule_id: UUID, force: Force = False) -> None:
     """Take it out of force and out of the lists; its open alerts expire, its versions stay."""
-    await assets.archive(w.session, w.scope, RULE, rule_id)
+    await assets.archive(w.session, w.scope, RULE, rule_id, force=force)
 
 
 @router.post("/{rule_id}/publish")
 async def publish_rule(w: Writing, rule_id: UUID, request: PublishRequest) -> VersionShown:
     """Make the draft a version and put it in force: from now when it was not, going on where it can when it was."""
-    version = await assets.publish(w.session, w.scope, RULE, rule_id, request.comment)
+    version = await assets.publish(w.session, w.scope, RULE, rule_id, request.comment, force=request.force)
     return _version(version, version.version)
 
 
 @router.post("/{rule_id}/unpublish")
-async def unpublish_rule(w: Writing, rule_id: UUID, response: Response) -> RuleShown:
+async def unpublish_rule(
+    w: Writing, rule_id: UUID, response: Response, request: WithdrawRequest | None = None
+) -> RuleShown:
     """Stop watching; open alerts of the rule expire."""
-    return await _answer(w, await assets.unpublish(w.session, w.scope, RULE, rule_id), response)
+    asked = request or WithdrawRequest()
+    how = Step(comment=asked.comment, force=asked.force)
+    return await _answer(w, await assets.unpublish(w.session, w.scope, RULE, rule_id, **how), response)
 
 
 @router.post("/{rule_id}/rollback")
 async def rollback_rule(w: Writing, rule_id: UUID, request: RollbackRequest) -> VersionShown:
     """Put an earlier version in force again."""
-    version = await assets.rollback(w.session, w.scope, RULE, rule_id, request.version)
+    how = Step(comment=request.comment, force=request.force)
+    version = await assets.rollback(w.session, w.scope, RULE, rule_id, request.version, **how)
     return _version(version, version.version)
 
 
@@ -184,13 +188,5 @@ def _in_force(run: RuleRunRow) -> InForceShown:
 
 
 def _version(version: AssetVersion, published: int | None) -> VersionShown:
-    return VersionShown(
-        version=version.version,
-        name=version.name,
-        content_hash=version.content_hash,
-        comment=version.comment,
-        created_at=version.created_at,
-        created_by=version.created_by,
-        is_published=version.version == published,
-        definition=Rule.model_validate(version.content),
-    )
+    definition, fault = assets.read_or_why(RULE.name, Rule, version.content)
+    return VersionShown.of(version, published, definition=definition, fault=fault)

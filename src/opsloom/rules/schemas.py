@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from opsloom.assets.schemas import VersionShown as PlainVersion
 from opsloom.kit.model import Instant, Name, Shown, Text, Wire
 from opsloom.rules.builder import BuilderGroup
 from opsloom.rules.model import Rule, Source
@@ -55,23 +56,11 @@ class RuleShown(Shown):
     updated_by: str
 
 
-class VersionShown(Shown):
-    version: int
-    name: str
-    content_hash: str
-    comment: str
-    created_at: datetime
-    created_by: str
-    is_published: bool
-    definition: Rule
+class VersionShown(PlainVersion):
+    """A version with what it says; one that can no longer be read says why in `fault`."""
 
-
-class PublishRequest(Wire):
-    comment: Annotated[Text, StringConstraints(max_length=1_000)] = ""
-
-
-class RollbackRequest(Wire):
-    version: Annotated[int, Field(ge=1, le=2**31)]
+    definition: Rule | None
+    fault: str | None = None
 
 
 class CheckRequest(Wire):

@@ -4577,7 +4577,7 @@ export interface components {
         };
         /**
          * Difference
-         * @description One place where a result is not as expected. `expected` and `actual` are cut; None may also mean: nothing there.
+         * @description One place where a value is not as expected. `expected` and `actual` are cut; None may also mean: nothing there.
          */
         Difference: {
             /** Actual */
@@ -7164,6 +7164,22 @@ export interface components {
             };
         };
         /**
+         * PublishRequest
+         * @description `force` breaks dependants on purpose; it needs the permission `assets.force`.
+         */
+        PublishRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+        };
+        /**
          * QuestionAsked
          * @description A question in Korean or English. Times in it are read in `time_zone`; `item_id` is the candidate chosen for an ambiguous name.
          */
@@ -7620,6 +7636,21 @@ export interface components {
             name: components["schemas"]["Role"];
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
+        };
+        /** RollbackRequest */
+        RollbackRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * Route
@@ -9534,14 +9565,6 @@ export interface components {
              */
             timeout_ms: number;
         };
-        /** PublishRequest */
-        opsloom__apis__schemas__PublishRequest: {
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-        };
         /**
          * RelationShown
          * @description A relation users' SQL may read.
@@ -9552,12 +9575,10 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** RollbackRequest */
-        opsloom__apis__schemas__RollbackRequest: {
-            /** Version */
-            version: number;
-        };
-        /** VersionShown */
+        /**
+         * VersionShown
+         * @description A version with what it says; one that can no longer be read says why in `fault`.
+         */
         opsloom__apis__schemas__VersionShown: {
             /** Comment */
             comment: string;
@@ -9570,7 +9591,9 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["ApiDefinition"];
+            definition: components["schemas"]["ApiDefinition"] | null;
+            /** Fault */
+            fault?: string | null;
             /** Is Published */
             is_published: boolean;
             /** Name */
@@ -9634,37 +9657,9 @@ export interface components {
             state: string | null;
         };
         /**
-         * PublishRequest
-         * @description `force` breaks dependants on purpose; it needs the permission `assets.force`.
+         * VersionShown
+         * @description One version. The routes of a kind add its content in the kind's own form.
          */
-        opsloom__assets__schemas__PublishRequest: {
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-            /**
-             * Force
-             * @default false
-             */
-            force: boolean;
-        };
-        /** RollbackRequest */
-        opsloom__assets__schemas__RollbackRequest: {
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-            /**
-             * Force
-             * @default false
-             */
-            force: boolean;
-            /** Version */
-            version: number;
-        };
-        /** VersionShown */
         opsloom__assets__schemas__VersionShown: {
             /** Comment */
             comment: string;
@@ -9972,20 +9967,10 @@ export interface components {
             /** Pointer */
             pointer: string;
         };
-        /** PublishRequest */
-        opsloom__rules__schemas__PublishRequest: {
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-        };
-        /** RollbackRequest */
-        opsloom__rules__schemas__RollbackRequest: {
-            /** Version */
-            version: number;
-        };
-        /** VersionShown */
+        /**
+         * VersionShown
+         * @description A version with what it says; one that can no longer be read says why in `fault`.
+         */
         opsloom__rules__schemas__VersionShown: {
             /** Comment */
             comment: string;
@@ -9998,7 +9983,9 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["ThresholdRule"];
+            definition: components["schemas"]["ThresholdRule"] | null;
+            /** Fault */
+            fault?: string | null;
             /** Is Published */
             is_published: boolean;
             /** Name */
@@ -10412,7 +10399,10 @@ export interface operations {
     };
     delete_api: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Go on although something in force relies on it; needs the permission `assets.force`. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 api_id: string;
@@ -10450,7 +10440,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__apis__schemas__PublishRequest"];
+                "application/json": components["schemas"]["PublishRequest"];
             };
         };
         responses: {
@@ -10485,7 +10475,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__apis__schemas__RollbackRequest"];
+                "application/json": components["schemas"]["RollbackRequest"];
             };
         };
         responses: {
@@ -10591,7 +10581,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -11422,7 +11416,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__assets__schemas__PublishRequest"];
+                "application/json": components["schemas"]["PublishRequest"];
             };
         };
         responses: {
@@ -11698,7 +11692,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__assets__schemas__RollbackRequest"];
+                "application/json": components["schemas"]["RollbackRequest"];
             };
         };
         responses: {
@@ -12556,7 +12550,10 @@ export interface operations {
     };
     delete_channel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Go on although something in force relies on it; needs the permission `assets.force`. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 channel_id: string;
@@ -14312,7 +14309,10 @@ export interface operations {
     };
     delete_rule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Go on although something in force relies on it; needs the permission `assets.force`. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 rule_id: string;
@@ -14420,7 +14420,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__rules__schemas__PublishRequest"];
+                "application/json": components["schemas"]["PublishRequest"];
             };
         };
         responses: {
@@ -14455,7 +14455,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__rules__schemas__RollbackRequest"];
+                "application/json": components["schemas"]["RollbackRequest"];
             };
         };
         responses: {
@@ -14488,7 +14488,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
