@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from prometheus_client import Counter, Histogram
 
@@ -54,6 +53,12 @@ class Run:
     cache: str
     quota: Quota | None
     total_ms: float
+    row: RunRow | None = None
+
+    def answered(self, serialise_ms: float) -> None:
+        """Making the answer took so long. The row is written a moment later, so its log still learns of it."""
+        if self.row is not None:
+            self.row.serialise_ms = round(serialise_ms, 3)
 
     @property
     def body(self) -> bytes:
@@ -80,6 +85,12 @@ class _Progress:
     quota: Quota | None = None
     cache: str = "BYPASS"
     result: EngineResult | None = None
+    guard_ms: float | None = None
+    run: Run | None = None
+
+    @property
+    def so_far_ms(self) -> float:
+        return round((time.perf_counter() - self.started) * 1e3, 3)
 
 
 class Executor:
@@ -101,7 +112,8 @@ class Executor:
         try:
             result = await self._answer(served, scope, way, progress)
             status, code = result.status, ""
-            return Run(result, progress.cache, progress.quota, (time.perf_counter() - progress.started) * 1e3)
+            progress.run = Run(result, progress.cache, progress.quota, (time.perf_counter() - progress.started) * 1e3)
+            return progress.run
         except OpsloomError as error:
             status, code, detail = error.status, error.code, error.message
             raise
@@ -114,15 +126,17 @@ class Executor:
         finally:
             self._note(served, scope, way, progress, (status, code, detail))
 
-    def refuse(self, scope: Scope, way: Way, error: OpsloomError, name: str = "", api_id: UUID | None = None) -> None:
-        """Log a call that never reached an API: nothing at the path, the wrong method, a body that cannot be read."""
+    def refuse(self, scope: Scope, way: Way, error: OpsloomError, served: Served | None = None) -> None:
+        """Log a call that never got as far as running: nothing at the path, the wrong method, a body that cannot be read."""
         row = self._row(scope, way, _Progress(time.perf_counter()), (error.status, error.code, error.message))
-        row.api_id, row.api_name = api_id, name
+        if served is not None:
+            row.api_id, row.api_name, row.version = served.api_id, served.name, served.version
         self._log.add(row)
 
     async def _answer(self, served: Served, scope: Scope, way: Way, progress: _Progress) -> EngineResult:
         progress.quota = self._take(served, scope)
         values = progress.values = way.read()
+        progress.guard_ms = progress.so_far_ms
         ttl_s = served.definition.cache.ttl_s
         if not ttl_s or not way.may_cache:
             asker = Asker(scope.actor, served.name, served.version, scope.trace_id, served.api_id, way.idempotency_key)
@@ -205,6 +219,9 @@ class Executor:
         row = self._row(scope, way, progress, ended)
         row.api_id, row.api_name, row.version = served.api_id, served.name, served.version
         row.parameters = served.reader.masked(progress.values)
+        if progress.run is not None:
+            progress.run.row = row
+            row.logged = row.status >= 400 or served.definition.log.keeps()
         self._log.add(row)
         _RUNS.labels(str(ended[0]), progress.cache).inc()
         _SECONDS.observe(row.total_ms / 1e3)
@@ -232,7 +249,8 @@ class Executor:
             bytes=len(result.body) if result else 0,
             truncated=result.truncated if result else False,
             cache=progress.cache,
-            total_ms=round((time.perf_counter() - progress.started) * 1e3, 3),
+            total_ms=(total_ms := progress.so_far_ms),
+            guard_ms=total_ms if progress.guard_ms is None else progress.guard_ms,
             queue_ms=round(result.queue_ms, 3) if result and is_fresh else 0.0,
             database_ms=round(result.database_ms, 3) if result and is_fresh else 0.0,
             trace_id=scope.trace_id,

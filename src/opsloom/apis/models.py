@@ -50,4 +50,6 @@ class ApiRun(TenantRow, Base):
     total_ms: Mapped[float]
     queue_ms: Mapped[float]
     database_ms: Mapped[float]
+    guard_ms: Mapped[float]
+    serialise_ms: Mapped[float]
     trace_id: Mapped[str]

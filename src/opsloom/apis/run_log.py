@@ -6,6 +6,7 @@ Invariant: the log can never stop or slow an API. `add` only appends; the queue 
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -14,7 +15,9 @@ import asyncpg
 import msgspec
 from prometheus_client import Counter
 
+from opsloom.apis import run_counts
 from opsloom.apis.params import Values
+from opsloom.apis.run_meters import METERS
 from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
 from opsloom.infra.telemetry import get_logger, note_failure
@@ -31,13 +34,16 @@ _DROPPED = Counter("opsloom_api_runs_dropped_total", "Runs that could not be log
 
 _INSERT = """
 insert into api_runs (tenant_id, at, id, api_id, api_name, version, path, method, actor_kind, actor_id, actor_name, status,
-                      code, detail, parameters, rows, bytes, truncated, cache, total_ms, queue_ms, database_ms, trace_id)
+                      code, detail, parameters, rows, bytes, truncated, cache, total_ms, queue_ms, database_ms, guard_ms,
+                      serialise_ms, trace_id)
 select $1, at, id, api_id, api_name, version, path, method, actor_kind, actor_id, actor_name, status,
-       code, detail, parameters, rows, bytes, truncated, cache, total_ms, queue_ms, database_ms, trace_id
+       code, detail, parameters, rows, bytes, truncated, cache, total_ms, queue_ms, database_ms, guard_ms, serialise_ms,
+       trace_id
 from jsonb_to_recordset($2::jsonb) as run (
     at timestamptz, id uuid, api_id uuid, api_name text, version bigint, path text, method text, actor_kind text,
     actor_id uuid, actor_name text, status bigint, code text, detail text, parameters jsonb, rows bigint, bytes bigint,
-    truncated boolean, cache text, total_ms float8, queue_ms float8, database_ms float8, trace_id text)
+    truncated boolean, cache text, total_ms float8, queue_ms float8, database_ms float8,
+    guard_ms float8, serialise_ms float8, trace_id text)
 """
 
 
@@ -67,6 +73,10 @@ class RunRow(msgspec.Struct):
     queue_ms: float
     database_ms: float
     trace_id: str
+    guard_ms: float = 0.0
+    serialise_ms: float = 0.0
+    logged: bool = True
+    """False: sampling keeps it out of the log; it is counted all the same."""
 
 
 class RunLog:
@@ -74,9 +84,16 @@ class RunLog:
 
     name = "apis.run_log"
 
-    def __init__(self, db: Database, *, retention_days: int = RETENTION_DAYS) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        retention_days: int = RETENTION_DAYS,
+        on_written: Callable[[UUID, int], None] = lambda _tenant_id, _count: None,
+    ) -> None:
         self._db = db
         self._retention_days = retention_days
+        self._on_written = on_written
         self._waiting: deque[RunRow] = deque()
 
     def add(self, row: RunRow) -> None:
@@ -116,6 +133,7 @@ class RunLog:
                 by_tenant.setdefault(row.tenant_id, []).append(row)
             for tenant_id, rows in by_tenant.items():
                 await self._write(tenant_id, rows)
+                METERS.note(tenant_id, rows)
                 written = set(map(id, rows))
                 self._waiting = deque(row for row in self._waiting if id(row) not in written)
 
@@ -123,7 +141,13 @@ class RunLog:
         try:
             async with self._db.raw(Scope.system(tenant_id)) as connection:
                 await connection.execute("set local synchronous_commit = off")
-                await connection.execute(_INSERT, tenant_id, [msgspec.structs.asdict(row) for row in rows])
+                logged = [msgspec.structs.asdict(row) for row in rows if row.logged]
+                if logged:
+                    await connection.execute(_INSERT, tenant_id, logged)
+                counts = run_counts.as_rows(run_counts.tallied(rows))
+                if counts:
+                    await connection.execute(run_counts.ADD, tenant_id, counts)
+            self._on_written(tenant_id, len(logged))
         except asyncpg.PostgresError as error:
             _DROPPED.inc(len(rows))
             note_failure("apis.run_log", error)

@@ -4,6 +4,7 @@ A plain route on purpose: the framework's dependency solving costs more than the
 hands over to the executor, and dresses the answer in headers.
 """
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -39,6 +40,7 @@ async def call_api(request: Request) -> Response:
     executor = core.part(Executor)
     path: str = request.path_params["path"]
     unread = Way(request.method, path, dict)
+    served: Served | None = None
     try:
         served, placed, form = await _find(core.part(Published), scope, path)
         if served.definition.method is Method.POST and request.method != "POST":
@@ -46,12 +48,12 @@ async def call_api(request: Request) -> Response:
         body = await _body(request) if request.method == "POST" else None
         query = _query(request)
     except MethodNotServed as error:
-        executor.refuse(scope, unread, error)
+        executor.refuse(scope, unread, error, served)
         refusal = problem(error)
         refusal.headers["Allow"] = "POST"
         return refusal
     except OpsloomError as error:
-        executor.refuse(scope, unread, error)
+        executor.refuse(scope, unread, error, served)
         raise
 
     def read() -> Values:
@@ -65,7 +67,10 @@ async def call_api(request: Request) -> Response:
         refusal = problem(error)
         refusal.headers.update(error.quota.headers())
         return refusal
-    return answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
+    begun = time.perf_counter()
+    answered = answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
+    run.answered((time.perf_counter() - begun) * 1e3)
+    return answered
 
 
 router.add_route("/runtime/{path:path}", call_api, methods=["GET", "POST"], name="call_api")

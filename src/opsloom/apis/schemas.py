@@ -1,5 +1,6 @@
 """An API's definition, as it is stored in its versions, and the shapes of the management routes."""
 
+import random
 import re
 from datetime import datetime
 from enum import StrEnum
@@ -44,6 +45,16 @@ class CachePolicy(Wire):
     ttl_s: Annotated[int, Field(ge=0, le=86_400)] = 0
 
 
+class LogPolicy(Wire):
+    """How many of the answered calls have a row in the log; failed ones always have. Metrics count every call."""
+
+    sample_percent: Annotated[float, Field(ge=0, le=100)] = 100
+
+    def keeps(self) -> bool:
+        """Whether this one is logged."""
+        return self.sample_percent >= 100 or random.random() * 100 < self.sample_percent  # noqa: S311  # no secret
+
+
 class AuthPolicy(Wire):
     """Who may call: everybody signed in, or holding a key, with the permission `apis.run`."""
 
@@ -70,6 +81,7 @@ class ApiDefinition(Wire):
     limits: Limits = Limits()
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
+    log: LogPolicy = LogPolicy()
     output: list[OutputColumn] | None = None
     row_schema: JsonSchema | None = None
 
@@ -125,6 +137,7 @@ class ApiDraft(Wire):
     limits: Limits = Limits()
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
+    log: LogPolicy = LogPolicy()
     row_schema: JsonSchema | None = None
 
     def content(self) -> dict[str, Any]:
@@ -256,4 +269,6 @@ class RunLogShown(Shown):
     total_ms: float
     queue_ms: float
     database_ms: float
+    guard_ms: float
+    serialise_ms: float
     trace_id: str
