@@ -11,6 +11,7 @@ from opsloom.apis import compatibility
 from opsloom.apis.engines.protocol import Engine
 from opsloom.apis.engines.sql import refused
 from opsloom.apis.errors import PathTaken
+from opsloom.apis.links import links
 from opsloom.apis.models import ApiPath
 from opsloom.apis.published import Published
 from opsloom.apis.schemas import ApiDefinition
@@ -39,7 +40,7 @@ class ApiKind(PlainKind):
 
     def links(self, content: BaseModel) -> Sequence[Link]:
         assert isinstance(content, ApiDefinition)
-        return list(compatibility.links(content))
+        return list(links(content))
 
     def breaking(self, before: BaseModel, after: BaseModel) -> Sequence[Breaking]:
         assert isinstance(before, ApiDefinition)

@@ -8,12 +8,11 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.apis import compatibility
-from opsloom.apis.compatibility import logic_links
 from opsloom.apis.document import schemas_of
 from opsloom.apis.engines.protocol import Engine, Validation
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.kind import ApiKind
+from opsloom.apis.links import links, logic_links
 from opsloom.apis.params import Place, Values
 from opsloom.apis.published import Published, Served
 from opsloom.apis.schemas import ApiDefinition, CheckRequest, RunRequest
@@ -75,7 +74,7 @@ async def try_out(core: Core, scope: Scope, api_id: UUID, request: RunRequest) -
 
 def _may_try(scope: Scope, definition: ApiDefinition) -> None:
     """A draft that nobody with the right has published yet must not lend a connection to its author."""
-    if any(compatibility.links(definition)) and not scope.allows(Permission.CONNECTIONS_READ):
+    if any(links(definition)) and not scope.allows(Permission.CONNECTIONS_READ):
         raise PermissionMissing(
             f"Running a draft that uses a connection needs the permission {Permission.CONNECTIONS_READ.value}.",
             hint="Ask an administrator for a role or key that has it.",

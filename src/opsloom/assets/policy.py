@@ -1,4 +1,5 @@
-"""The kind `policy`: rules about how assets may be changed. One type so far: publishing needs other people's approval."""
+"""The kind `policy`: rules about how assets may be changed. What it may ask for: other people's approval, and saved
+cases that pass."""
 
 from typing import Annotated, Literal
 
@@ -16,14 +17,16 @@ POLICY = "policy"
 
 
 class ReviewPolicy(Wire):
-    """Assets of these kinds and tags (empty: of all) go into force when `approvals` other people have agreed."""
+    """Assets of these kinds and tags (empty: of all) go into force when `approvals` other people have agreed, and, where
+    `green_cases` says so and the kind has saved cases, when all of them have passed on what is to be published."""
 
     type: Literal["review"] = "review"
     kinds: list[Annotated[Text, StringConstraints(min_length=1, max_length=60)]] = Field(
         default_factory=list, max_length=50
     )
     tags: list[Name] = Field(default_factory=list, max_length=50)
-    approvals: Annotated[int, Field(ge=1, le=5)] = 1
+    approvals: Annotated[int, Field(ge=0, le=5)] = 1
+    green_cases: bool = False
 
     def covers(self, asset: Asset) -> bool:
         """Whether the asset's publication is its business."""

@@ -40,15 +40,31 @@ class Need:
 async def need(session: AsyncSession, asset: Asset) -> Need:
     """What the policies in force ask for."""
     wanted, policy = 0, ""
+    for name, content in await _policies(session, asset):
+        if content.approvals > wanted:
+            wanted, policy = content.approvals, name
+    given = len(await _approvers(session, asset)) if wanted else 0
+    return Need(wanted, given, policy)
+
+
+async def asks_for_cases(session: AsyncSession, scope: Scope, asset: Asset) -> str | None:
+    """The policy that lets this asset go into force only when its saved cases pass; the system is bound by none."""
+    if scope.actor.kind is ActorKind.SYSTEM:
+        return None
+    return next((name for name, content in await _policies(session, asset) if content.green_cases), None)
+
+
+async def _policies(session: AsyncSession, asset: Asset) -> list[tuple[str, ReviewPolicy]]:
+    """Name and content of those in force that cover an asset."""
+    found = []
     for each, version in await repository.published(session, POLICY):
         try:
             content = ReviewPolicy.model_validate(version.content)
         except ValidationError:  # who cannot be understood must not be passed by either
             content = ReviewPolicy()
-        if content.covers(asset) and content.approvals > wanted:
-            wanted, policy = content.approvals, each.name
-    given = len(await _approvers(session, asset)) if wanted else 0
-    return Need(wanted, given, policy)
+        if content.covers(asset):
+            found.append((each.name, content))
+    return found
 
 
 async def require(session: AsyncSession, scope: Scope, asset: Asset) -> None:
