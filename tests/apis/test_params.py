@@ -5,12 +5,13 @@ from typing import Any
 import jsonschema_rs
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from opsloom.apis.errors import ParametersInvalid
 from opsloom.apis.params import Parameter, ParameterType, Place, Reader, property_schema
+from opsloom.apis.secrecy import opens_something, withheld
 
 
 def _reader(**fields: Any) -> Reader:
@@ -190,3 +191,32 @@ def test_what_the_schema_accepts_in_a_body_the_reader_accepts(declared: list[Par
 def test_sensitive_and_long_values_are_masked() -> None:
     reader = Reader([Parameter(name="a", sensitive=True), Parameter(name="b"), Parameter(name="c", sensitive=True)])
     assert reader.masked({"a": "secret", "b": "x" * 300, "c": None}) == {"a": "***", "b": "x" * 200 + "…", "c": None}
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "db_password", "apiKey", "access_token", "client_secret", "Authorization", "pin", "비밀번호"]
+)
+def test_a_name_that_says_it_opens_something_is_masked_undeclared(name: str) -> None:
+    assert opens_something(name)
+
+
+@pytest.mark.parametrize("name", ["host", "spinning", "pinned", "monkey", "tokenizer", "secretary", "compass", "key"])
+def test_names_that_only_sound_alike_are_kept(name: str) -> None:
+    assert not opens_something(name)
+
+
+def test_secrets_inside_a_json_value_are_masked_and_known_as_such() -> None:
+    reader = Reader([Parameter(name="body", type=ParameterType.JSON), Parameter(name="note")])
+    values = reader.read(body={"body": {"user": "ann", "login": {"apiToken": "hunter2"}}, "note": "plain"})
+    kept = reader.masked(values)
+    assert "hunter2" not in str(kept)
+    assert '"ann"' in str(kept["body"])
+    assert withheld(kept) == ["body"]
+
+
+@given(st.text(min_size=3, max_size=300), st.text(max_size=50), st.text(max_size=50))
+def test_no_message_quotes_a_hidden_value(secret: str, before: str, after: str) -> None:
+    assume("*" not in secret)
+    reader = Reader([Parameter(name="password")])
+    assert secret not in reader.scrubbed(f"{before}{secret}{after}", {"password": secret})
+    assert withheld(reader.masked({"password": secret})) == ["password"]

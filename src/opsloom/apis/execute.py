@@ -131,6 +131,7 @@ class Executor:
         row = self._row(scope, way, _Progress(time.perf_counter()), (error.status, error.code, error.message))
         if served is not None:
             row.api_id, row.api_name, row.version = served.api_id, served.name, served.version
+            row.path = served.path if served.reader.hides_path else row.path
         self._log.add(row)
 
     async def _answer(self, served: Served, scope: Scope, way: Way, progress: _Progress) -> EngineResult:
@@ -219,6 +220,9 @@ class Executor:
         row = self._row(scope, way, progress, ended)
         row.api_id, row.api_name, row.version = served.api_id, served.name, served.version
         row.parameters = served.reader.masked(progress.values)
+        row.detail = served.reader.scrubbed(row.detail, progress.values)
+        if served.reader.hides_path:
+            row.path = served.path
         if progress.run is not None:
             progress.run.row = row
             row.logged = row.status >= 400 or served.definition.log.keeps()

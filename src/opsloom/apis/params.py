@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from opsloom.apis import secrecy
 from opsloom.apis.errors import ParametersInvalid
 from opsloom.kit.errors import FieldProblem, OpsloomError
 from opsloom.kit.json_schema import compiled, problems_of
@@ -229,7 +230,9 @@ class Reader:
             p.name: _checked(p, p.default)[0] if p.default is not None else None for p in parameters
         }
         self.needed = frozenset(p.name for p in parameters if p.must_be_given)
-        self._sensitive = frozenset(p.name for p in parameters if p.sensitive)
+        self._hidden = frozenset(p.name for p in parameters if p.sensitive or secrecy.opens_something(p.name))
+        self.hides_path = any(p.where is Place.PATH and p.name in self._hidden for p in parameters)
+        self._json = frozenset(p.name for p in parameters if p.type is ParameterType.JSON)
         self._validators = {p.name: compiled(p.value_schema, p.name) for p in parameters if p.value_schema is not None}
 
     def read(
@@ -288,18 +291,15 @@ class Reader:
 
     def masked(self, values: Values) -> Values:
         """The values as the log may keep them: sensitive ones hidden, long ones cut."""
-        hidden = self._sensitive
-        return {
-            name: "***" if name in hidden and value is not None else _short(value) for name, value in values.items()
-        }
+        return secrecy.kept(values, self._hidden, self._json)
+
+    def scrubbed(self, text: str, values: Values) -> str:
+        """A message as the log may keep it: without the hidden values that it quotes."""
+        return secrecy.scrubbed(text, [values[name] for name in self._hidden if name in values])
 
 
 def _problem(name: str, code: str, detail: str) -> FieldProblem:
     return FieldProblem(pointer=name, detail=detail, code=code)
-
-
-def _short(value: Value) -> Value:
-    return value[:200] + "…" if isinstance(value, str) and len(value) > 200 else value
 
 
 # --- JSON Schema 2020-12 ---
