@@ -73,7 +73,7 @@ it("builds an API from nothing, tests it, serves it, and answers a program", asy
   await page.getByRole("button", { name: "Publish" }).click();
   await page.getByRole("dialog").getByText(`It will answer at /runtime/${path}`).waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
-  await page.getByText("Version 1 is served").waitFor();
+  await page.getByText(`${name} is published`).waitFor();
 
   await page.getByRole("tab", { name: "Call it" }).click();
   expect(await page.getByTestId("curl").innerText()).toContain(`/runtime/${path}?metric=cpu.usage`);
@@ -103,7 +103,7 @@ it("keeps nobody's work from being lost, and goes back to an earlier version", a
   await page.getByLabel("경로").fill(`두-사람/${Date.now()}`);
   await page.keyboard.press("Control+KeyS");
   await page.getByRole("heading", { level: 1, name }).waitFor();
-  await publish(page, 1);
+  await publish(page, name);
 
   const second = await visit(browser, new URL(page.url()).pathname, { language: "ko" });
   await second.page.getByRole("textbox", { name: "설명" }).fill("다른 사람의 설명");
@@ -118,19 +118,20 @@ it("keeps nobody's work from being lost, and goes back to an earlier version", a
   expect(await editor(page, "API의 SQL").innerText()).toContain("select 2");
   await page.getByRole("button", { name: "내 것으로 덮어쓰기" }).click();
   await page.getByText("게시하지 않은 변경").waitFor();
-  await publish(page, 2);
+  await publish(page, name);
 
   await page.getByRole("tab", { name: "버전" }).click();
-  await page.getByRole("button", { name: "다시 제공" }).click();
-  await page.getByRole("dialog").getByText("제공 중인 것과 다른 점: 로직.").waitFor();
-  await page.getByRole("dialog").getByRole("button", { name: "다시 제공" }).click();
-  await page.getByRole("listitem").filter({ hasText: "v1" }).getByText("제공 중").waitFor();
+  await page.getByRole("button", { name: "롤백" }).click();
+  await page.getByRole("dialog").getByText("select 2 as n").first().waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "롤백" }).click();
+  await page.getByRole("listitem").filter({ hasText: "v1" }).getByText("적용 중").waitFor();
   await second.close();
   await first.close();
 });
 
-async function publish(page: Page, version: number): Promise<void> {
+async function publish(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "게시", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "게시", exact: true }).click();
-  await page.getByText(new RegExp(`버전 ${version}[을를] 제공합니다`)).waitFor();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByText(`${name}`).filter({ hasText: "게시되었습니다" }).first().waitFor();
 }

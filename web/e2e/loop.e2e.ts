@@ -99,6 +99,7 @@ it.each<Language>(["en", "ko"])("goes from metrics to a delivered alert, in %s",
   const watching = await page.context().newPage();
   await watching.goto("/alerts");
   await page.getByRole("button", { name: say.publish, exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: say.publish, exact: true }).click();
 
   const row = watching.getByRole("row").filter({ hasText: name }).filter({ hasText: say.firing });
   await row.first().waitFor({ timeout: 60_000 });

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AssetImpact } from "@/lib/api/types";
 import { useMay } from "@/lib/query/me";
@@ -17,6 +17,8 @@ interface Props {
   step: Step | null;
   /** What else is to be read anew: first parts of query keys. */
   also?: readonly string[];
+  /** What the kind has to say about the step. */
+  note?: ReactNode;
   onDone?: () => void;
   onClose(): void;
 }
@@ -54,7 +56,7 @@ interface BodyProps extends Props {
   impact: AssetImpact;
 }
 
-function Body({ asset, step, impact, also = [], onDone, onClose }: BodyProps) {
+function Body({ asset, step, impact, also = [], note, onDone, onClose }: BodyProps) {
   const { t } = useTranslation("lifecycle");
   const may = useMay();
   const client = useQueryClient();
@@ -86,6 +88,7 @@ function Body({ asset, step, impact, also = [], onDone, onClose }: BodyProps) {
       }}
     >
       <Stack gap="md">
+        {note}
         <ImpactShown asset={asset} step={step} impact={impact} />
         {impact.code === "review_needed" ? <ToReviews id={asset.id} onClose={onClose} /> : null}
         {forceable ? (

@@ -10,13 +10,13 @@ import { StateView } from "@/components/state/StateView";
 import { toast } from "@/components/toast/toast";
 import type { Api } from "@/lib/api/types";
 import { useSaveKey } from "@/lib/keyboard/use-save-key";
+import { oneAssetQuery, stageOf } from "@/lib/query/asset";
 import { useMay } from "@/lib/query/me";
 import { ApiActions } from "./ApiActions";
 import styles from "./apis.module.css";
 import { CallTab } from "./CallTab";
 import { toForm, toParameters } from "./model/form";
-import { lifecycleOf } from "./model/results";
-import { apiQuery, versionsQuery } from "./queries";
+import { apiQuery } from "./queries";
 import { RunsTab } from "./RunsTab";
 import { TestTab } from "./TestTab";
 import { type ApiEditing, useApiForm } from "./use-api-form";
@@ -39,7 +39,7 @@ function Loaded({ shown }: { shown: Api }) {
   const { t } = useTranslation("apis");
   const may = useMay();
   const writes = may("apis.write");
-  const versions = useQuery(versionsQuery(shown.id));
+  const { data: asset } = useQuery(oneAssetQuery(shown.id));
   const editing = useApiForm(toForm(shown.name, shown.definition), shown);
   const trial = useTrial(editing.ensureSaved);
   const save = async () => {
@@ -52,7 +52,7 @@ function Loaded({ shown }: { shown: Api }) {
       header={
         <ObjectHeader
           name={shown.name}
-          lifecycle={lifecycleOf(shown, versions.data?.items)}
+          lifecycle={stageOf(asset ?? { ...shown, draft_differs: false })}
           version={shown.published_version}
           owner={shown.created_by}
           updatedAt={shown.updated_at}
@@ -122,7 +122,7 @@ function Side({ shown, editing, trial }: SideProps) {
           <RunsTab id={shown.id} />
         </Tabs.Panel>
         <Tabs.Panel value="versions">
-          <VersionsTab shown={shown} />
+          <VersionsTab shown={shown} editing={editing} />
         </Tabs.Panel>
       </Tabs>
     </Panel>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, dataOf } from "@/lib/api/client";
 import { isApiError } from "@/lib/api/problem";
 import type { Api } from "@/lib/api/types";
+import { oneAssetQuery } from "@/lib/query/asset";
 import { type ApiForm, toDraft, toForm } from "./model/form";
 import type { Logic, LogicType } from "./model/logic";
 import { needsOf } from "./model/needs";
@@ -43,6 +44,7 @@ export function useApiForm(initial: ApiForm, shown?: Api) {
       setBase(saved.revision);
       client.setQueryData(apiQuery(saved.id).queryKey, saved);
       void client.invalidateQueries({ queryKey: ["apis", "list"] });
+      void client.invalidateQueries({ queryKey: oneAssetQuery(saved.id).queryKey });
       form.resetDirty(values);
       if (shown === undefined)
         await navigate({ to: "/apis/$apiId", params: { apiId: saved.id }, search: (kept) => kept });

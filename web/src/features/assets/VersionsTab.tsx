@@ -7,12 +7,12 @@ import { ChangeList } from "@/components/diff/ChangeList";
 import { StepDialog } from "@/components/lifecycle/StepDialog";
 import type { Step } from "@/components/lifecycle/steps";
 import { diffQuery } from "@/components/lifecycle/steps";
+import { VersionLines } from "@/components/lifecycle/VersionLines";
 import { Panel } from "@/components/page/Panel";
 import { EmptyState } from "@/components/state/EmptyState";
 import { StateView } from "@/components/state/StateView";
 import { StatusBadge } from "@/components/status/StatusBadge";
-import { TimeAgo } from "@/components/status/TimeAgo";
-import type { AssetDetail, AssetVersion } from "@/lib/api/types";
+import type { AssetDetail } from "@/lib/api/types";
 import styles from "./assets.module.css";
 import { useVersions } from "./queries";
 
@@ -38,29 +38,24 @@ export function VersionsTab({ asset }: { asset: AssetDetail }) {
             <EmptyState
               kind="nothing"
               compact
-              title={t("versions.none.title")}
-              text={t("versions.none.text")}
+              title={t("lifecycle:versions.none.title")}
+              text={t("lifecycle:versions.none.text")}
             />
           }
         >
           {(all) => (
             <>
-              <ol className={styles.versions}>
-                {all.map((version, index) => (
-                  <VersionLine
-                    key={version.version}
-                    version={version}
-                    onCompare={() =>
-                      setPair({ from: all[index + 1]?.version ?? version.version, to: version.version })
-                    }
-                    onRollback={
-                      asset.can_write && asset.state !== "archived" && !version.is_published
-                        ? () => setStep({ action: "rollback", version: version.version })
-                        : undefined
-                    }
-                  />
-                ))}
-              </ol>
+              <VersionLines
+                versions={all}
+                onCompare={({ version }, index) =>
+                  setPair({ from: all[index + 1]?.version ?? version, to: version })
+                }
+                onRollback={
+                  asset.can_write && asset.state !== "archived"
+                    ? ({ version }) => setStep({ action: "rollback", version })
+                    : undefined
+                }
+              />
               {versions.hasNextPage ? (
                 <Button
                   variant="subtle"
@@ -83,37 +78,6 @@ export function VersionsTab({ asset }: { asset: AssetDetail }) {
       )}
       <StepDialog asset={asset} step={step} onClose={() => setStep(null)} />
     </div>
-  );
-}
-
-interface LineProps {
-  version: AssetVersion;
-  onCompare(): void;
-  onRollback: (() => void) | undefined;
-}
-
-function VersionLine({ version, onCompare, onRollback }: LineProps) {
-  const { t } = useTranslation("assets");
-  return (
-    <li>
-      <span className="num">{t("common:object.version", { version: version.version })}</span>
-      <span className={styles.grow}>
-        {version.comment === "" ? version.name : version.comment}
-        <span className={styles.note}>
-          {version.created_by} · <TimeAgo at={version.created_at} /> ·{" "}
-          <code>{version.content_hash.slice(0, 10)}</code>
-        </span>
-      </span>
-      {version.is_published ? <StatusBadge plain tone="ok" label={t("versions.inForce")} /> : null}
-      <Button size="compact-xs" variant="subtle" onClick={onCompare}>
-        {t("versions.what")}
-      </Button>
-      {onRollback === undefined ? null : (
-        <Button size="compact-xs" variant="default" onClick={onRollback}>
-          {t("lifecycle:step.rollback.do")}
-        </Button>
-      )}
-    </li>
   );
 }
 

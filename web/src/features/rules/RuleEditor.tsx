@@ -10,6 +10,7 @@ import { Panel } from "@/components/page/Panel";
 import { toast } from "@/components/toast/toast";
 import { api, dataOf } from "@/lib/api/client";
 import type { Rule } from "@/lib/api/types";
+import { oneAssetQuery } from "@/lib/query/asset";
 import { ConditionField } from "./ConditionField";
 import { LeaveWarning } from "./LeaveWarning";
 import { badNumbers, type RuleForm, toDraft } from "./model";
@@ -47,6 +48,7 @@ export function RuleEditor({ initial, rule, readOnly = false }: Props) {
       saved.current = true;
       client.setQueryData(["rules", "one", stored.id], stored);
       void client.invalidateQueries({ queryKey: ["rules", "list"] });
+      void client.invalidateQueries({ queryKey: oneAssetQuery(stored.id).queryKey });
       void toast({ tone: "ok", title: t("saved") });
       if (rule === undefined) await navigate({ to: "/rules/$ruleId", params: { ruleId: stored.id } });
     },

@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { AssetPageLink } from "@/components/lifecycle/AssetPageLink";
-import { type Lifecycle, ObjectHeader } from "@/components/page/ObjectHeader";
+import { ObjectHeader } from "@/components/page/ObjectHeader";
 import { Page, PageHeader } from "@/components/page/Page";
 import { StateView } from "@/components/state/StateView";
 import type { Rule } from "@/lib/api/types";
+import { oneAssetQuery, stageOf } from "@/lib/query/asset";
 import { useMay } from "@/lib/query/me";
 import { toForm } from "./model";
 import { ruleQuery } from "./queries";
@@ -29,12 +30,13 @@ export default function RulePage() {
 function Loaded({ rule }: { rule: Rule }) {
   const may = useMay();
   const writes = may("rules.write");
+  const { data: asset } = useQuery(oneAssetQuery(rule.id));
   return (
     <Page
       header={
         <ObjectHeader
           name={rule.name}
-          lifecycle={lifecycleOf(rule)}
+          lifecycle={stageOf(asset ?? { ...rule, draft_differs: false })}
           version={rule.published_version}
           owner={rule.created_by}
           updatedAt={rule.updated_at}
@@ -54,9 +56,4 @@ function Loaded({ rule }: { rule: Rule }) {
       </div>
     </Page>
   );
-}
-
-function lifecycleOf(rule: Rule): Lifecycle {
-  if (rule.state === "archived") return "archived";
-  return rule.published_version === null ? "draft" : "published";
 }

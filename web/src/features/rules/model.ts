@@ -1,3 +1,4 @@
+import type { Stepping } from "@/components/lifecycle/steps";
 import type { Finding, Rule, RuleDefinition, RuleDraft } from "@/lib/api/types";
 import type { Tone } from "@/theme/status";
 
@@ -119,4 +120,9 @@ export const healthTones: Record<Health, Tone> = { draft: "idle", quarantined: "
 export function sourceText(source: RuleDefinition["source"]): string {
   if (source.type !== "event") return source.metric;
   return [source.event_type ?? "*", source.source].filter(Boolean).join(" · ");
+}
+
+/** What the dialogs of an asset's life have to know of a rule. */
+export function stepping({ id, name, published_version, revision }: Rule): Stepping {
+  return { id, name, published_version, draft_revision: revision };
 }

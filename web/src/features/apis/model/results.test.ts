@@ -1,21 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Api, ApiDefinition, ApiRunLog, ApiVersion } from "@/lib/api/types";
-import { emptyForm, newParameter, toDraft, toParameters } from "./form";
-import {
-  cellText,
-  changedParts,
-  columnNames,
-  isNumeric,
-  lifecycleOf,
-  rowsOf,
-  statusTone,
-  summarizeRuns,
-} from "./results";
-
-const definition: ApiDefinition = toDraft({ ...emptyForm, name: "CPU", path: "cpu" });
-const api = { name: "CPU", state: "published", published_version: 2, definition } as Api;
-const version = (number: number, change: Partial<ApiVersion> = {}) =>
-  ({ version: number, name: "CPU", definition: { ...definition, output: [] }, ...change }) as ApiVersion;
+import type { ApiRunLog, ApiVersion } from "@/lib/api/types";
+import { cellText, columnNames, isNumeric, rowsOf, servedPath, statusTone, summarizeRuns } from "./results";
 
 describe("a result", () => {
   it("has the columns of its rows, in order", () => {
@@ -70,38 +55,19 @@ describe("the runs log", () => {
   });
 });
 
-describe("what changed since it was published", () => {
-  it("is nothing when only the order of keys or a null differs", () => {
-    const limits = Object.fromEntries(Object.entries(definition.limits).reverse());
-    expect(
-      changedParts(definition, {
-        ...definition,
-        limits: { ...definition.limits, ...limits, caller_rate: null },
-      }),
-    ).toEqual([]);
+describe("where an API answers", () => {
+  const version = (number: number, is_published: boolean, path: string | null) =>
+    ({ version: number, is_published, definition: path === null ? null : { path } }) as ApiVersion;
+
+  it("is the path of the version in force", () => {
+    expect(servedPath([version(2, false, "new"), version(1, true, "/old/")])).toBe("old");
   });
 
-  it("names the parts", () => {
-    const after: ApiDefinition = {
-      ...definition,
-      logic: { type: "sql", sql: "select 2" },
-      parameters: toParameters([newParameter("1", "host", "query")]),
-      tags: ["new"],
-    };
-    expect(changedParts(definition, after)).toEqual(["logic", "parameters", "description"]);
-  });
-
-  it("makes a published API a changed one", () => {
-    expect(lifecycleOf(api, [version(2), version(1)])).toBe("published");
-    expect(lifecycleOf({ ...api, name: "Load" }, [version(2)])).toBe("changed");
-    expect(lifecycleOf({ ...api, definition: { ...definition, path: "load" } }, [version(2)])).toBe(
-      "changed",
-    );
-  });
-
-  it("stays published while the versions are not known", () => {
-    expect(lifecycleOf(api, undefined)).toBe("published");
-    expect(lifecycleOf({ ...api, published_version: null }, [])).toBe("draft");
-    expect(lifecycleOf({ ...api, state: "archived" }, [])).toBe("archived");
+  it("is nowhere without one, and unknown when it cannot be read", () => {
+    expect([
+      servedPath(undefined),
+      servedPath([version(1, false, "old")]),
+      servedPath([version(1, true, null)]),
+    ]).toEqual([null, null, null]);
   });
 });

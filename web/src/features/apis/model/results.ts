@@ -1,4 +1,5 @@
-import type { Api, ApiDefinition, ApiRun, ApiRunLog, ApiVersion } from "@/lib/api/types";
+import type { Stepping } from "@/components/lifecycle/steps";
+import type { Api, ApiRun, ApiRunLog, ApiVersion } from "@/lib/api/types";
 import type { Tone } from "@/theme/status";
 
 type Row = Record<string, unknown>;
@@ -77,42 +78,18 @@ export function summarizeRuns(runs: readonly ApiRunLog[]): RunSummary {
   };
 }
 
-/** The parts of an API that people think in, each a pure view of the definition. */
-const parts = {
-  path: ({ path }: ApiDefinition) => path.replace(/^\/+|\/+$/g, ""),
-  method: ({ method }: ApiDefinition) => method,
-  logic: ({ logic }: ApiDefinition) => logic,
-  parameters: ({ parameters }: ApiDefinition) => parameters ?? [],
-  limits: ({ limits }: ApiDefinition) => limits,
-  cache: ({ cache }: ApiDefinition) => cache,
-  description: ({ description, tags }: ApiDefinition) => [description, tags ?? []],
-};
-
-export type Part = keyof typeof parts;
-export const partNames = Object.keys(parts) as Part[];
-
-/** A text that is the same for two documents exactly when they are; null and absent are the same. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    const entries = Object.entries(inner).filter(([, child]) => child !== null && child !== undefined);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+/** A path as callers write it. */
+export function plainPath(path: string): string {
+  return path.replace(/^\/+|\/+$/g, "");
 }
 
-export function changedParts(before: ApiDefinition, after: ApiDefinition): Part[] {
-  return partNames.filter((part) => canonical(parts[part](before)) !== canonical(parts[part](after)));
+/** Where the version in force answers; null while nothing does, or while it cannot be read. */
+export function servedPath(versions: readonly ApiVersion[] | undefined): string | null {
+  const live = versions?.find(({ is_published }) => is_published);
+  return live?.definition ? plainPath(live.definition.path) : null;
 }
 
-/** Draft, published, or published with a draft that differs; the last is known once the versions are there. */
-export function lifecycleOf(
-  api: Api,
-  versions: readonly ApiVersion[] | undefined,
-): "draft" | "published" | "changed" | "archived" {
-  if (api.state === "archived") return "archived";
-  if (api.published_version === null) return "draft";
-  const live = versions?.find(({ version }) => version === api.published_version);
-  if (live === undefined) return "published";
-  const differs = live.name !== api.name || changedParts(live.definition, api.definition).length > 0;
-  return differs ? "changed" : "published";
+/** What the dialogs of an asset's life have to know of an API. */
+export function stepping({ id, name, published_version, revision }: Api): Stepping {
+  return { id, name, published_version, draft_revision: revision };
 }
