@@ -58,6 +58,12 @@ class ResultTooLarge(PayloadTooLarge):
     code, title = "api_result_too_large", "The result is too large"
 
 
+class FormUnsuitable(OpsloomError):
+    """The answer cannot be written in the form the caller asked for: a value does not fit its column's type."""
+
+    status, code, title = 406, "api_form_unsuitable", "The form does not suit the answer"
+
+
 class CallsLimited(RateLimited):
     """The caller's or the tenant's rate is used up."""
 
@@ -120,6 +126,42 @@ class WorkflowRunEnded(Conflict):
     """The run, or the node that was waiting, has ended already."""
 
     code, title = "workflow_run_ended", "It has ended"
+
+
+class RunKeyReused(Conflict):
+    """This idempotency key has started a run with other parameters."""
+
+    code, title = "run_key_reused", "The key belongs to another run"
+
+
+class RunFailed(ToolFailed):
+    """A run in the background failed; `cause` is the code of what a call would have been answered with."""
+
+    code, title = "run_failed", "The run failed"
+
+
+class RunUnfinished(Conflict):
+    """A run in the background has no answer yet, or was cancelled and has none."""
+
+    code, title = "run_unfinished", "It has no answer"
+
+
+class ApprovalLinkInvalid(NotFound):
+    """Not a link that this server gave out, or a changed one."""
+
+    code, title = "approval_link_invalid", "The link is not valid"
+
+
+class ApprovalLinkUsed(Conflict):
+    """What the link leads to is decided, has ended, or does not ask yet."""
+
+    code, title = "approval_link_used", "Nobody waits for an answer"
+
+
+class ApprovalLinkExpired(NotFound):
+    """The link's time is over."""
+
+    status, code, title = 410, "approval_link_expired", "The link has expired"
 
 
 class ReachUndeclared(InvalidInput):

@@ -5,7 +5,7 @@ hands over to the executor, and dresses the answer in headers.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,6 +22,7 @@ from opsloom.apis.formats import Format, by_accept, split_suffix
 from opsloom.apis.params import Values
 from opsloom.apis.published import Published, Served
 from opsloom.apis.schemas import Method
+from opsloom.apis.workflows import background
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.problems import problem
@@ -60,20 +61,34 @@ async def call_api(request: Request) -> Response:
         return served.reader.read(query, placed, body)
 
     key = request.headers.get("idempotency-key")
+    key = key[:200] if key else None
+    if "respond-async" in request.headers.get("prefer", "") and not background.is_durable(served):
+        return await _later(core, scope, served, read, key)
     may_cache = "no-cache" not in request.headers.get("cache-control", "")
     try:
-        run = await executor.run(served, scope, Way(request.method, path, read, may_cache, key[:200] if key else None))
+        run = await executor.run(served, scope, Way(request.method, path, read, may_cache, key))
     except CallsLimited as error:
         refusal = problem(error)
         refusal.headers.update(error.quota.headers())
         return refusal
     begun = time.perf_counter()
-    answered = answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
+    try:
+        answered = await answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
+    except OpsloomError as error:
+        run.unanswerable(error)
+        raise
     run.answered((time.perf_counter() - begun) * 1e3)
     return answered
 
 
 router.add_route("/runtime/{path:path}", call_api, methods=["GET", "POST"], name="call_api")
+
+
+async def _later(core: Core, scope: Scope, served: Served, read: Callable[[], Values], key: str | None) -> Response:
+    """The call as a run in the background. Its values are judged now; its row in the log comes when it is done."""
+    begun = await background.begin_call(core, scope, served, read(), key)
+    headers = {"Location": begun.href, "Preference-Applied": "respond-async"}
+    return Response(begun.body, 202, headers, "application/json")
 
 
 async def _find(published: Published, scope: Scope, path: str) -> tuple[Served, Mapping[str, str], Format | None]:

@@ -113,12 +113,29 @@ class WaitNode(_Node):
         return self
 
 
+class LinkFor(StrEnum):
+    """Who decides by a link: nobody (there is none), whoever is signed in and may run APIs, or whoever has it."""
+
+    NOBODY = "nobody"
+    MEMBERS = "members"
+    ANYONE = "anyone"
+
+
+class Told(Wire):
+    """The channel that is told of a question; without one, everybody inside Opsloom."""
+
+    channel: Key | None = None
+
+
 class ApprovalNode(_Node):
-    """Waits for a person, who goes on at “approved” or “rejected”; nobody in time is a failure."""
+    """Waits for a person, who goes on at “approved” or “rejected”; nobody in time is a failure. Expressions find its link in
+    `ctx.approvals`; `tell` sends the question with it when the waiting begins."""
 
     type: Literal["approval"]
     message: Expression
     expires_s: Annotated[int, Field(ge=10, le=90 * 86_400)] = 86_400
+    link: LinkFor = LinkFor.NOBODY
+    tell: Told | None = None
 
 
 class NotifyNode(_Node):

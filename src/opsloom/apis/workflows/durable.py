@@ -7,9 +7,10 @@ and another is deferred for the moment, or by the person who decides.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,15 +18,17 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult, Pace
-from opsloom.apis.errors import ApiUnservable, WorkflowRunEnded, WorkflowRunNotFound
+from opsloom.apis.errors import ApiUnservable, RunKeyReused, WorkflowRunEnded, WorkflowRunNotFound
 from opsloom.apis.schemas import Limits
-from opsloom.apis.workflow import ApprovalNode, Node, NotifyNode, WaitNode, WorkflowLogic
-from opsloom.apis.workflows import store
+from opsloom.apis.workflow import Node, WorkflowLogic
+from opsloom.apis.workflows import links, store
 from opsloom.apis.workflows.acts import Acts, Json, Situation
+from opsloom.apis.workflows.calls import Calls, graph_of
 from opsloom.apis.workflows.drive import NodeFailed, drive
-from opsloom.apis.workflows.engine import answer_of, context_of, meaning, scope_of, tell
+from opsloom.apis.workflows.engine import answer_of, context_of, meaning, scope_of
 from opsloom.apis.workflows.graph import Graph, NodeState, Outcome
-from opsloom.apis.workflows.models import ENDED, RunState, WorkflowNode, WorkflowRun
+from opsloom.apis.workflows.models import ENDED, RunKind, RunState, WorkflowNode, WorkflowRun
+from opsloom.apis.workflows.patience import TOPIC, Patience, row_of
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.infra import stream
@@ -35,12 +38,48 @@ from opsloom.infra.telemetry import get_logger
 from opsloom.kit.errors import OpsloomError
 from opsloom.kit.ids import new_id
 
-TOPIC: Final = "workflows"
 LANES: Final = 4
 """How many runs of one tenant are worked on at once."""
-_SHORT_WAIT_S: Final = 2.0
 _LOOK_S: Final = 0.5
 _log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A run to begin. `logic` is a workflow's; the others run the version."""
+
+    kind: RunKind
+    api_id: UUID
+    api_name: str
+    version: int
+    params: dict[str, Json]
+    limits: dict[str, Json]
+    logic: dict[str, Json] = field(default_factory=dict)
+    idempotency_key: str | None = None
+    sensitive: tuple[str, ...] = ()
+    schedule_id: UUID | None = None
+
+    def values(self) -> dict[str, Json]:
+        """Its columns."""
+        return asdict(self) | {"sensitive": list(self.sensitive)}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run, new or found by its key."""
+
+    id: UUID
+    is_new: bool
+
+    @property
+    def href(self) -> str:
+        return f"/api/v1/workflow-runs/{self.id}"
+
+    @property
+    def body(self) -> bytes:
+        """The answer to whoever began it."""
+        shown = {"run_id": str(self.id), "href": self.href, "result": f"{self.href}/result"}
+        return orjson.dumps(shown | {"repeated": not self.is_new})
 
 
 class DurableRuns:
@@ -57,23 +96,37 @@ class DurableRuns:
         asker = call.asker
         if asker is None or asker.api_id is None:
             raise ApiUnservable("A durable workflow is started by a call of its own.", hint="Call it at /runtime.")
-        scope, run_id = scope_of(call), new_id()
-        values = {
-            "tenant_id": call.tenant_id, "id": run_id, "api_id": asker.api_id, "api_name": asker.api, "version": asker.version,
-            "logic": logic.model_dump(mode="json"), "limits": limits.model_dump(mode="json"), "state": RunState.QUEUED,
-            "params": dict(params), "idempotency_key": asker.idempotency_key, "asked_by": asker.actor.name,
-            "trace_id": asker.trace_id, "cancel_asked": False, "created_at": self._core.clock.now(),
-        }  # fmt: skip
+        scope = scope_of(call)
+        wanted = Wanted(
+            RunKind.WORKFLOW, asker.api_id, asker.api, asker.version, dict(params), limits.model_dump(mode="json"),
+            logic.model_dump(mode="json"), asker.idempotency_key,
+        )  # fmt: skip
         async with self._core.db.transaction(scope) as session:
-            found = await store.add(session, values)
-            if found == run_id:
-                await self._defer(session, call.tenant_id, run_id)
-                await _told(session, scope, run_id, RunState.QUEUED)
-        where = f"/api/v1/workflow-runs/{found}"
-        body = orjson.dumps({"run_id": str(found), "href": where, "repeated": found != run_id})
+            begun = await self.begin(session, scope, wanted)
         return EngineResult(
-            body, 1, truncated=False, queue_ms=0.0, database_ms=0.0, whole=True, status=202, headers={"Location": where}
-        )
+            begun.body, 1, truncated=False, queue_ms=0.0, database_ms=0.0, whole=True, status=202,
+            headers={"Location": begun.href},
+        )  # fmt: skip
+
+    async def begin(self, session: AsyncSession, scope: Scope, wanted: Wanted) -> Begun:
+        """A run in the caller's transaction, or the one that its key has already. Raises RunKeyReused."""
+        run_id, actor = new_id(), scope.actor
+        values = {
+            "tenant_id": scope.tenant_id, "id": run_id, "state": RunState.QUEUED, "trace_id": scope.trace_id,
+            "asked_by": actor.name, "actor_kind": actor.kind, "actor_id": actor.id, "cancel_asked": False,
+            "created_at": self._core.clock.now(), **wanted.values(),
+        }  # fmt: skip
+        found = await store.add(session, values)
+        if found == run_id:
+            await self._defer(session, scope.tenant_id, run_id)
+            await _told(session, scope, run_id, RunState.QUEUED)
+            return Begun(run_id, is_new=True)
+        if (await self.get(session, found)).params != wanted.params:
+            raise RunKeyReused(
+                "This idempotency key has started a run with other parameters.",
+                hint="Choose a new key for each request.",
+            )
+        return Begun(found, is_new=False)
 
     async def advance(self, tenant_id: UUID, run_id: UUID) -> None:
         """The job: go on from what is known until it ends or has to wait."""
@@ -116,8 +169,9 @@ class DurableRuns:
         approved, comment = said
         port, now = "approved" if approved else "rejected", self._core.clock.now()
         output = {"approved": approved, "by": scope.actor.name, "comment": comment}
-        values = _row(run, node_id, Outcome(NodeState.SUCCEEDED, output, port), now)
+        values = row_of(run, node_id, Outcome(NodeState.SUCCEEDED, output, port), now)
         await store.keep(session, values | {"asked": node.asked, "decided_by": scope.actor.name, "comment": comment})
+        await links.close(session, run_id, node_id, now)
         await self._defer(session, run.tenant_id, run_id)
         detail = {"api": run.api_name, "node": node_id, "approved": approved, "comment": comment}
         await audit.record(session, scope, "workflow.decided", "workflow_run", run_id, detail)
@@ -133,7 +187,7 @@ class DurableRuns:
             from_node and run.state == RunState.SUCCEEDED
         ):
             raise WorkflowRunEnded("Only a run that ended can go on again; name a node to repeat one that succeeded.")
-        graph = Graph(WorkflowLogic.model_validate(run.logic))
+        graph = graph_of(run)
         if from_node is not None and from_node not in graph.nodes:
             raise WorkflowRunNotFound(f"The run has no node {from_node}.")
         broken = {each.node_id for each in await store.nodes(session, run_id) if each.state in ("failed", "cancelled")}
@@ -163,40 +217,57 @@ class DurableRuns:
         return run
 
     async def _work(self, scope: Scope, run: WorkflowRun, rows: list[WorkflowNode]) -> None:
-        logic = WorkflowLogic.model_validate(run.logic)
-        graph = Graph(logic)
-        call = EngineCall(run.tenant_id, {}, Pace())
-        context = context_of(self._core, call, run.id) | {"caller": {"name": run.asked_by}}
-        asker = Asker(scope.actor, run.api_name, run.version, run.trace_id, None)
-        at = Situation(scope, run.params, context, Limits.model_validate(run.limits), asker, run.id)
-        patience = _Patience(self._core, run, at, {row.node_id: row for row in rows})
-        record = _Record(self._core, scope, run)
+        job = await self._job(scope, run, rows)
         known = {row.node_id: _outcome(row) for row in rows if row.state != NodeState.WAITING}
         try:
             async with self._unless_cancelled(scope, run.id):
-                found = await drive(
-                    graph,
-                    known,
-                    lambda node, given: record.timed(node, self._acts.act(node, given, at, patience)),
-                    record,
-                )
-                waiting = [node_id for node_id, outcome in found.items() if outcome.state is NodeState.WAITING]
-                if waiting:
-                    await self._pause(scope, run, patience.moments)
+                found = await drive(job.graph, known, job.act, job.record)
+                if any(outcome.state is NodeState.WAITING for outcome in found.values()):
+                    await self._pause(scope, run, job.moments)
                     return
-                body = await answer_of(self._core, graph, found, at)
+                body = await job.answer(found)
         except _Cancelled:
             async with self._core.db.transaction(scope) as session:
                 await self._end(session, scope, run, RunState.CANCELLED)
             return
         except NodeFailed as failed:
-            await self._failed(scope, run, meaning(failed))
+            await self._failed(scope, run, failed.error if run.kind == RunKind.CALL else meaning(failed))
             return
         except OpsloomError as error:
             await self._failed(scope, run, error)
             return
         async with self._core.db.transaction(scope) as session:
             await self._end(session, scope, run, RunState.SUCCEEDED, output=orjson.loads(body))
+
+    async def _job(self, scope: Scope, run: WorkflowRun, rows: list[WorkflowNode]) -> "_Job":
+        record = _Record(self._core, scope, run)
+        if run.kind != RunKind.WORKFLOW:
+            calls = Calls(self._core, run)
+
+            async def call(node: Node, _given: Mapping[str, Json]) -> Outcome:
+                async with calls.place:
+                    return await record.timed(node, calls.act(node))
+
+            async def sum_up(found: Mapping[str, Outcome]) -> bytes:
+                return calls.answer(found)
+
+            return _Job(calls.graph, call, record, sum_up, {})
+        graph = graph_of(run)
+        async with self._core.db.transaction(scope) as session:
+            approvals = await links.offered(session, self._core, run, graph, [r.node_id for r in rows if r.ended_at])
+        caller = {"caller": {"name": run.asked_by}, "approvals": approvals}
+        context = context_of(self._core, EngineCall(run.tenant_id, {}, Pace()), run.id) | caller
+        asker = Asker(scope.actor, run.api_name, run.version, run.trace_id, None)
+        at = Situation(scope, run.params, context, Limits.model_validate(run.limits), asker, run.id)
+        patience = Patience(self._core, run, at, {row.node_id: row for row in rows})
+
+        async def act(node: Node, given: Mapping[str, Json]) -> Outcome:
+            return await record.timed(node, self._acts.act(node, given, at, patience))
+
+        async def answer(found: Mapping[str, Outcome]) -> bytes:
+            return await answer_of(self._core, graph, found, at)
+
+        return _Job(graph, act, record, answer, patience.moments)
 
     async def _pause(self, scope: Scope, run: WorkflowRun, moments: Mapping[str, datetime]) -> None:
         wake_at = min(moments.values())
@@ -282,58 +353,20 @@ class _Record:
         async with self._core.db.transaction(self._scope) as session:
             now = self._core.clock.now()
             began = self._began.get(node_id, now)
-            await store.keep(session, _row(self._run, node_id, outcome, now) | {"started_at": began})
+            await store.keep(session, row_of(self._run, node_id, outcome, now) | {"started_at": began})
             message = {"type": "workflow.node", "run_id": str(self._run.id), "node": node_id, "state": outcome.state}
             await stream.publish(session, self._scope.tenant_id, TOPIC, message)
 
 
-class _Patience:
-    """Waiting that takes no worker: a row, and another job at its moment. A short wait is simply waited."""
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What one turn of work on a run needs; `moments` are those that its nodes wait for."""
 
-    def __init__(self, core: Core, run: WorkflowRun, at: Situation, rows: Mapping[str, WorkflowNode]) -> None:
-        self._core = core
-        self._run = run
-        self._at = at
-        self._rows = rows
-        self.moments: dict[str, datetime] = {}
-
-    async def wait_until(self, node: WaitNode, moment: datetime) -> Outcome:
-        row = self._rows.get(node.id)
-        moment = row.wake_at if row is not None and row.wake_at is not None else moment
-        left = (moment - self._core.clock.now()).total_seconds()
-        if left <= _SHORT_WAIT_S:
-            await asyncio.sleep(max(left, 0.0))
-            return Outcome(NodeState.SUCCEEDED, moment.isoformat())
-        return await self._waiting(node.id, moment, None)
-
-    async def ask(self, node: ApprovalNode, message: str) -> Outcome:
-        row, now = self._rows.get(node.id), self._core.clock.now()
-        moment = row.wake_at if row is not None and row.wake_at is not None else now + timedelta(seconds=node.expires_s)
-        if moment <= now:
-            raise WorkflowRunEnded(f"Nobody answered “{message[:200]}” in time.")
-        return await self._waiting(node.id, moment, message)
-
-    async def tell(self, node: NotifyNode, title: str, text: str) -> Json:
-        return await tell(self._core, self._at, node, (title, text))
-
-    async def _waiting(self, node_id: str, moment: datetime, asked: str | None) -> Outcome:
-        self.moments[node_id] = moment
-        outcome = Outcome(NodeState.WAITING)
-        async with self._core.db.transaction(self._at.scope) as session:
-            values = _row(self._run, node_id, outcome, self._core.clock.now())
-            await store.keep(session, values | {"asked": asked, "wake_at": moment})
-            message = {"type": "workflow.node", "run_id": str(self._run.id), "node": node_id, "state": outcome.state}
-            await stream.publish(session, self._at.scope.tenant_id, TOPIC, message)
-        return outcome
-
-
-def _row(run: WorkflowRun, node_id: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    code, message = outcome.error or (None, None)
-    return {
-        "tenant_id": run.tenant_id, "run_id": run.id, "node_id": node_id, "state": outcome.state, "port": outcome.port,
-        "output": outcome.output, "error_code": code, "error": message, "started_at": now,
-        "ended_at": None if outcome.state is NodeState.WAITING else now, "wake_at": None,
-    }  # fmt: skip
+    graph: Graph
+    act: Callable[[Node, dict[str, Json]], Coroutine[Any, Any, Outcome]]
+    record: "_Record"
+    answer: Callable[[Mapping[str, Outcome]], Awaitable[bytes]]
+    moments: Mapping[str, datetime]
 
 
 def _outcome(row: WorkflowNode) -> Outcome:

@@ -24,6 +24,7 @@ from opsloom.apis.workflow import (
     MapNode,
     Node,
     NotifyNode,
+    Told,
     ValueNode,
     WaitNode,
     WorkflowLogic,
@@ -95,6 +96,8 @@ class WorkflowEngine:
                 return await self._missing(scope, "api", key, f"{pointer}/api")
             case NotifyNode(channel=str(key)):
                 return await self._missing(scope, "channel", key, f"{pointer}/channel")
+            case ApprovalNode(tell=Told(channel=str(key))):
+                return await self._missing(scope, "channel", key, f"{pointer}/tell/channel")
             case LogicNode(logic=logic):
                 return await self._against_logic(logic, list(node.arguments), f"{pointer}/logic", scope)
         return []
@@ -204,13 +207,14 @@ class InProcess:
         raise LogicRefused(f"The node {node.id} waits for a person: make the workflow durable.")
 
     async def tell(self, node: NotifyNode, title: str, text: str) -> Json:
-        return await tell(self._core, self._at, node, (title, text))
+        return await tell(self._core, self._at, (node.id, node.channel), (title, text))
 
 
-async def tell(core: Core, at: Situation, node: NotifyNode, text: tuple[str, str]) -> Json:
-    """Send a node's words once for its run; what was recorded, by channel."""
+async def tell(core: Core, at: Situation, to: tuple[str, str | None], text: tuple[str, str]) -> Json:
+    """Send a node's words once for its run to a channel; what was recorded, by channel."""
+    node_id, channel = to
     async with core.db.transaction(at.scope) as session:
-        sent = await send_message(session, at.scope, node.channel, text, uuid5(at.run_id, node.id))
+        sent = await send_message(session, at.scope, channel, text, uuid5(at.run_id, node_id))
         return [{"delivery_id": str(each.id), "channel": each.channel_name} for each in sent]
 
 

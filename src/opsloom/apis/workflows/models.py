@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKeyConstraint, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from opsloom.infra.db import Base, TenantRow
@@ -21,11 +21,20 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RunKind(StrEnum):
+    """What runs: a drawing, one call of an API, or a list of calls."""
+
+    WORKFLOW = "workflow"
+    CALL = "call"
+    BATCH = "batch"
+
+
 ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED})
 
 
 class WorkflowRun(TenantRow, Base):
-    """One run of a durable workflow, with the logic it began with."""
+    """One run in the background. A workflow's keeps the logic it began with, the others the version; `sensitive` names the
+    parameters that are shown to nobody."""
 
     __tablename__ = "workflow_runs"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "api_id"], ["assets.tenant_id", "assets.id"]),)
@@ -42,6 +51,11 @@ class WorkflowRun(TenantRow, Base):
     error_code: Mapped[str | None]
     error: Mapped[str | None]
     idempotency_key: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(server_default=RunKind.WORKFLOW)
+    actor_kind: Mapped[str] = mapped_column(server_default="system")
+    actor_id: Mapped[UUID | None]
+    sensitive: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    schedule_id: Mapped[UUID | None]
     asked_by: Mapped[str]
     trace_id: Mapped[str]
     cancel_asked: Mapped[bool]
@@ -70,3 +84,31 @@ class WorkflowNode(TenantRow, Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     wake_at: Mapped[datetime | None]
+
+
+class ApprovalLink(TenantRow, Base):
+    """A link by which somebody decides a node, once. `expires_at` is set when the node begins to ask."""
+
+    __tablename__ = "approval_links"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "run_id"], ["workflow_runs.tenant_id", "workflow_runs.id"]),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID]
+    node_id: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class WorkflowPin(TenantRow, Base):
+    """An output that a node of the draft gives in trials instead of running."""
+
+    __tablename__ = "workflow_pins"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "api_id"], ["assets.tenant_id", "assets.id"]),)
+
+    api_id: Mapped[UUID] = mapped_column(primary_key=True)
+    node_id: Mapped[str] = mapped_column(primary_key=True)
+    output: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    port: Mapped[str]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[str]

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from opsloom.apis.workflow import NodeId
 from opsloom.apis.workflows.graph import NodeState
-from opsloom.apis.workflows.models import RunState
-from opsloom.kit.model import Shown, Text, Wire
+from opsloom.apis.workflows.models import RunKind, RunState
+from opsloom.kit.model import JsonObject, Shown, Text, Wire
 
 
 class WorkflowNodeShown(Shown):
@@ -30,10 +30,13 @@ class WorkflowNodeShown(Shown):
 
 
 class WorkflowRunShown(Shown):
-    """A run of a durable workflow. `version` 0 was the draft."""
+    """A run in the background: of a durable workflow, of one call, or of a list of calls. `version` 0 was the draft;
+    `schedule_id` is there when the clock began it."""
 
     id: UUID
+    kind: RunKind
     api_id: UUID
+    schedule_id: UUID | None
     api_name: str
     version: int
     state: RunState
@@ -65,3 +68,58 @@ class RetryRequest(Wire):
 class DecisionRequest(Wire):
     approve: bool
     comment: Annotated[Text, StringConstraints(max_length=2_000)] = ""
+
+
+class BatchRequest(Wire):
+    """One call for each set of parameters, so many at once; `stop_on_error` begins no more after the first failure."""
+
+    items: Annotated[list[JsonObject], Field(min_length=1, max_length=1_000)]
+    concurrency: Annotated[int, Field(ge=1, le=20)] = 4
+    stop_on_error: bool = False
+
+
+class BegunShown(Shown):
+    """Where to look. `repeated`: the idempotency key had begun it before."""
+
+    run_id: UUID
+    href: str
+    result: str
+    repeated: bool
+
+
+class LinkShown(Shown):
+    """A page where a node is decided, once."""
+
+    url: str
+    expires_at: datetime | None
+
+
+Token = Annotated[Text, StringConstraints(min_length=1, max_length=1_000)]
+
+
+class LinkRequest(Wire):
+    """What stands behind `#token=` in a link."""
+
+    token: Token
+
+
+class LinkDecision(LinkRequest):
+    approve: bool
+    comment: Annotated[Text, StringConstraints(max_length=2_000)] = ""
+
+
+class QuestionShown(Shown):
+    """What is to be decided. `members_only`: it takes a sign-in."""
+
+    api_name: str
+    node: str
+    question: str
+    asked_by: str
+    asked_at: datetime
+    expires_at: datetime | None
+    members_only: bool
+
+
+class DecidedShown(Shown):
+    approved: bool
+    decided_by: str

@@ -1,6 +1,7 @@
 """Every query of workflow runs. Row security already limits each to the session's tenant."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,15 +32,24 @@ async def load(session: AsyncSession, run_id: UUID, *, lock: bool = False) -> Wo
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
-async def page(
-    session: AsyncSession, *, api_id: UUID | None, state: str | None, limit: int, before: UUID | None
-) -> list[WorkflowRun]:
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which runs; None is any."""
+
+    api_id: UUID | None = None
+    state: str | None = None
+    schedule_id: UUID | None = None
+
+
+async def page(session: AsyncSession, asked: Filters, *, limit: int, before: UUID | None) -> list[WorkflowRun]:
     """Newest first, one more than `limit`."""
     query = select(WorkflowRun).order_by(WorkflowRun.id.desc()).limit(limit + 1)
-    if api_id is not None:
-        query = query.where(WorkflowRun.api_id == api_id)
-    if state is not None:
-        query = query.where(WorkflowRun.state == state)
+    if asked.api_id is not None:
+        query = query.where(WorkflowRun.api_id == asked.api_id)
+    if asked.state is not None:
+        query = query.where(WorkflowRun.state == asked.state)
+    if asked.schedule_id is not None:
+        query = query.where(WorkflowRun.schedule_id == asked.schedule_id)
     if before is not None:
         query = query.where(WorkflowRun.id < before)
     return list((await session.execute(query)).scalars())
