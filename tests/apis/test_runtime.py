@@ -4,9 +4,12 @@ import asyncio
 import csv
 import io
 import json
+from decimal import Decimal
 
 import httpx2
 import pytest
+from arro3.core import Table
+from arro3.io import read_ipc_stream
 
 from apis.conftest import CPU, PARAMETERS, Builder, fill, problem_in
 from fixtures.tenants import TestTenant
@@ -204,3 +207,20 @@ async def test_csv_and_ndjson(builder: Builder) -> None:
     headers = builder.tenant.headers | {"accept": "application/x-ndjson"}
     lines = (await builder.client.get("/runtime/forms", headers=headers)).text.splitlines()
     assert [json.loads(line)["c"] for line in lines] == ['x,"y']
+
+
+async def test_parquet_and_arrow_by_suffix_and_by_accept(builder: Builder) -> None:
+    await builder.publish("columnar", "select g::int8 as n, g * 1.5 as half from generate_series(1, 3) g")
+    file = await builder.call("columnar.parquet")
+    assert (file.status_code, file.content[:4], file.headers["x-row-count"]) == (200, b"PAR1", "3")
+    assert file.headers["content-type"] == "application/vnd.apache.parquet"
+    headers = builder.tenant.headers | {"accept": "application/vnd.apache.arrow.stream"}
+    stream = await builder.client.get("/runtime/columnar", headers=headers)
+    table = Table.from_arrow(read_ipc_stream(io.BytesIO(stream.content)))
+    assert table["half"].to_pylist() == [Decimal("1.5"), Decimal("3.0"), Decimal("4.5")]
+    again = await builder.client.get("/runtime/columnar", headers=headers | {"if-none-match": stream.headers["etag"]})
+    assert (again.status_code, again.headers["etag"] != file.headers["etag"]) == (304, True)
+    api_id = await builder.publish("odd", "select 'NaN'::numeric as odd")
+    problem_in(await builder.call("odd.arrow"), 406, "api_form_unsuitable")
+    assert [(row["status"], row["code"]) for row in await builder.runs(api_id)] == [(406, "api_form_unsuitable")]
+    assert (await builder.call("odd.csv")).text == "odd\r\nNaN\r\n"

@@ -10,6 +10,7 @@ NEVER_AT_START = (
     "aiohttp",
     "aiosmtplib",
     "apprise",
+    "arro3",
     "boto3",
     "duckdb",
     "duckdb_engine",

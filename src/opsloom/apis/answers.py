@@ -1,21 +1,31 @@
 """How a run leaves as an HTTP answer: its form, its headers, and whether the caller has it already."""
 
+import asyncio
 from hashlib import blake2b
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from opsloom.apis.columnar import columns_of, to_arrow, to_parquet
 from opsloom.apis.compatibility import columns
 from opsloom.apis.execute import Run
 from opsloom.apis.formats import MEDIA_TYPES, Format, to_csv, to_ndjson
 from opsloom.apis.published import Served
 
+_ASIDE_BYTES = 200_000
+"""Answers larger than this are written in another form beside the event loop."""
 
-def answer(request: Request, served: Served, run: Run, form: Format) -> Response:
-    """The answer of a run in the form the caller asked for; 304 when the caller has it already."""
+
+async def answer(request: Request, served: Served, run: Run, form: Format) -> Response:
+    """The answer of a run in the form the caller asked for; 304 when the caller has it already. Raises FormUnsuitable."""
     if run.result.whole:
         form = Format.JSON
-    body = _formed(served, run, form)
+    if form is Format.JSON:
+        body = run.body
+    elif len(run.result.body) < _ASIDE_BYTES:
+        body = _formed(served, run, form)
+    else:
+        body = await asyncio.to_thread(_formed, served, run, form)
     tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
@@ -35,11 +45,13 @@ def answer(request: Request, served: Served, run: Run, form: Format) -> Response
 
 
 def _formed(served: Served, run: Run, form: Format) -> bytes:
+    rows, definition = run.result.body, served.definition
     if form is Format.NDJSON:
-        return to_ndjson(run.result.body)
+        return to_ndjson(rows)
     if form is Format.CSV:
-        return to_csv(run.result.body, list(columns(served.definition)))
-    return run.body
+        return to_csv(rows, list(columns(definition)))
+    made = to_parquet if form is Format.PARQUET else to_arrow
+    return made(rows, columns_of(definition, rows))
 
 
 def _matches(header: str | None, tag: str) -> bool:

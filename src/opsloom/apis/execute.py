@@ -60,6 +60,12 @@ class Run:
         if self.row is not None:
             self.row.serialise_ms = round(serialise_ms, 3)
 
+    def unanswerable(self, error: OpsloomError) -> None:
+        """It ran, and its answer could not be made; the log tells what the caller was told."""
+        if self.row is not None:
+            self.row.status, self.row.code, self.row.detail = error.status, error.code, error.message[:500]
+            self.row.logged = True
+
     @property
     def body(self) -> bytes:
         """The answer as it leaves: the rows PostgreSQL made, and whether there were more; or what a script gave."""

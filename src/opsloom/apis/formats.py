@@ -1,31 +1,43 @@
-"""The forms an answer can leave in. Pure: JSON as PostgreSQL made it, or the same rows as CSV or NDJSON."""
+"""The forms an answer can leave in. Pure: JSON as PostgreSQL made it, or the same rows as CSV, NDJSON, Parquet or Arrow.
+
+A row-wise form has a writer, so that it can also be made of a part of the rows at a time."""
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
+
+from opsloom.apis.columnar import as_fields
 
 
 class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     NDJSON = "ndjson"
+    PARQUET = "parquet"
+    ARROW = "arrow"
 
 
+SUFFIXES = tuple(f".{form}" for form in Format)
 MEDIA_TYPES = {
     Format.JSON: "application/json",
     Format.CSV: "text/csv; charset=utf-8",
     Format.NDJSON: "application/x-ndjson",
+    Format.PARQUET: "application/vnd.apache.parquet",
+    Format.ARROW: "application/vnd.apache.arrow.stream",
 }
 _BY_MEDIA_TYPE = {
     "application/json": Format.JSON,
     "text/csv": Format.CSV,
     "application/x-ndjson": Format.NDJSON,
     "application/ndjson": Format.NDJSON,
+    "application/vnd.apache.parquet": Format.PARQUET,
+    "application/vnd.apache.arrow.stream": Format.ARROW,
 }
 _rows = msgspec.json.Decoder(list[msgspec.Raw])
-_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _text = msgspec.json.Decoder(str)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,7 +45,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def split_suffix(path: str) -> tuple[str, Format | None]:
     """`hosts.csv` → (`hosts`, CSV)."""
     stem, dot, suffix = path.rpartition(".")
-    if dot and stem and suffix in ("json", "csv", "ndjson"):
+    if dot and stem and f".{suffix}" in SUFFIXES:
         return stem, Format(suffix)
     return path, None
 
@@ -47,30 +59,64 @@ def by_accept(accept: str) -> Format:
     return Format.JSON
 
 
-def to_ndjson(rows: bytes) -> bytes:
+class Writer(Protocol):
+    """Writes an answer in parts: `head`, then rows as often as there are some, then `end`."""
+
+    def head(self) -> bytes: ...
+
+    def rows(self, rows: Sequence[msgspec.Raw]) -> bytes: ...
+
+    def end(self) -> bytes: ...
+
+
+class NdjsonWriter:
     """One row a line; numbers keep every digit, since nothing is decoded."""
-    lines = [bytes(row) for row in _rows.decode(rows)]
-    return b"".join((msgspec.json.format(line, indent=-1) if b"\n" in line else line) + b"\n" for line in lines)
+
+    def head(self) -> bytes:
+        return b""
+
+    def rows(self, rows: Sequence[msgspec.Raw]) -> bytes:
+        lines = map(bytes, rows)
+        return b"".join((msgspec.json.format(line, indent=-1) if b"\n" in line else line) + b"\n" for line in lines)
+
+    def end(self) -> bytes:
+        return b""
 
 
-def to_csv(rows: bytes, columns: list[str]) -> bytes:
-    """RFC 4180 with a header. Text that a spreadsheet would take for a formula gets an apostrophe in front.
+class CsvWriter:
+    """RFC 4180 with a header. Text that a spreadsheet would take for a formula gets an apostrophe in front."""
 
-    Without columns those that the rows have are written; a row that is no object is one column called value."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    read = [_as_fields(row) for row in _rows.decode(rows)]
-    columns = columns or list(dict.fromkeys(name for fields in read for name in fields))
-    writer.writerow(columns)
-    for fields in read:
-        writer.writerow([_cell(bytes(fields[name])) if name in fields else "" for name in columns])
-    return out.getvalue().encode()
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+
+    def head(self) -> bytes:
+        return self._written([self._columns])
+
+    def rows(self, rows: Sequence[msgspec.Raw]) -> bytes:
+        names = self._columns
+        read = map(as_fields, rows)
+        return self._written([_cell(bytes(each[name])) if name in each else "" for name in names] for each in read)
+
+    def end(self) -> bytes:
+        return b""
+
+    def _written(self, lines: Iterable[Sequence[str]]) -> bytes:
+        out = io.StringIO()
+        csv.writer(out).writerows(lines)
+        return out.getvalue().encode()
 
 
-def _as_fields(row: msgspec.Raw) -> dict[str, msgspec.Raw]:
-    if bytes(memoryview(row)[:64]).lstrip()[:1] == b"{":
-        return _fields.decode(row)
-    return {"value": row}
+def to_ndjson(rows: bytes) -> bytes:
+    """All rows at once."""
+    return NdjsonWriter().rows(_rows.decode(rows))
+
+
+def to_csv(rows: bytes, columns: Sequence[str]) -> bytes:
+    """All rows at once. Without columns those that the rows have are written; a row that is no object is one column called
+    value."""
+    read = _rows.decode(rows)
+    writer = CsvWriter(columns or list(dict.fromkeys(name for row in read for name in as_fields(row))))
+    return writer.head() + writer.rows(read)
 
 
 def _cell(raw: bytes) -> str:
