@@ -6,11 +6,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.telemetry import TelemetryConfig
 from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from opsloom import __version__, health
 from opsloom.health import Readiness
 from opsloom.infra.asgi import Edge
+from opsloom.infra.brief import BriefRoute
 from opsloom.infra.core import Core
 from opsloom.infra.pages import WebApp
 from opsloom.infra.problems import Denial, install_problem_handlers, problem
@@ -51,17 +53,17 @@ def create_app(core: Core, routers: Sequence[APIRouter], readiness: Readiness, o
     _add_document(app)
     core.parts[OwnDocument] = OwnDocument(lambda: document(app))
     app.mount("/", WebApp(), name="web")
-    return _edge(app, core.settings, {RUNTIME: _runtime_app(core, routers, on_denied)})
+    return _edge(app, core.settings, {RUNTIME: _runtime_route(core, routers, on_denied)})
 
 
-def _runtime_app(core: Core, routers: Sequence[APIRouter], on_denied: Denial) -> ASGIApp:
-    """Published APIs are served by a small application of their own: for each request the large one looks through all
-    its routes, which costs more than a whole call of a published API."""
-    routes = [route for router in routers for route in router.routes if getattr(route, "path", "").startswith(RUNTIME)]
-    app = Starlette(routes=routes)
+def _runtime_route(core: Core, routers: Sequence[APIRouter], on_denied: Denial) -> BriefRoute:
+    """Published APIs are served past the framework: for each request the large application looks through all its routes, which
+    costs more than a whole call of a published API."""
+    (route,) = (each for router in routers for each in router.routes if getattr(each, "path", "").startswith(RUNTIME))
+    assert isinstance(route, Route)
+    app = Starlette()
     app.state.core = core
-    install_problem_handlers(app, on_denied)
-    return app
+    return BriefRoute(route, app, on_denied)
 
 
 def refusing_app(settings: Settings, readiness: Readiness) -> ASGIApp:
@@ -78,7 +80,7 @@ def refusing_app(settings: Settings, readiness: Readiness) -> ASGIApp:
     return _edge(app, settings)
 
 
-def _edge(app: ASGIApp, settings: Settings, beside: Mapping[str, ASGIApp] | None = None) -> ASGIApp:
+def _edge(app: ASGIApp, settings: Settings, beside: Mapping[str, BriefRoute] | None = None) -> ASGIApp:
     https = settings.env is Environment.PRODUCTION and settings.origin.startswith("https://")
     return Edge(app, beside=beside, large_bodies=LARGE_BODIES, https=https)
 

@@ -61,36 +61,30 @@ def problem(error: OpsloomError) -> Response:
 def install_problem_handlers(app: Starlette, on_denied: Denial) -> None:
     """Make every way a request can fail end in a problem document; `on_denied` writes the audit record of a 403."""
 
-    async def ours(request: Request, error: Exception) -> Response:
-        assert isinstance(error, OpsloomError)
-        if error.status == 403:
-            await on_denied(request, error)
-        if error.status >= 500:
-            log.error("request.failed", code=error.code, path=request.url.path, exc_info=error)
-        return problem(error)
+    async def handle(request: Request, error: Exception) -> Response:
+        return await refusal(request, error, on_denied)
 
-    async def invalid(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        return problem(read_validation(error.errors()))
+    for kind in (OpsloomError, RequestValidationError, HTTPException, DBAPIError, Exception):
+        app.add_exception_handler(kind, handle)
 
-    async def http(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
+
+async def refusal(request: Request, error: Exception, on_denied: Denial) -> Response:
+    """The answer to a request that failed, whatever raised."""
+    if isinstance(error, HTTPException):
         return _of_http(error)
-
-    async def database(request: Request, error: Exception) -> Response:
-        assert isinstance(error, DBAPIError)
+    if isinstance(error, RequestValidationError):
+        return problem(read_validation(error.errors()))
+    if isinstance(error, DBAPIError):
         log.warning("request.database_refused", path=request.url.path, cause=str(error.orig))
-        return await ours(request, read_database(error))
-
-    async def unexpected(request: Request, error: Exception) -> Response:
+        error = read_database(error)
+    if not isinstance(error, OpsloomError):
         log.error("request.crashed", path=request.url.path, exc_info=error)
         return problem(OpsloomError("Something failed inside Opsloom.", hint="Look for the trace id in the log."))
-
-    app.add_exception_handler(OpsloomError, ours)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(DBAPIError, database)
-    app.add_exception_handler(Exception, unexpected)
+    if error.status == 403:
+        await on_denied(request, error)
+    if error.status >= 500:
+        log.error("request.failed", code=error.code, path=request.url.path, exc_info=error)
+    return problem(error)
 
 
 def read_validation(errors: Sequence[object]) -> OpsloomError:

@@ -1,10 +1,13 @@
 """Logs, traces and metrics: structlog JSON lines that carry the trace id, OpenTelemetry spans, Prometheus counters."""
 
 import logging
+import random
+import re
 import sys
 import threading
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar, Token
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,7 +16,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode, TraceFlags
 from prometheus_client import Counter
 
 _tracer = trace.get_tracer("opsloom")
@@ -23,6 +26,10 @@ FAILURES = Counter(
 )
 
 Attribute = str | bool | int | float
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|\Z)")
+_bare: ContextVar[str] = ContextVar("opsloom_bare_trace", default="")
+_exporting = False
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -65,6 +72,8 @@ def set_up_logs(level: str, *, json_lines: bool) -> None:
 def set_up_traces(otlp_endpoint: str | None) -> TracerProvider:
     """Trace ids always exist; spans leave the process only when an endpoint is set. They wait in a queue of bounded length
     that a thread empties: a collector that is slow or away costs spans, never time."""
+    global _exporting  # noqa: PLW0603  # one provider a process, as in OpenTelemetry itself
+    _exporting = otlp_endpoint is not None
     provider = TracerProvider(resource=Resource.create({"service.name": "opsloom"}), shutdown_on_exit=False)
     if otlp_endpoint is not None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # heavy, rarely needed
@@ -91,6 +100,33 @@ def end_traces(provider: TracerProvider, limit_s: float = 3.0) -> None:
         get_logger(__name__).warning("traces.cut_off")
 
 
+def is_exporting() -> bool:
+    """Spans leave this process, so a request is worth one."""
+    return _exporting
+
+
+def begin_bare_trace(traceparent: str) -> tuple[str, Token[str]]:
+    """A trace id without a span, the caller's if he names one: where no span leaves, making one would be the dearest part of a
+    short request. `span` goes on from it, and `current_trace_id` tells it."""
+    found = _TRACEPARENT.match(traceparent) if traceparent else None
+    trace_id = found.group(1) if found else f"{random.getrandbits(128) or 1:032x}"
+    return trace_id, _bare.set(trace_id)
+
+
+def end_bare_trace(token: Token[str]) -> None:
+    """The request is over."""
+    _bare.reset(token)
+
+
+def _bare_parent() -> Context | None:
+    """What a first span inside a bare trace belongs to."""
+    trace_id = _bare.get()
+    if not trace_id or trace.get_current_span().get_span_context().is_valid:
+        return None
+    parent = SpanContext(int(trace_id, 16), random.getrandbits(64) or 1, False, TraceFlags(TraceFlags.SAMPLED))
+    return trace.set_span_in_context(NonRecordingSpan(parent))
+
+
 @contextmanager
 def span(
     name: str, *, parent: Context | None = None, kind: SpanKind = SpanKind.INTERNAL, **attributes: Attribute
@@ -98,7 +134,12 @@ def span(
     """A span around a step of the work. A failure inside is raised on; the span tells only its type, for spans leave the
     machine and an exception's text may quote what a user typed. The log has it all."""
     with _tracer.start_as_current_span(
-        name, parent, kind, attributes=attributes, record_exception=False, set_status_on_exception=False
+        name,
+        parent or _bare_parent(),
+        kind,
+        attributes=attributes,
+        record_exception=False,
+        set_status_on_exception=False,
     ) as current:
         try:
             yield current
@@ -111,7 +152,7 @@ def span(
 def current_trace_id() -> str | None:
     """The running trace's id, 32 hexadecimal digits."""
     context = trace.get_current_span().get_span_context()
-    return f"{context.trace_id:032x}" if context.is_valid else None
+    return f"{context.trace_id:032x}" if context.is_valid else _bare.get() or None
 
 
 def note_failure(place: str, error: BaseException) -> None:
