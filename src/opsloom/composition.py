@@ -8,11 +8,19 @@ from fastapi import APIRouter
 from opsloom.alerts import routes as alert_routes
 from opsloom.alerts.service import Listeners
 from opsloom.apis import routes as apis_routes
+from opsloom.apis import routes_documents as api_document_routes
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
+from opsloom.apis.cases import routes as api_case_routes
 from opsloom.apis.kind import ApiKind
+from opsloom.apis.logs import jobs as api_log_jobs
+from opsloom.apis.logs import routes as api_log_routes
+from opsloom.apis.schedules import jobs as schedule_jobs
+from opsloom.apis.schedules import routes as schedule_routes
 from opsloom.apis.workflows import durable as workflows
 from opsloom.apis.workflows import routes as workflow_routes
+from opsloom.apis.workflows import routes_calls as batch_routes
+from opsloom.apis.workflows import routes_links as approval_link_routes
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
 from opsloom.assets import routes as asset_routes
@@ -154,8 +162,14 @@ def routers() -> Sequence[APIRouter]:
         notification_routes.router,
         rule_routes.router,
         apis_routes.router,
+        api_case_routes.router,
+        api_document_routes.router,
         apis_runtime.router,
+        api_log_routes.router,
         workflow_routes.router,
+        batch_routes.router,
+        approval_link_routes.router,
+        schedule_routes.router,
         ask_routes.router,
         tool_routes.router,
         import_routes.router,
@@ -175,6 +189,8 @@ def tasks() -> Sequence[Task]:
         *tool_jobs.TASKS,
         *mcp.TASKS,
         *workflows.TASKS,
+        *api_log_jobs.TASKS,
+        *schedule_jobs.TASKS,
     ]
 
 
@@ -188,6 +204,8 @@ def schedules() -> Sequence[Schedule]:
         *catalog_jobs.SCHEDULES,
         *tool_jobs.SCHEDULES,
         *mcp.SCHEDULES,
+        *api_log_jobs.SCHEDULES,
+        *schedule_jobs.SCHEDULES,
     ]
 
 
