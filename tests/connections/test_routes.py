@@ -177,6 +177,46 @@ async def test_the_vault(door: Door) -> None:
     assert (again.status_code, again.json()["errors"][0]["pointer"]) == (409, "/config/auth/token")
 
 
+async def test_the_vault_knows_the_scripts_that_name_a_secret(door: Door) -> None:
+    await door.ask("PUT", "/secrets/crm/token", {"value": "v"})
+    code = "def main(params, input, ctx):\n    return 1\n"
+    script = {"type": "script", "code": code, "secrets": ["crm/token"]}
+    plain = {"type": "script", "code": code}
+    node = {"type": "logic", "id": "ask", "logic": script}
+    each = {"type": "map", "id": "each", "over": "[1]", "do": {"type": "logic", "id": "one", "logic": script}}
+    logics = {
+        "script": script,
+        "workflow": {"type": "workflow", "nodes": [node], "edges": []},
+        "inside-a-map": {"type": "workflow", "nodes": [each], "edges": []},
+        "none": plain,
+    }
+    ids = {}
+    for path, logic in logics.items():
+        made = await door.ask("POST", "/apis", {"name": path, "path": path, "method": "POST", "logic": logic})
+        assert made.status_code == 201, made.text
+        ids[path] = made.json()["id"]
+    assert (await door.ask("DELETE", "/secrets/crm/token")).status_code == 204, "drafts only: they do not run"
+    await door.ask("PUT", "/secrets/crm/token", {"value": "v"})
+    published = await door.ask("POST", f"/apis/{ids['script']}/publish", {})
+    assert published.status_code == 200, published.text
+    saved = await door.client.put(
+        f"/api/v1/apis/{ids['script']}",
+        json={"name": "script", "path": "script", "method": "POST", "logic": plain},
+        headers=door.linked.tenant.headers | {"If-Match": '"1"'},
+    )
+    assert saved.status_code == 200, saved.text
+    [shown] = (await door.ask("GET", "/secrets")).json()["items"]
+    assert [(each["kind"], each["key"], each["published"]) for each in shown["used_by"]] == [
+        ("api", "inside-a-map", False),
+        ("api", "script", True),
+        ("api", "workflow", False),
+    ]
+    refused = (await door.ask("DELETE", "/secrets/crm/token")).json()
+    assert (refused["code"], refused["detail"]) == ("secret_in_use", "The api “script” needs this secret.")
+    await door.ask("POST", f"/apis/{ids['script']}/unpublish", {})
+    assert (await door.ask("DELETE", "/secrets/crm/token")).status_code == 204
+
+
 async def test_two_tenants_may_use_one_name(door: Door, other_tenant: TestTenant) -> None:
     await door.ask("PUT", "/secrets/shared/name", {"value": "ours"})
     theirs = await door.client.put(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from opsloom.apis.callers import Callers
+from opsloom.apis.cases.service import must_be_green
 from opsloom.apis.engines.adhoc import AdHocPrograms
 from opsloom.apis.engines.http.engine import HttpEngine
 from opsloom.apis.engines.lanes import Lanes
@@ -11,6 +12,7 @@ from opsloom.apis.engines.sql import SqlEngine
 from opsloom.apis.engines.sql_connected import ConnectedSql
 from opsloom.apis.execute import Executor
 from opsloom.apis.kind import ApiKind
+from opsloom.apis.logs.announce import RunAnnouncer
 from opsloom.apis.published import Published
 from opsloom.apis.run_log import RunLog
 from opsloom.apis.scripts.engine import ScriptEngine
@@ -19,7 +21,9 @@ from opsloom.apis.service import Engines
 from opsloom.apis.workflows.acts import Acts
 from opsloom.apis.workflows.durable import DurableRuns
 from opsloom.apis.workflows.engine import WorkflowEngine
+from opsloom.connections.secret_users import SCRIPTS, SecretPlaces
 from opsloom.infra.core import Component, Core
+from opsloom.kit.json_schema import Checker
 
 
 def install(core: Core) -> None:
@@ -33,9 +37,16 @@ def install(core: Core) -> None:
     runs = DurableRuns(core, acts)
     engines[WorkflowEngine.type] = WorkflowEngine(core, engines, acts, runs)
     kind = ApiKind(engines)
+    kind.hold_up(must_be_green)
     published = Published(core.db, core.wakeups, engines, kind)
     kind.tell(published)
-    run_log = RunLog(core.db)
+    core.part(SecretPlaces)[kind.name] = SCRIPTS
+    announcer = RunAnnouncer(core.db)
+    run_log = RunLog(
+        core.db,
+        retention_days=core.settings.api_log_retention_days,
+        on_written=lambda tenant_id, count: announcer.note(tenant_id, count, core.clock.now()),
+    )
     core.parts |= {
         Lanes: lanes,
         Sandbox: sandbox,
@@ -44,6 +55,8 @@ def install(core: Core) -> None:
         Published: published,
         DurableRuns: runs,
         RunLog: run_log,
+        RunAnnouncer: announcer,
+        Checker: Checker(),
         Callers: Callers(core.clock, core.wakeups),
         Executor: Executor(core.clock, core.breakers.local, run_log),
     }
@@ -64,4 +77,4 @@ class LaneKeeper:
 
 def components(core: Core) -> Sequence[Component]:
     """What runs beside the requests of a web process."""
-    return [core.part(RunLog), LaneKeeper(core.part(Lanes)), core.part(Sandbox)]
+    return [core.part(RunLog), core.part(RunAnnouncer), LaneKeeper(core.part(Lanes)), core.part(Sandbox)]

@@ -1,33 +1,21 @@
-"""The tenant's connections as a list, with what each is worth knowing by, and who uses which secret."""
+"""The tenant's connections as a list, with what each is worth knowing by."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets.service import Asset, AssetState
 from opsloom.connections import repository
-from opsloom.connections.content import ConnectionContent, secrets_of
-from opsloom.connections.errors import ConnectionUnknown, ContentUnreadable, SecretInUse
+from opsloom.connections.content import ConnectionContent
+from opsloom.connections.errors import ConnectionUnknown, ContentUnreadable
 from opsloom.connections.kind import NAME
 from opsloom.connections.results import Step
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.infra import stream
-
-
-@dataclass(frozen=True)
-class User:
-    """A connection that names a secret; `published`: in the version in force."""
-
-    id: UUID
-    key: str
-    name: str
-    published: bool
 
 
 async def need(session: AsyncSession, asset_id: UUID) -> Asset:
@@ -61,25 +49,6 @@ def type_of(asset: Asset) -> str:
     return str(config.get("type", "")) if isinstance(config, dict) else ""
 
 
-async def users_of_secrets(session: AsyncSession) -> Mapping[str, list[User]]:
-    """By the secret's name."""
-    found: dict[str, list[User]] = defaultdict(list)
-    for asset, in_force in await repository.contents(session, NAME):
-        published = set() if in_force is None else set(_named(in_force))
-        for name in sorted(published | set(_named(asset.draft))):
-            found[name].append(User(asset.id, asset.slug, asset.name, name in published))
-    return found
-
-
-async def require_unused(session: AsyncSession, name: str) -> None:
-    """Raises SecretInUse when a connection in force names the secret."""
-    for user in (await users_of_secrets(session)).get(name, ()):
-        if user.published:
-            raise SecretInUse(
-                f"The connection “{user.name}” needs this secret.", hint="Change or unpublish the connection first."
-            )
-
-
 async def keep_test(session: AsyncSession, scope: Scope, asset: Asset, steps: Iterable[Step]) -> None:
     """Remember what a test said, and tell it."""
     found = list(steps)
@@ -97,9 +66,3 @@ async def keep_test(session: AsyncSession, scope: Scope, asset: Asset, steps: It
     await audit.record(session, scope, "connection.tested", NAME, asset.id, {"ok": ok})
     message = {"type": "connection.tested", "id": str(asset.id), "key": asset.slug, "ok": ok}
     await stream.publish(session, scope.tenant_id, "connections", message)
-
-
-def _named(content: Mapping[str, object]) -> Iterable[str]:
-    found = read(content)
-    config: BaseModel | None = None if isinstance(found, str) else found.config
-    return [] if config is None else [name for _, name in secrets_of(config)]

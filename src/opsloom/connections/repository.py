@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, tuple_
+from sqlalchemy import Row, delete, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,26 @@ from opsloom.connections.models import ConnectionTest, NamedSecret
 
 _WAKE = text("select pg_notify('opsloom_assets', :payload)")
 _SLUG = text("select slug from tenants where id = :id")
+
+
+_NAMERS = text("""
+    select a.id, a.slug, a.name, named.secret, bool_or(named.published) as published
+    from assets a
+    left join asset_versions v on v.tenant_id = a.tenant_id and v.asset_id = a.id and v.version = a.published_version
+    cross join lateral (
+        select jsonb_path_query(a.draft, cast(:path as jsonpath)) #>> '{}' as secret, false as published
+        union all
+        select jsonb_path_query(v.content, cast(:path as jsonpath)) #>> '{}', true
+    ) named
+    where a.kind = :kind and a.state <> 'archived'
+    group by a.id, a.slug, a.name, named.secret
+    order by a.slug, a.id
+""")
+
+
+async def namers_of_secrets(session: AsyncSession, kind: str, path: str) -> Sequence[Row[Any]]:
+    """Live assets of a kind with each secret (`secret`) that the draft or the version in force (`published`) names."""
+    return (await session.execute(_NAMERS, {"kind": kind, "path": path})).all()
 
 
 async def secret(session: AsyncSession, name: str, *, lock: bool = False) -> NamedSecret | None:

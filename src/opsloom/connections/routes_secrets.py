@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from opsloom.connections import directory, repository, vault
+from opsloom.assets.kinds import Kinds
+from opsloom.connections import repository, secret_users, vault
 from opsloom.connections.content import SecretName
-from opsloom.connections.directory import User
 from opsloom.connections.models import NamedSecret
 from opsloom.connections.schemas import SecretBody, SecretShown, SecretUser
+from opsloom.connections.secret_users import SecretPlaces, User
 from opsloom.identity.access import Work, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.secrets import Secrets
@@ -30,28 +31,36 @@ async def list_secrets(
     cursor: Cursor = None,
     q: Annotated[Text | None, Query(max_length=200, description="In the name.")] = None,
 ) -> Page[SecretShown]:
-    """Secrets by name, each with the connections that name it. Values are never shown."""
+    """Secrets by name, each with the connections, APIs and tools that name it. Values are never shown."""
     after = decode_cursor(cursor, str)[0] if cursor else None
     assert after is None or isinstance(after, str)
     found = await repository.secrets_after(w.session, limit=limit, after=after, text=q)
-    users = await directory.users_of_secrets(w.session)
-    return page_of([_shown(row, users.get(row.name, ())) for row in found], limit, lambda each: (each.name,))
+    users = await secret_users.users_of_secrets(w.session, w.core.part(SecretPlaces))
+    return page_of([_shown(w, row, users.get(row.name, ())) for row in found], limit, lambda each: (each.name,))
 
 
 @router.put("/secrets/{name:path}")
 async def put_secret(w: Writing, name: Named, body: SecretBody) -> SecretShown:
     """Keep a new value; open connections that name the secret take it up with their next call."""
     row = await vault.put(w.session, w.scope, w.core.part(Secrets), name, body.value)
-    return _shown(row, (await directory.users_of_secrets(w.session)).get(name, ()))
+    users = await secret_users.users_of_secrets(w.session, w.core.part(SecretPlaces))
+    return _shown(w, row, users.get(name, ()))
 
 
 @router.delete("/secrets/{name:path}", status_code=204)
 async def delete_secret(w: Writing, name: Named) -> None:
-    """Forget a secret; refused while a connection in force needs it."""
-    await directory.require_unused(w.session, name)
+    """Forget a secret; refused while something in force needs it."""
+    await secret_users.require_unused(w.session, w.core.part(SecretPlaces), name)
     await vault.delete(w.session, w.scope, name)
 
 
-def _shown(row: NamedSecret, users: Sequence[User]) -> SecretShown:
-    used_by = [SecretUser(id=each.id, key=each.key, name=each.name, published=each.published) for each in users]
-    return SecretShown(name=row.name, updated_at=row.updated_at, updated_by=row.updated_by, used_by=used_by)
+def _shown(w: Work, row: NamedSecret, users: Sequence[User]) -> SecretShown:
+    kinds = w.core.part(Kinds)
+    seen = [SecretUser.model_validate(each) for each in users if w.scope.allows(kinds.named(each.kind).read)]
+    return SecretShown(
+        name=row.name,
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+        used_by=seen,
+        hidden=len(users) - len(seen),
+    )

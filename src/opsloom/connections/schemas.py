@@ -157,21 +157,23 @@ class TypesShown(Shown):
 
 
 class SecretUser(Shown):
-    """A connection that names the secret."""
+    """An asset that names the secret; `published`: in the version in force."""
 
     id: UUID
+    kind: str
     key: str
     name: str
     published: bool
 
 
 class SecretShown(Shown):
-    """A secret of the vault without its value."""
+    """A secret of the vault without its value; `hidden` counts users of kinds that the caller may not see."""
 
     name: str
     updated_at: datetime
     updated_by: str
     used_by: list[SecretUser]
+    hidden: int
 
 
 class SecretBody(Wire):

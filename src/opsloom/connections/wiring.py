@@ -5,6 +5,7 @@ from uuid import UUID
 
 from opsloom.assets.kinds import Kinds
 from opsloom.connections.kind import NAME, ConnectionKind
+from opsloom.connections.secret_users import SecretPlaces
 from opsloom.connections.service import Connections
 from opsloom.infra.core import Core
 from opsloom.infra.wakeups import ASSETS
@@ -13,6 +14,7 @@ from opsloom.infra.wakeups import ASSETS
 def install(core: Core) -> None:
     """Make the part, to be found by its class, and add the kind."""
     core.parts[Connections] = Connections(core)
+    core.parts[SecretPlaces] = SecretPlaces()
     core.part(Kinds).add(ConnectionKind(core.http.policy))
     core.companions.append(LineKeeper(core))
 

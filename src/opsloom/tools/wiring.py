@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from opsloom.connections.secret_users import SCRIPTS, SecretPlaces
 from opsloom.infra.core import Core
-from opsloom.kit.json_schema import Checker
 from opsloom.tools.api_runner import ApiRunner
 from opsloom.tools.builtin_runner import BuiltinRunner
 from opsloom.tools.builtins import Builtins
@@ -28,12 +28,12 @@ def install(core: Core) -> None:
     kind = ToolKind(runners)
     published = PublishedTools(core.db, core.wakeups, kind)
     kind.tell(published)
+    core.part(SecretPlaces)[kind.name] = SCRIPTS
     core.parts |= {
         Builtins: builtins,
         Runners: runners,
         ToolKind: kind,
         PublishedTools: published,
-        Checker: Checker(),
         History: History(core.db),
     }
     core.parts[Tools] = Tools(core, kind, published, runners)

@@ -196,6 +196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apis/{api_id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Batch
+         * @description Call the published version with each set of parameters; every item has an outcome of its own.
+         */
+        post: operations["begin_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{api_id}/publish": {
         parameters: {
             query?: never;
@@ -276,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apis/{api_id}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Schedule
+         * @description Let the clock run a published API. Its runs are among the runs in the background.
+         */
+        post: operations["create_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{api_id}/unpublish": {
         parameters: {
             query?: never;
@@ -310,6 +350,46 @@ export interface paths {
         get: operations["list_api_versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approval-links/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide By Link
+         * @description Answer the question of a link, once; the run goes on.
+         */
+        post: operations["decide_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approval-links/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Approval Link
+         * @description What a link asks. Nothing is decided by looking.
+         */
+        post: operations["read_approval_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2279,6 +2359,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedules
+         * @description Schedules, newest first.
+         */
+        get: operations["list_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Schedule
+         * @description When a schedule would be due next.
+         */
+        post: operations["preview_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedule
+         * @description One schedule with its next moments.
+         */
+        get: operations["get_schedule"];
+        /**
+         * Save Schedule
+         * @description Change it; it goes on from now.
+         */
+        put: operations["save_schedule"];
+        post?: never;
+        /**
+         * Delete Schedule
+         * @description Take it away; the runs that it began stay.
+         */
+        delete: operations["delete_schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Schedule
+         * @description Begin no more runs until it is resumed.
+         */
+        post: operations["pause_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Schedule
+         * @description Go on from now; moments of the pause are not made up for.
+         */
+        post: operations["resume_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedule Ticks
+         * @description What became of its moments, newest first, with the runs that began.
+         */
+        get: operations["list_schedule_ticks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets": {
         parameters: {
             query?: never;
@@ -2288,7 +2496,7 @@ export interface paths {
         };
         /**
          * List Secrets
-         * @description Secrets by name, each with the connections that name it. Values are never shown.
+         * @description Secrets by name, each with the connections, APIs and tools that name it. Values are never shown.
          */
         get: operations["list_secrets"];
         put?: never;
@@ -2315,7 +2523,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Secret
-         * @description Forget a secret; refused while a connection in force needs it.
+         * @description Forget a secret; refused while something in force needs it.
          */
         delete: operations["delete_secret"];
         options?: never;
@@ -2737,7 +2945,7 @@ export interface paths {
         };
         /**
          * List Workflow Runs
-         * @description Runs of durable workflows, newest first.
+         * @description Runs in the background, newest first.
          */
         get: operations["list_workflow_runs"];
         put?: never;
@@ -2802,6 +3010,46 @@ export interface paths {
          * @description Answer a node that waits for a person; the run goes on at once.
          */
         post: operations["decide_workflow_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-runs/{run_id}/nodes/{node_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Approval Link
+         * @description A link to the page where this node is decided, to be passed on; for nodes that say so, while they wait.
+         */
+        post: operations["make_approval_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-runs/{run_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workflow Result
+         * @description What the call would have been answered with; 202 while there is none yet. It takes only the right to run.
+         */
+        get: operations["get_workflow_result"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3054,6 +3302,12 @@ export interface components {
              *     }
              */
             limits: components["schemas"]["opsloom__apis__schemas__Limits"];
+            /**
+             * @default {
+             *       "sample_percent": 100
+             *     }
+             */
+            log: components["schemas"]["LogPolicy"];
             /** Logic */
             logic: components["schemas"]["SqlLogic-Output"] | components["schemas"]["HttpLogic-Output"] | components["schemas"]["ScriptLogic-Output"] | components["schemas"]["WorkflowLogic-Output"];
             /** @default GET */
@@ -3102,6 +3356,12 @@ export interface components {
              *     }
              */
             limits: components["schemas"]["opsloom__apis__schemas__Limits"];
+            /**
+             * @default {
+             *       "sample_percent": 100
+             *     }
+             */
+            log: components["schemas"]["LogPolicy"];
             /** Logic */
             logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"] | components["schemas"]["WorkflowLogic-Input"];
             /** @default GET */
@@ -3293,9 +3553,10 @@ export interface components {
         };
         /**
          * ApprovalNode
-         * @description Waits for a person, who goes on at “approved” or “rejected”; nobody in time is a failure.
+         * @description Waits for a person, who goes on at “approved” or “rejected”; nobody in time is a failure. Expressions find its link in
+         *     `ctx.approvals`; `tell` sends the question with it when the waiting begins.
          */
-        ApprovalNode: {
+        "ApprovalNode-Input": {
             /**
              * Expires S
              * @default 86400
@@ -3303,6 +3564,8 @@ export interface components {
             expires_s: number;
             /** Id */
             id: string;
+            /** @default nobody */
+            link: components["schemas"]["LinkFor"];
             /** Message */
             message: string;
             /**
@@ -3321,6 +3584,62 @@ export interface components {
              */
             retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
+            tell?: components["schemas"]["opsloom__apis__workflow__Told-Input"] | null;
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "approval";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * ApprovalNode
+         * @description Waits for a person, who goes on at “approved” or “rejected”; nobody in time is a failure. Expressions find its link in
+         *     `ctx.approvals`; `tell` sends the question with it when the waiting begins.
+         */
+        "ApprovalNode-Output": {
+            /**
+             * Expires S
+             * @default 86400
+             */
+            expires_s: number;
+            /** Id */
+            id: string;
+            /** @default nobody */
+            link: components["schemas"]["LinkFor"];
+            /** Message */
+            message: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["Retry"];
+            sample?: components["schemas"]["JsonValue"];
+            tell?: components["schemas"]["opsloom__apis__workflow__Told-Output"] | null;
             /**
              * Timeout Ms
              * @default 30000
@@ -3573,6 +3892,26 @@ export interface components {
             /** User */
             user: string;
         };
+        /**
+         * BatchRequest
+         * @description One call for each set of parameters, so many at once; `stop_on_error` begins no more after the first failure.
+         */
+        BatchRequest: {
+            /**
+             * Concurrency
+             * @default 4
+             */
+            concurrency: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Stop On Error
+             * @default false
+             */
+            stop_on_error: boolean;
+        };
         /** BearerAuth */
         BearerAuth: {
             token: components["schemas"]["SecretRef"];
@@ -3581,6 +3920,23 @@ export interface components {
              * @enum {string}
              */
             type: "bearer";
+        };
+        /**
+         * BegunShown
+         * @description Where to look. `repeated`: the idempotency key had begun it before.
+         */
+        BegunShown: {
+            /** Href */
+            href: string;
+            /** Repeated */
+            repeated: boolean;
+            /** Result */
+            result: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
         };
         /**
          * BodyType
@@ -4356,6 +4712,13 @@ export interface components {
             size_bytes: number;
             /** Version */
             version: string;
+        };
+        /** DecidedShown */
+        DecidedShown: {
+            /** Approved */
+            approved: boolean;
+            /** Decided By */
+            decided_by: string;
         };
         /** DecisionRequest */
         DecisionRequest: {
@@ -5587,6 +5950,24 @@ export interface components {
                 number | null
             ][];
         };
+        /** LinkDecision */
+        LinkDecision: {
+            /** Approve */
+            approve: boolean;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * LinkFor
+         * @description Who decides by a link: nobody (there is none), whoever is signed in and may run APIs, or whoever has it.
+         * @enum {string}
+         */
+        LinkFor: "nobody" | "members" | "anyone";
         /**
          * LinkPages
          * @description The answer's header `Link: <…>; rel="next"` is the next page's address.
@@ -5604,29 +5985,12 @@ export interface components {
             type: "link";
         };
         /**
-         * LinkShown
-         * @description A link with the asset at its other end. `version` is the version that holds the link, 0 for a draft.
+         * LinkRequest
+         * @description What stands behind `#token=` in a link.
          */
-        LinkShown: {
-            /** Asset Id */
-            asset_id: string | null;
-            broken?: components["schemas"]["Broken"] | null;
-            /** Key */
-            key: string;
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string | null;
-            /** Needs */
-            needs: string[];
-            /** Pointer */
-            pointer: string;
-            /** Role */
-            role: string;
-            /** State */
-            state: string | null;
-            /** Version */
-            version: number;
+        LinkRequest: {
+            /** Token */
+            token: string;
         };
         /**
          * LinksShown
@@ -5636,9 +6000,9 @@ export interface components {
             /** Hidden */
             hidden: number;
             /** Used By */
-            used_by: components["schemas"]["LinkShown"][];
+            used_by: components["schemas"]["opsloom__assets__schemas__LinkShown"][];
             /** Uses */
-            uses: components["schemas"]["LinkShown"][];
+            uses: components["schemas"]["opsloom__assets__schemas__LinkShown"][];
         };
         /**
          * LogLineShown
@@ -5658,6 +6022,17 @@ export interface components {
             level: string;
             /** Message */
             message: string;
+        };
+        /**
+         * LogPolicy
+         * @description How many of the answered calls have a row in the log; failed ones always have. Metrics count every call.
+         */
+        LogPolicy: {
+            /**
+             * Sample Percent
+             * @default 100
+             */
+            sample_percent: number;
         };
         /**
          * LogicNode
@@ -6082,6 +6457,33 @@ export interface components {
              * Format: date-time
              */
             to: string;
+        };
+        /**
+         * Missed
+         * @description What is done about moments at which nothing could run.
+         * @enum {string}
+         */
+        Missed: "skip" | "run_once";
+        /**
+         * Moments
+         * @description Five fields of cron, on the clock of a time zone (IANA).
+         */
+        Moments: {
+            /** Cron */
+            cron: string;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
+        /**
+         * MomentsShown
+         * @description The next moments.
+         */
+        MomentsShown: {
+            /** Upcoming */
+            upcoming: string[];
         };
         /** MyTenant */
         MyTenant: {
@@ -6755,6 +7157,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ScheduleShown] */
+        Page_ScheduleShown_: {
+            /** Items */
+            items: components["schemas"]["ScheduleShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[SecretShown] */
         Page_SecretShown_: {
             /** Items */
@@ -6780,6 +7189,13 @@ export interface components {
         Page_TableShown_: {
             /** Items */
             items: components["schemas"]["TableShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[TickShown] */
+        Page_TickShown_: {
+            /** Items */
+            items: components["schemas"]["TickShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7193,42 +7609,6 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
-        };
-        /** QuestionShown */
-        QuestionShown: {
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Blocks */
-            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["ReferencesBlock"])[];
-            /** Gaps */
-            gaps: components["schemas"]["Gap"][];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            language: components["schemas"]["Language"];
-            /**
-             * Plan
-             * @description What was decided: a plan, a choice to make, a refusal or a direct reply.
-             */
-            plan: (components["schemas"]["Planned"] | components["schemas"]["Clarify"] | components["schemas"]["Refusal"] | components["schemas"]["DirectReply"]) | null;
-            /** References */
-            references: components["schemas"]["Reference"][];
-            /** Stages */
-            stages: components["schemas"]["Stage"][];
-            status: components["schemas"]["AnswerStatus"];
-            /** Text */
-            text: string;
-            /** Time Zone */
-            time_zone: string;
-            /** Took Ms */
-            took_ms: number;
-            /** Trace Id */
-            trace_id: string | null;
         };
         /** QuestionSummary */
         QuestionSummary: {
@@ -7678,7 +8058,7 @@ export interface components {
              *       "expired"
              *     ]
              */
-            states: components["schemas"]["Told"][];
+            states: components["schemas"]["opsloom__notifications__content__Told"][];
         };
         /**
          * RowCount
@@ -7801,6 +8181,12 @@ export interface components {
             updated_by: string;
         };
         /**
+         * RunKind
+         * @description What runs: a drawing, one call of an API, or a list of calls.
+         * @enum {string}
+         */
+        RunKind: "workflow" | "call" | "batch";
+        /**
          * RunLogShown
          * @description One logged call. `version` 0 is a run of the draft.
          */
@@ -7828,6 +8214,8 @@ export interface components {
             database_ms: number;
             /** Detail */
             detail: string;
+            /** Guard Ms */
+            guard_ms: number;
             /**
              * Id
              * Format: uuid
@@ -7845,6 +8233,8 @@ export interface components {
             queue_ms: number;
             /** Rows */
             rows: number;
+            /** Serialise Ms */
+            serialise_ms: number;
             /** Status */
             status: number;
             /** Total Ms */
@@ -8002,6 +8392,81 @@ export interface components {
          */
         ScanStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
         /**
+         * ScheduleRequest
+         * @description When an API runs, and with what. `missed` says what is done about moments at which nothing could run.
+         */
+        ScheduleRequest: {
+            /** Cron */
+            cron: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** @default skip */
+            missed: components["schemas"]["Missed"];
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
+        /**
+         * ScheduleShown
+         * @description A schedule; `upcoming` are its next moments, none while it is paused.
+         */
+        ScheduleShown: {
+            /**
+             * Api Id
+             * Format: uuid
+             */
+            api_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Cron */
+            cron: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            missed: components["schemas"]["Missed"];
+            /** Name */
+            name: string;
+            /** Next At */
+            next_at: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Revision */
+            revision: number;
+            /** Upcoming */
+            upcoming?: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * SchemaProblem
          * @description A schema that could not be looked into.
          */
@@ -8070,9 +8535,11 @@ export interface components {
         };
         /**
          * SecretShown
-         * @description A secret of the vault without its value.
+         * @description A secret of the vault without its value; `hidden` counts users of kinds that the caller may not see.
          */
         SecretShown: {
+            /** Hidden */
+            hidden: number;
             /** Name */
             name: string;
             /**
@@ -8087,7 +8554,7 @@ export interface components {
         };
         /**
          * SecretUser
-         * @description A connection that names the secret.
+         * @description An asset that names the secret; `published`: in the version in force.
          */
         SecretUser: {
             /**
@@ -8097,6 +8564,8 @@ export interface components {
             id: string;
             /** Key */
             key: string;
+            /** Kind */
+            kind: string;
             /** Name */
             name: string;
             /** Published */
@@ -8704,6 +9173,33 @@ export interface components {
             title: string;
         };
         /**
+         * TickOutcome
+         * @description What became of a moment: a run began, it passed by, or the API refused.
+         * @enum {string}
+         */
+        TickOutcome: "started" | "missed" | "refused";
+        /**
+         * TickShown
+         * @description What became of one moment. A run that began is among the runs in the background.
+         */
+        TickShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            outcome: components["schemas"]["TickOutcome"];
+            /** Run Id */
+            run_id: string | null;
+        };
+        /**
          * TimeWindow
          * @description A half-open interval and the zone it was read in.
          */
@@ -8788,12 +9284,6 @@ export interface components {
              */
             token_type: "bearer";
         };
-        /**
-         * Told
-         * @description States of an alert that people can be told about; an alert that is only pending is nobody's business yet.
-         * @enum {string}
-         */
-        Told: "firing" | "acknowledged" | "resolved" | "expired";
         /**
          * ToolRunLine
          * @description One run in the history. `code` is empty when it succeeded; `version` 0 is the draft.
@@ -9249,7 +9739,7 @@ export interface components {
             /** Edges */
             edges?: components["schemas"]["Edge"][];
             /** Nodes */
-            nodes: (components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Input"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode"] | components["schemas"]["NotifyNode-Input"])[];
+            nodes: (components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Input"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode-Input"] | components["schemas"]["NotifyNode-Input"])[];
             /** Output */
             output?: string | null;
             /**
@@ -9272,7 +9762,7 @@ export interface components {
             /** Edges */
             edges?: components["schemas"]["Edge"][];
             /** Nodes */
-            nodes: (components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Output"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode"] | components["schemas"]["NotifyNode-Output"])[];
+            nodes: (components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Output"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode-Output"] | components["schemas"]["NotifyNode-Output"])[];
             /** Output */
             output?: string | null;
             /**
@@ -9345,6 +9835,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            kind: components["schemas"]["RunKind"];
             /** Logic */
             logic: {
                 [key: string]: unknown;
@@ -9357,6 +9848,8 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /** Schedule Id */
+            schedule_id: string | null;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["RunState"];
@@ -9367,7 +9860,8 @@ export interface components {
         };
         /**
          * WorkflowRunShown
-         * @description A run of a durable workflow. `version` 0 was the draft.
+         * @description A run in the background: of a durable workflow, of one call, or of a list of calls. `version` 0 was the draft;
+         *     `schedule_id` is there when the clock began it.
          */
         WorkflowRunShown: {
             /**
@@ -9397,6 +9891,9 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            kind: components["schemas"]["RunKind"];
+            /** Schedule Id */
+            schedule_id: string | null;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["RunState"];
@@ -9602,6 +10099,91 @@ export interface components {
             version: number;
         };
         /**
+         * Told
+         * @description The channel that is told of a question; without one, everybody inside Opsloom.
+         */
+        "opsloom__apis__workflow__Told-Input": {
+            /** Channel */
+            channel?: string | null;
+        };
+        /**
+         * Told
+         * @description The channel that is told of a question; without one, everybody inside Opsloom.
+         */
+        "opsloom__apis__workflow__Told-Output": {
+            /** Channel */
+            channel?: string | null;
+        };
+        /**
+         * LinkShown
+         * @description A page where a node is decided, once.
+         */
+        opsloom__apis__workflows__schemas__LinkShown: {
+            /** Expires At */
+            expires_at: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * QuestionShown
+         * @description What is to be decided. `members_only`: it takes a sign-in.
+         */
+        opsloom__apis__workflows__schemas__QuestionShown: {
+            /** Api Name */
+            api_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Members Only */
+            members_only: boolean;
+            /** Node */
+            node: string;
+            /** Question */
+            question: string;
+        };
+        /** QuestionShown */
+        opsloom__ask__schemas__QuestionShown: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Blocks */
+            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["ReferencesBlock"])[];
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            language: components["schemas"]["Language"];
+            /**
+             * Plan
+             * @description What was decided: a plan, a choice to make, a refusal or a direct reply.
+             */
+            plan: (components["schemas"]["Planned"] | components["schemas"]["Clarify"] | components["schemas"]["Refusal"] | components["schemas"]["DirectReply"]) | null;
+            /** References */
+            references: components["schemas"]["Reference"][];
+            /** Stages */
+            stages: components["schemas"]["Stage"][];
+            status: components["schemas"]["AnswerStatus"];
+            /** Text */
+            text: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Took Ms */
+            took_ms: number;
+            /** Trace Id */
+            trace_id: string | null;
+        };
+        /**
          * StepShown
          * @description What happens to one asset. `owner` is set when another source brought it; `changed` names the parts that will differ.
          */
@@ -9639,6 +10221,31 @@ export interface components {
             from_version: number | null;
             /** To Version */
             to_version: number;
+        };
+        /**
+         * LinkShown
+         * @description A link with the asset at its other end. `version` is the version that holds the link, 0 for a draft.
+         */
+        opsloom__assets__schemas__LinkShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            broken?: components["schemas"]["Broken"] | null;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string | null;
+            /** Needs */
+            needs: string[];
+            /** Pointer */
+            pointer: string;
+            /** Role */
+            role: string;
+            /** State */
+            state: string | null;
+            /** Version */
+            version: number;
         };
         /** NodeShown */
         opsloom__assets__schemas__NodeShown: {
@@ -9921,6 +10528,12 @@ export interface components {
          * @enum {string}
          */
         opsloom__notifications__content__Severity: "info" | "warning" | "critical";
+        /**
+         * Told
+         * @description States of an alert that people can be told about; an alert that is only pending is nobody's business yet.
+         * @enum {string}
+         */
+        opsloom__notifications__content__Told: "firing" | "acknowledged" | "resolved" | "expired";
         /**
          * CheckRequest
          * @description A condition as text, or as the visual builder keeps it; `source` adds the check that it has such columns.
@@ -10429,6 +11042,44 @@ export interface operations {
             };
         };
     };
+    begin_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key begins one run, however often it is sent. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_api: {
         parameters: {
             query?: never;
@@ -10572,6 +11223,41 @@ export interface operations {
             };
         };
     };
+    create_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unpublish_api: {
         parameters: {
             query?: never;
@@ -10630,6 +11316,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["opsloom__kit__paging__Page_VersionShown___3"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_approval_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__workflows__schemas__QuestionShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -13959,7 +14711,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QuestionShown"];
+                    "application/json": components["schemas"]["opsloom__ask__schemas__QuestionShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -14023,7 +14775,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QuestionShown"];
+                    "application/json": components["schemas"]["opsloom__ask__schemas__QuestionShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -14568,6 +15320,271 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedules: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only schedules of this API. */
+                api_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScheduleShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Moments"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentsShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedule_ticks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TickShown_"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -15537,6 +16554,8 @@ export interface operations {
                 api_id?: string | null;
                 /** @description Only runs in this state. */
                 state?: components["schemas"]["RunState"] | null;
+                /** @description Only runs that this schedule began. */
+                schedule_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -15649,6 +16668,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowRunDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_approval_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__workflows__schemas__LinkShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workflow_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the status that it chose. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description It has not ended yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457). */

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConfirmDanger } from "@/components/confirm/ConfirmDanger";
+import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { ListPanel } from "@/components/list/ListPanel";
 import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
@@ -103,7 +104,7 @@ function DeleteSecret({ secret, onClose }: { secret: SecretRow | null; onClose()
   );
 }
 
-/** Needed by a connection in force: nothing to confirm, only to be told where to go. */
+/** Needed by something in force: nothing to confirm, only to be told where to go. */
 function Needed({ secret, onClose }: { secret: SecretRow; onClose(): void }) {
   const { t } = useTranslation("connections");
   return (
@@ -174,23 +175,35 @@ function useSecretColumns(
   );
 }
 
+const pages: Record<string, string> = {
+  connection: "/connections/$connectionId",
+  api: "/apis/$apiId",
+  tool: "/tools/$toolId",
+};
+const paramsOf = (id: string) => ({ connectionId: id, apiId: id, toolId: id, assetId: id });
+
+/** What names a secret, each with the way to it. */
 function Users({ secret }: { secret: SecretRow }) {
   const { t } = useTranslation("connections");
-  if (secret.used_by.length === 0) return <span className={styles.note}>{t("vault.nobody")}</span>;
+  const kindName = useKindName();
+  if (secret.used_by.length + secret.hidden === 0)
+    return <span className={styles.note}>{t("vault.nobody")}</span>;
   return (
     <span className={styles.inline}>
-      {secret.used_by.map(({ id, name, published }) => (
+      {secret.used_by.map(({ id, kind, name, published }) => (
         <span key={id}>
-          <Link
-            className={styles.link}
-            to="/connections/$connectionId"
-            params={{ connectionId: id } as never}
-          >
+          <Link className={styles.link} to={pages[kind] ?? "/assets/$assetId"} params={paramsOf(id) as never}>
             {name}
           </Link>{" "}
-          {published ? null : <span className={styles.note}>{t("vault.inDraft")}</span>}
+          <span className={styles.note}>
+            {kindName(kind)}
+            {published ? null : ` ${t("vault.inDraft")}`}
+          </span>
         </span>
       ))}
+      {secret.hidden === 0 ? null : (
+        <span className={styles.note}>{t("vault.hidden", { count: secret.hidden })}</span>
+      )}
     </span>
   );
 }
