@@ -14,7 +14,7 @@ import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
-from meta import catalog_seeds, code_seeds, connection_seeds, tool_seeds, workflow_seeds
+from meta import api_case_seeds, catalog_seeds, code_seeds, connection_seeds, tool_seeds, workflow_seeds
 from opsloom.apis.run_log import RunLog
 from opsloom.assets import reviews
 from opsloom.assets import service as assets
@@ -54,6 +54,7 @@ SLOTS = {
     "view_id": "view",
     "scan_id": "scan",
     "run_id": "workflow_run",
+    "schedule_id": "schedule",
     "table": "table",
     "tables": "table",
 }
@@ -65,6 +66,7 @@ SLOTS_OF = {
     **connection_seeds.SLOTS_OF,
     **code_seeds.SLOTS_OF,
     **tool_seeds.SLOTS_OF,
+    **api_case_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel")})
@@ -312,7 +314,9 @@ SEEDERS: tuple[Seeder, ...] = (
     catalog_seeds.catalogs,
     code_seeds.as_code,
     workflow_seeds.workflows,
+    workflow_seeds.schedules,
     tool_seeds.tools,
+    api_case_seeds.cases,
 )
 
 
@@ -347,6 +351,8 @@ BODIES: dict[str, Body] = {
     "try_config": connection_seeds.config_body,
     "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
     "make_tool_from_api": lambda ids: {"api": ids["api"], "name": "probe"},
+    "create_api_case": lambda _ids: api_case_seeds.case("probe"),
+    "save_api_case": lambda _ids: api_case_seeds.case("probe"),
     "create_tool_case": lambda _ids: tool_seeds.case("probe"),
     "save_tool_case": lambda _ids: tool_seeds.case("probe"),
     "read_openapi": lambda ids: {"connection": ids["connection"], "path": "x"},

@@ -1,6 +1,7 @@
 """The kind `api` of the asset registry."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select
@@ -21,6 +22,14 @@ from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 
 
+class Gate(Protocol):
+    """What may hold a publication up beside the logic. Raises OpsloomError."""
+
+    async def __call__(
+        self, session: AsyncSession, scope: Scope, kind: "ApiKind", asset: Asset, content: BaseModel
+    ) -> None: ...
+
+
 class ApiKind(PlainKind):
     """Checks what is published, keeps paths unique, and tells this process at once (others hear it by NOTIFY)."""
 
@@ -33,6 +42,11 @@ class ApiKind(PlainKind):
     def __init__(self, engines: dict[str, Engine]) -> None:
         self._engines = engines
         self._published: Published | None = None
+        self._gate: Gate | None = None
+
+    def hold_up(self, gate: Gate) -> None:
+        """What else must agree before something goes into force."""
+        self._gate = gate
 
     def tell(self, published: Published) -> None:
         """Whom to tell of changes; the two know each other."""
@@ -48,12 +62,13 @@ class ApiKind(PlainKind):
         return list(compatibility.breaking(before, after))
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
-        """Judge the logic; what it gives becomes part of the version. Raises LogicRefused."""
-        del session, asset
+        """Judge the logic; what it gives becomes part of the version. Raises LogicRefused, and what the gate raises."""
         assert isinstance(content, ApiDefinition)
         validation = await self._engines[content.logic.type].validate(content, scope)
         if validation.findings:
             raise refused(validation.findings)
+        if self._gate is not None:
+            await self._gate(session, scope, self, asset, content)
         content.output = list(validation.output) or None
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:

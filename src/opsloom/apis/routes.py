@@ -1,6 +1,5 @@
 """Management of APIs over HTTP, and the document of what a tenant has published."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response, status
 
 from opsloom.apis import repository, service
-from opsloom.apis.document import describe
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.learned import row_schema
 from opsloom.apis.models import ApiRun
@@ -28,7 +26,6 @@ from opsloom.apis.schemas import (
     VersionShown,
 )
 from opsloom.assets import service as assets
-from opsloom.assets.errors import AssetUnreadable
 from opsloom.assets.schemas import Force, PublishRequest, RollbackRequest, WithdrawRequest
 from opsloom.assets.service import Asset, AssetState, AssetVersion, Step
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
@@ -200,17 +197,6 @@ async def list_api_runs(
     return Page[RunLogShown](
         items=[RunLogShown.model_validate(run) for run in page.items], next_cursor=page.next_cursor
     )
-
-
-@router.get("/runtime/openapi.json")
-async def describe_published_apis(w: Reading) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the APIs this tenant has published."""
-    published = await assets.list_published(w.session, w.core.part(ApiKind))
-    apis = []
-    for asset, version in published:
-        with suppress(AssetUnreadable):  # the list of assets shows it with its cause
-            apis.append((str(asset.id), version.name, version.version, service.definition_of(version.content)))
-    return describe(str(w.scope.tenant_id), w.core.settings.origin, apis)
 
 
 def _shown(core: Core, asset: Asset) -> ApiShown:

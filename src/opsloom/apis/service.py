@@ -61,20 +61,44 @@ def definition_of(content: dict[str, Any]) -> ApiDefinition:
 
 async def try_out(core: Core, scope: Scope, api_id: UUID, request: RunRequest) -> tuple[Served, Run]:
     """Run the draft or a version the way a published one runs. Reading the definition ends before the run begins."""
+    served = await load(core, scope, api_id, request.version)
+    return served, await run_loaded(core, scope, served, request.parameters, may_cache=request.version is not None)
+
+
+async def load(core: Core, scope: Scope, api_id: UUID, version: int | None) -> Served:
+    """The draft (None) or a version, ready to run. Raises AssetNotFound, VersionNotFound, LogicRefused, PermissionMissing."""
     kind = core.part(ApiKind)
     async with core.db.transaction(scope) as session:
         asset = await assets.get(session, kind, api_id)
-        terms = await _terms(session, asset, request.version)
-    if request.version is None:
-        _may_try(scope, terms[2])
-    served = await core.part(Published).prepare(scope.tenant_id, asset.id, asset.name, terms)
-    way = Way("POST", terms[2].path, reading(served, request.parameters), may_cache=request.version is not None)
-    return served, await core.part(Executor).run(served, scope, way)
+        terms = await _terms(session, asset, version)
+    if version is None:
+        may_try(scope, terms[2])
+    return await core.part(Published).prepare(scope.tenant_id, asset.id, asset.name, terms)
 
 
-def _may_try(scope: Scope, definition: ApiDefinition) -> None:
+async def run_loaded(core: Core, scope: Scope, served: Served, given: Mapping[str, Any], *, may_cache: bool) -> Run:
+    """Run what `load` gave. Raises as a call at /runtime."""
+    way = Way("POST", served.path, reading(served, given), may_cache=may_cache)
+    return await core.part(Executor).run(served, scope, way)
+
+
+async def with_output(core: Core, scope: Scope, definition: ApiDefinition) -> ApiDefinition:
+    """The definition with what publishing it would learn of its rows; as it is where its logic is refused."""
+    if definition.output or definition.row_schema:
+        return definition
+    found = await core.part(Engines)[definition.logic.type].validate(definition, scope)
+    return definition.model_copy(update={"output": list(found.output) or None})
+
+
+def may_try(scope: Scope, definition: ApiDefinition) -> None:
     """A draft that nobody with the right has published yet must not lend a connection to its author."""
-    if any(links(definition)) and not scope.allows(Permission.CONNECTIONS_READ):
+    if any(links(definition)):
+        may_connect(scope)
+
+
+def may_connect(scope: Scope) -> None:
+    """Raises PermissionMissing."""
+    if not scope.allows(Permission.CONNECTIONS_READ):
         raise PermissionMissing(
             f"Running a draft that uses a connection needs the permission {Permission.CONNECTIONS_READ.value}.",
             hint="Ask an administrator for a role or key that has it.",
@@ -91,7 +115,7 @@ async def run_definition(
 ) -> Run:
     """Run logic that belongs to something else than an API (a tool), the way an API runs. Raises as a call at /runtime."""
     if of.version == 0:
-        _may_try(scope, definition)
+        may_try(scope, definition)
     terms = (of.version, of.content_hash, definition)
     served = await core.part(Published).prepare(scope.tenant_id, of.id, of.name, terms)
     return await core.part(Executor).run(served, scope, Way("TOOL", of.called_as, reading(served, given)))
