@@ -65,6 +65,18 @@ class Lane:
     @classmethod
     async def open(cls, dsn: Dsn, *, most_statements: int = 200) -> "Lane":
         """Connect; the last `most_statements` stay prepared. Raises ConnectionLost."""
+        lane = cls(await cls.connect(dsn), most_statements)
+        lane._pg.send_prepare(_ENTER_NAME, ENTER.encode(), [25, 25])
+        try:
+            _succeeded(await lane._finish())
+        except BaseException:
+            lane.close()
+            raise
+        return lane
+
+    @staticmethod
+    async def connect(dsn: Dsn) -> psycopg.AsyncConnection[Any]:
+        """A connection that was told everything which holds for its life. Raises ConnectionLost."""
         options = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in SESSION.items())
         arguments = dsn.psycopg() | {"options": options}
         try:
@@ -76,14 +88,7 @@ class Lane:
             raise ConnectionLost(
                 "The database reads backslashes in strings in the old way.", hint="Set standard_conforming_strings=on."
             )
-        lane = cls(connection, most_statements)
-        lane._pg.send_prepare(_ENTER_NAME, ENTER.encode(), [25, 25])
-        try:
-            _succeeded(await lane._finish())
-        except BaseException:
-            lane.close()
-            raise
-        return lane
+        return connection
 
     @property
     def is_answering(self) -> bool:
@@ -104,7 +109,7 @@ class Lane:
             self._send(enter, statement, values, forgets=forgets)
         except psycopg.OperationalError as error:
             self._lose()
-            raise _lost() from error
+            raise lost() from error
         results = await self._finish()
         parsed = results[1 + forgets] if len(results) > 1 + forgets else None
         if not is_new or (parsed is not None and parsed.status == pq.ExecStatus.COMMAND_OK):
@@ -129,7 +134,7 @@ class Lane:
     async def _finish(self) -> list[pq.abc.PGresult]:
         """Send what is queued with one Sync, and wait for its answers."""
         if not self.is_open:
-            raise _lost()
+            raise lost()
         self._results = []
         self._answering = True
         done = self._done = self._loop.create_future()
@@ -180,7 +185,7 @@ class Lane:
         done, self._done, self._answering = self._done, None, False
         self.close()
         if done is not None and not done.done():
-            done.set_exception(_lost())
+            done.set_exception(lost())
 
     async def recover(self, wait_s: float = 2.0) -> None:
         """After a call was given up: stop it on the server, and close the connection when that does not end it."""
@@ -209,14 +214,19 @@ def _succeeded(results: list[pq.abc.PGresult]) -> pq.abc.PGresult:
     return results[-1]
 
 
-def _lost() -> ConnectionLost:
+def lost() -> ConnectionLost:
+    """The connection ended under a call."""
     return ConnectionLost("The database connection was lost during the call.", retry_after_s=2)
+
+
+def refusal(sqlstate: str, message: str, position: bytes | None) -> StatementRefused | ConnectionLost:
+    """What PostgreSQL's error means for the connection."""
+    if not sqlstate or sqlstate.startswith("57P") or sqlstate in _LOST_STATES:
+        return lost()
+    return StatementRefused(sqlstate, message, int(position) if position else None)
 
 
 def _refused(result: pq.abc.PGresult) -> Exception:
     sqlstate = (result.error_field(_FIELDS.SQLSTATE) or b"").decode()
     message = (result.error_field(_FIELDS.MESSAGE_PRIMARY) or b"").decode(errors="replace")
-    position = result.error_field(_FIELDS.STATEMENT_POSITION)
-    if not sqlstate or sqlstate.startswith("57P") or sqlstate in _LOST_STATES:
-        return _lost()
-    return StatementRefused(sqlstate, message, int(position) if position else None)
+    return refusal(sqlstate, message, result.error_field(_FIELDS.STATEMENT_POSITION))

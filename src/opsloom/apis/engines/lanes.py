@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 
 from opsloom.apis.engines.lane import Lane
 from opsloom.apis.engines.protocol import Pace
+from opsloom.apis.engines.wires import Wires
 from opsloom.apis.errors import RunsBusy
 from opsloom.infra.db.dsn import Dsn
 
@@ -39,10 +40,12 @@ class _Lease:
 
 
 class Lanes:
-    """`async with lanes.lease(pace) as lane`. Raises RunsBusy after `wait_s`, ConnectionLost."""
+    """`async with lanes.lease(pace) as lane`. Raises RunsBusy after `wait_s`, ConnectionLost. `wires` are for calls of APIs known
+    to be quick."""
 
     def __init__(self, dsn: Dsn, *, fast: int = 8, slow: int = 6, most: int = 24, wait_s: float = 2.0) -> None:
         self._dsn = dsn
+        self.wires = Wires(dsn)
         self._fast = _Group(fast)
         self._slow = _Group(slow)
         self._most = most
@@ -158,6 +161,7 @@ class Lanes:
 
     async def close(self) -> None:
         """Close what is idle; running calls end by themselves."""
+        await self.wires.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
         if self._recovering:

@@ -25,12 +25,20 @@ class Validation:
 class Pace:
     """How fast one API has been lately, so that slow ones are kept from standing in the way of fast ones."""
 
-    __slots__ = ("_recent_ms",)
+    __slots__ = ("_quick_runs", "_recent_ms")
     SLOW_MS = 100.0
     OVERRUN_MS = 250.0
+    QUICK_MS = 20.0
+    QUICK_RUNS = 3
 
     def __init__(self) -> None:
         self._recent_ms = 0.0
+        self._quick_runs = 0
+
+    @property
+    def is_quick(self) -> bool:
+        """So many runs were short, and none has been long since, that the next may share a connection with others."""
+        return self._quick_runs >= self.QUICK_RUNS and self._recent_ms <= self.SLOW_MS
 
     @property
     def is_slow(self) -> bool:
@@ -39,10 +47,13 @@ class Pace:
     def note(self, duration_ms: float) -> None:
         """A run ended; old runs count less with each new one."""
         self._recent_ms += 0.2 * (min(duration_ms, 1_000.0) - self._recent_ms)
+        if duration_ms <= self.QUICK_MS:
+            self._quick_runs += 1
 
     def overran(self) -> None:
-        """A run is still going after `OVERRUN_MS`."""
+        """A run is still going after `OVERRUN_MS`, or was stopped because it was not quick."""
         self._recent_ms = max(self._recent_ms, self.OVERRUN_MS)
+        self._quick_runs = 0
 
 
 @dataclass(frozen=True, slots=True)

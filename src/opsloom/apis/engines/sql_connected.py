@@ -1,6 +1,8 @@
 """SQL on another database: through its connection, which reads only, within the connection's limits and the API's."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,6 +43,13 @@ _SAMPLES: dict[ParameterType, Value] = {
     ParameterType.UUID: str(UUID(int=0)),
     ParameterType.JSON: "null",
 }
+_UNUSABLE = (
+    connection_errors.ConnectionUnknown,
+    connection_errors.SecretMissing,
+    connection_errors.ConnectionTypeUnfit,
+    AssetNotFound,
+    NotPublished,
+)
 _KEPT_S = 30.0
 _CHECK_S = 5.0
 _WORDS = (
@@ -68,7 +77,7 @@ class ConnectedSql:
         if findings:
             return Validation(tuple(findings))
         ready = await self._core.part(Connections).ready(scope, logic.connection or "")
-        judged = read(logic.sql, dialect_of(ready.type, getattr(ready.config, "url", "")), _declared(definition))
+        judged = read(logic.sql, dialect_of(ready.type, getattr(ready.config, "url", "")), declared_of(definition))
         if judged.findings:
             return Validation(judged.findings, parameters_used=judged.parameters)
         try:
@@ -80,11 +89,11 @@ class ConnectedSql:
         return Validation((), found, schema, judged.parameters)
 
     def prepare(self, definition: ApiDefinition) -> "ConnectedProgram":
-        return ConnectedProgram(self._core, _logic(definition), _declared(definition), definition.limits)
+        return ConnectedProgram(self._core, _logic(definition), declared_of(definition), definition.limits)
 
     async def _columns(self, definition: ApiDefinition, scope: Scope) -> list[Column]:
         logic = _logic(definition)
-        values = {each.name: _sample(each) for each in definition.parameters}
+        values = {each.name: sample_of(each) for each in definition.parameters}
         sql = f"select * from (\n{logic.sql.rstrip().rstrip(';')}\n) opsloom_check where 1 = 0"
         rows = await self._core.part(Connections).query(
             scope, logic.connection or "", sql, values, Take(total_s=_CHECK_S, rows=1)
@@ -114,32 +123,10 @@ class ConnectedProgram:
     async def run(self, call: EngineCall) -> EngineResult:
         scope, limits = Scope.system(call.tenant_id), self._limits
         began = time.perf_counter()
-        try:
-            async with deadline.within(limits.timeout_ms / 1e3):
-                await self._fit(scope)
-                take = Take(total_s=deadline.remaining(), rows=limits.max_rows, bytes=limits.max_bytes)
-                rows = await self._core.part(Connections).query(scope, self._key, self._sql, call.values, take)
-        except connection_errors.QueryRefused as error:
-            detail = FieldProblem(pointer="/logic/sql", detail=error.message, code="database")
-            raise StatementFailed(
-                f"The statement failed: {error.message}", details=[detail], hint=error.hint
-            ) from error
-        except connection_errors.ResultTooLarge as error:
-            raise ResultTooLarge(error.message, hint="Ask for fewer rows or columns.") from error
-        except (
-            connection_errors.ConnectionUnknown,
-            connection_errors.SecretMissing,
-            connection_errors.ConnectionTypeUnfit,
-            AssetNotFound,
-            NotPublished,
-        ) as error:
-            why = f"The connection “{self._key}” cannot be used: {error.message}"
-            raise ApiUnservable(why, hint="Publish the connection.") from error
-        except DeadlinePassed as error:
-            raise RunTimedOut(
-                f"The statement ran longer than {limits.timeout_ms} ms.",
-                hint="Narrow what it reads, or raise the API's limit.",
-            ) from error
+        async with in_our_words(self._key, limits):
+            await self._fit(scope)
+            take = Take(total_s=deadline.remaining(), rows=limits.max_rows, bytes=limits.max_bytes)
+            rows = await self._core.part(Connections).query(scope, self._key, self._sql, call.values, take)
         names = [column.name for column in rows.columns]
         if len(set(names)) < len(names):
             raise StatementFailed("Two columns of the result have one name.", hint="Name every column once, with AS.")
@@ -166,6 +153,27 @@ class ConnectedProgram:
             raise LogicRefused(f"The SQL is refused: {fit.findings[0].message}.", details=details)
 
 
+@asynccontextmanager
+async def in_our_words(key: str, limits: Limits) -> AsyncIterator[None]:
+    """What happens inside has the API's time, and what connections raise is said as APIs say it."""
+    try:
+        async with deadline.within(limits.timeout_ms / 1e3):
+            yield
+    except connection_errors.QueryRefused as error:
+        detail = FieldProblem(pointer="/logic/sql", detail=error.message, code="database")
+        raise StatementFailed(f"The statement failed: {error.message}", details=[detail], hint=error.hint) from error
+    except connection_errors.ResultTooLarge as error:
+        raise ResultTooLarge(error.message, hint="Ask for fewer rows or columns.") from error
+    except _UNUSABLE as error:
+        why = f"The connection “{key}” cannot be used: {error.message}"
+        raise ApiUnservable(why, hint="Publish the connection.") from error
+    except DeadlinePassed as error:
+        raise RunTimedOut(
+            f"The statement ran longer than {limits.timeout_ms} ms.",
+            hint="Narrow what it reads, or raise the API's limit.",
+        ) from error
+
+
 def dialect_of(kind: ConnectionType, url: str) -> str:
     """sqlglot's word for the database of a connection."""
     if kind is ConnectionType.SQLALCHEMY:
@@ -179,11 +187,13 @@ def _logic(definition: ApiDefinition) -> SqlLogic:
     return definition.logic
 
 
-def _declared(definition: ApiDefinition) -> frozenset[str]:
+def declared_of(definition: ApiDefinition) -> frozenset[str]:
+    """The names of its parameters."""
     return frozenset(each.name for each in definition.parameters)
 
 
-def _sample(parameter: Parameter) -> Value:
+def sample_of(parameter: Parameter) -> Value:
+    """A value that a statement can be judged with."""
     if parameter.default is not None:
         return parameter.default
     return parameter.enum[0] if parameter.enum else _SAMPLES[parameter.type]
