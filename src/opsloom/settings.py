@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     monitor_interval_s: float = Field(5.0, ge=1, le=3600, description="Seconds between two host measurements.")
     event_retention_days: int = Field(30, ge=2, le=3650, description="Days that events are kept.")
     metric_retention_days: int = Field(30, ge=2, le=3650, description="Days that metric samples are kept.")
+    api_log_retention_days: int = Field(14, ge=2, le=3650, description="Days that runs of APIs are kept in the log.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field(LogFormat.JSON, description="`json` or `console`.")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP endpoint to send traces to.")

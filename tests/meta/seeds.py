@@ -54,6 +54,7 @@ SLOTS = {
     "view_id": "view",
     "scan_id": "scan",
     "run_id": "workflow_run",
+    "caller": "key",
     "schedule_id": "schedule",
     "table": "table",
     "tables": "table",
@@ -61,6 +62,8 @@ SLOTS = {
 # Names that mean something else in one operation.
 SLOTS_OF = {
     ("ingest_events", "id"): "event_key",
+    ("get_api_run", "run_id"): "api_run",
+    ("rerun_api_run", "run_id"): "api_run",
     ("change_many_assets", "ids"): "asset",
     **catalog_seeds.SLOTS_OF,
     **connection_seeds.SLOTS_OF,
@@ -97,6 +100,11 @@ PLAIN = frozenset(
         "kind",
         "unread",
         "failed",
+        "outcome",  # of a run: one of a few words
+        "code",
+        "cache",
+        "slower_ms",
+        "format",
         "id",  # in the tree of the visual builder
         "client_id",  # at somebody else's token URL
         "path",  # inside the system behind the caller's own connection
@@ -268,6 +276,7 @@ async def apis(door: Door, seeds: Seeds, core: Core) -> None:
     for _ in range(2):
         await door.post(f"/apis/{made['id']}/run", {"parameters": {}}, status=200)
     await core.part(RunLog).flush()
+    seeds.ids["api_run"] = (await door.get("/api-runs?limit=1"))["items"][0]["id"]
 
 
 async def questions(door: Door, seeds: Seeds, _core: Core) -> None:

@@ -34,6 +34,18 @@ class ApiNotFound(NotFound):
     code, title = "api_not_found", "No such API"
 
 
+class RunNotFound(NotFound):
+    """No such run in the log, or another tenant's, or forgotten."""
+
+    code, title = "api_run_not_found", "No such run"
+
+
+class RerunRefused(Conflict):
+    """A logged call cannot be made again as it was, or that could change something."""
+
+    code, title = "api_rerun_refused", "The call cannot be made again"
+
+
 class MethodNotServed(NotFound):
     """The path is published, but for another method."""
 
@@ -78,6 +90,12 @@ class StatementFailed(ToolFailed):
     """PostgreSQL refused the statement while it ran (a division by zero, a value out of range)."""
 
     code, title = "api_statement_failed", "The statement failed"
+
+
+class PlanNotGiven(ToolFailed):
+    """The database gave no plan, or one in a form that is not read."""
+
+    code, title = "api_plan_not_given", "There is no plan"
 
 
 class UpstreamFailed(ExternalServiceFailed):

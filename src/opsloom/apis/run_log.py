@@ -147,7 +147,8 @@ class RunLog:
                 counts = run_counts.as_rows(run_counts.tallied(rows))
                 if counts:
                     await connection.execute(run_counts.ADD, tenant_id, counts)
-            self._on_written(tenant_id, len(logged))
+            if logged:
+                self._on_written(tenant_id, len(logged))
         except asyncpg.PostgresError as error:
             _DROPPED.inc(len(rows))
             note_failure("apis.run_log", error)

@@ -85,7 +85,9 @@ async def publish(session: AsyncSession, tenant_id: UUID, topic: str, payload: M
 
 
 @dataclass(frozen=True)
-class _TenantOnly:
+class TenantOnly:
+    """A tenant's transaction on nobody's behalf."""
+
     tenant_id: UUID
     user_id: UUID | None = None
 
@@ -158,14 +160,14 @@ class Hub:
         return unsettled or len(messages) == _PAGE
 
     async def _read(self, tenant: UUID, after: Position) -> tuple[list[Message], bool]:
-        async with self._db.raw(_TenantOnly(tenant)) as connection:
+        async with self._db.raw(TenantOnly(tenant)) as connection:
             rows = await connection.fetch(_READ, tenant, str(after[0]), after[1], _PAGE)
             unsettled = await connection.fetchval(_UNSETTLED, tenant)
         return [Message((row["txid"], row["id"]), row["topic"], row["payload"]) for row in rows], bool(unsettled)
 
     async def end(self, tenant: UUID) -> Position:
         """Where the tenant's stream ends now."""
-        async with self._db.raw(_TenantOnly(tenant)) as connection:
+        async with self._db.raw(TenantOnly(tenant)) as connection:
             row = await connection.fetchrow(_END, tenant)
         return (row["txid"], row["id"]) if row else START
 

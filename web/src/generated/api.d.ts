@@ -104,6 +104,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Metrics
+         * @description How each API did that was called in a stretch of time.
+         */
+        get: operations["list_api_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-metrics/{api_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Api Metrics
+         * @description How one API did, in steps that suit the stretch of time.
+         */
+        get: operations["show_api_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Api Runs
+         * @description The log of all APIs, newest first; a run appears within a second. The topic `api_runs` of the stream says when to look.
+         */
+        get: operations["list_all_api_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-runs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Api Runs
+         * @description The newest 100,000 runs as CSV or NDJSON, a row a run.
+         */
+        get: operations["export_api_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-runs/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Api Runs
+         * @description How many runs each choice of each field would leave, among the newest 100,000 of the time range.
+         */
+        get: operations["count_api_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-runs/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Api Run Keeping
+         * @description How much of the log is kept, and since when there is something.
+         */
+        get: operations["show_api_run_keeping"];
+        /**
+         * Save Api Run Keeping
+         * @description Bound the log by days, runs and bytes. What is over goes within the hour, the oldest first.
+         */
+        put: operations["save_api_run_keeping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Api Run
+         * @description One logged run.
+         */
+        get: operations["get_api_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-runs/{run_id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rerun Api Run
+         * @description Run the logged call again by its version and by another one, and tell what differs. Refused where that could change
+         *     something or the log does not hold all that was sent.
+         */
+        post: operations["rerun_api_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis": {
         parameters: {
             query?: never;
@@ -168,6 +333,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apis/sql/drawing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Sql
+         * @description The query as the visual builder draws it, or the reason why it cannot.
+         */
+        post: operations["draw_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/sql/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lay Out Sql
+         * @description The same statement, a clause to a line: only blanks change.
+         */
+        post: operations["lay_out_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/sql/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Sql
+         * @description How the database would run the query, or with `analyze` how it ran it: read-only, within the limits, rolled back.
+         */
+        post: operations["explain_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/sql/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Drawing
+         * @description A drawing as SQL, in the words of the connection's database.
+         */
+        post: operations["write_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/sql/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sql Vocabulary
+         * @description Tables, columns and keys with people's words, and the functions that pass the guard.
+         */
+        get: operations["list_sql_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{api_id}": {
         parameters: {
             query?: never;
@@ -210,6 +475,114 @@ export interface paths {
          * @description Call the published version with each set of parameters; every item has an outcome of its own.
          */
         post: operations["begin_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Cases
+         * @description Saved cases in the order they were made, each with what its last run gave.
+         */
+        get: operations["list_api_cases"];
+        put?: never;
+        /**
+         * Create Api Case
+         * @description Save values with what is expected of the answer.
+         */
+        post: operations["create_api_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/cases/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Api Cases
+         * @description Run cases on the draft or a version, one after the other, the way a call at /runtime runs.
+         */
+        post: operations["run_api_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Api Case
+         * @description Change a case; what its last run gave is forgotten.
+         */
+        put: operations["save_api_case"];
+        post?: never;
+        /**
+         * Delete Api Case
+         * @description Delete a case.
+         */
+        delete: operations["delete_api_case"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/changelog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Releases
+         * @description Versions, newest first, each with what it changed.
+         */
+        get: operations["list_api_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Api Versions
+         * @description What changed from one version to another, what of it breaks callers, and who they are.
+         */
+        get: operations["compare_api_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1317,7 +1690,9 @@ export interface paths {
         put?: never;
         /**
          * Create Channel
-         * @description A new channel, in force at once. A webhook without a `secret` is given one; this answer alone shows it.
+         * @description A new channel, in force at once; where a policy wants others to agree first, they are asked.
+         *
+         *     A webhook without a `secret` is given one; this answer alone shows it.
          */
         post: operations["create_channel"];
         delete?: never;
@@ -1340,7 +1715,9 @@ export interface paths {
         get: operations["get_channel"];
         /**
          * Update Channel
-         * @description Replace a channel and put it in force. Secrets that are left out stay as they are.
+         * @description Replace a channel and put it in force; where a policy wants others to agree first, they are asked.
+         *
+         *     Secrets that are left out stay as they are.
          */
         put: operations["update_channel"];
         post?: never;
@@ -2359,6 +2736,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runtime/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reference
+         * @description Every published API, by name, for a reader who looks for one.
+         */
+        get: operations["list_reference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runtime/reference/{api_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reference
+         * @description What a caller needs to know of one published API, with examples that hold no secrets.
+         */
+        get: operations["read_reference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -3093,11 +3510,6 @@ export interface components {
          */
         "Action-Output": "create" | "update" | "publish" | "archive" | "unchanged";
         /**
-         * Aggregate
-         * @enum {string}
-         */
-        Aggregate: "avg" | "min" | "max" | "sum" | "count" | "p50" | "p90" | "p95" | "p99" | "latest";
-        /**
          * AlertDetail
          * @description With its timeline, oldest first, and the proof of its firing.
          */
@@ -3271,6 +3683,139 @@ export interface components {
          */
         AnswerStatus: "answered" | "partial" | "no_data" | "needs_choice" | "refused" | "failed";
         /**
+         * ApiCaseDraft
+         * @description A saved case. A value that is hidden when it is read (`***`) stays as it was when it is sent back.
+         */
+        ApiCaseDraft: {
+            /**
+             * @default {
+             *       "matchers": [],
+             *       "status": 200
+             *     }
+             */
+            expectation: components["schemas"]["CaseExpectation-Input"];
+            frozen?: components["schemas"]["FrozenWorld"] | null;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ApiCaseOutcome
+         * @description What a run gave. `version` 0 is the draft; `differences` are from what is expected, `changes` from the last good answer.
+         *     `answer` is absent where it is too large to keep.
+         */
+        ApiCaseOutcome: {
+            /** Answer */
+            answer?: unknown;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Changes */
+            changes: components["schemas"]["Difference"][];
+            /** Code */
+            code: string;
+            /** Content Hash */
+            content_hash: string;
+            /** Detail */
+            detail: string;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Ms */
+            ms: number;
+            /** Passed */
+            passed: boolean;
+            /** Rows */
+            rows: number;
+            /** Status */
+            status: number;
+            /** Version */
+            version: number;
+        };
+        /** ApiCaseShown */
+        ApiCaseShown: {
+            expectation: components["schemas"]["CaseExpectation-Output"];
+            frozen: components["schemas"]["FrozenWorld"] | null;
+            good: components["schemas"]["GoodAnswer"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            outcome: components["schemas"]["ApiCaseOutcome"] | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * ApiCasesRun
+         * @description Which cases to run, all when none is named, and on what: the draft unless a version is named.
+         */
+        ApiCasesRun: {
+            /** Case Ids */
+            case_ids?: string[];
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * ApiCasesShown
+         * @description Cases after a run. `skipped` ones were not reached in time.
+         */
+        ApiCasesShown: {
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: components["schemas"]["ApiCaseShown"][];
+            /** Passed */
+            passed: number;
+            /** Skipped */
+            skipped: number;
+        };
+        /**
+         * ApiChangeShown
+         * @description One difference; `breaks` if a caller could notice it.
+         */
+        ApiChangeShown: {
+            /** Breaks */
+            breaks: boolean;
+            /** Part */
+            part: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ApiChangesShown
+         * @description What changed between two versions (0 is the draft), and who uses the API. `hidden` ones may not be read.
+         */
+        ApiChangesShown: {
+            /** Breaks */
+            breaks: boolean;
+            /** Changes */
+            changes: components["schemas"]["ApiChangeShown"][];
+            /** Consumers */
+            consumers: components["schemas"]["ConsumerShown"][];
+            /** From Version */
+            from_version: number | null;
+            /** Hidden */
+            hidden: number;
+            /** To Version */
+            to_version: number;
+        };
+        /**
          * ApiDefinition
          * @description Everything that decides how an API answers. `output` is set when it is published and dropped by any edit;
          *     `row_schema` is what people declare of a row where the logic does not say it (http, other databases).
@@ -3398,6 +3943,29 @@ export interface components {
              * @enum {string}
              */
             type: "api_key";
+        };
+        /**
+         * ApiMetrics
+         * @description How one API did. Steps without runs are left out. `breaker` is this process's: closed, open or half_open.
+         */
+        ApiMetrics: {
+            /** Breaker */
+            breaker: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Points */
+            points: components["schemas"]["MetricsPoint"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Step S */
+            step_s: number;
+            total: components["schemas"]["Numbers"];
         };
         /**
          * ApiNode
@@ -3538,6 +4106,45 @@ export interface components {
             url: string;
         };
         /**
+         * ApiSummary
+         * @description How one API of a list did.
+         */
+        ApiSummary: {
+            /**
+             * Api Id
+             * Format: uuid
+             */
+            api_id: string;
+            /** Breaker */
+            breaker: string;
+            /** Bytes */
+            bytes: number;
+            /** Failed */
+            failed: number;
+            /** Hits */
+            hits: number;
+            /** Limited */
+            limited: number;
+            /** Mean Ms */
+            mean_ms: number | null;
+            /** Misses */
+            misses: number;
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: number;
+            /** Runs */
+            runs: number;
+            /** Timed Out */
+            timed_out: number;
+        };
+        /**
          * ApplyShown
          * @description What was done; ids of new assets included.
          */
@@ -3546,7 +4153,7 @@ export interface components {
             changes: boolean;
             /** Items */
             items: components["schemas"]["opsloom__assets__code__schemas__StepShown"][];
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["Outcome-Output"];
             /** Source */
             source: string;
             summary: components["schemas"]["SummaryShown"];
@@ -3943,6 +4550,16 @@ export interface components {
          * @enum {string}
          */
         BodyType: "json" | "form" | "text";
+        /** BooleanValue */
+        BooleanValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "boolean";
+            /** Value */
+            value: boolean;
+        };
         /**
          * BranchNode
          * @description Goes on at the port of the first case that holds, else at “else”.
@@ -4221,6 +4838,36 @@ export interface components {
             name: string;
         };
         /**
+         * CaseExpectation
+         * @description The status of the answer, the code of an error, and what the answer must be like. All of it must hold.
+         */
+        "CaseExpectation-Input": {
+            /** Code */
+            code?: string | null;
+            /** Matchers */
+            matchers?: (components["schemas"]["EqualsMatcher-Input"] | components["schemas"]["ContainsMatcher-Input"] | components["schemas"]["SchemaMatcher"] | components["schemas"]["RowsMatcher"])[];
+            /**
+             * Status
+             * @default 200
+             */
+            status: number;
+        };
+        /**
+         * CaseExpectation
+         * @description The status of the answer, the code of an error, and what the answer must be like. All of it must hold.
+         */
+        "CaseExpectation-Output": {
+            /** Code */
+            code?: string | null;
+            /** Matchers */
+            matchers?: (components["schemas"]["EqualsMatcher-Output"] | components["schemas"]["ContainsMatcher-Output"] | components["schemas"]["SchemaMatcher"] | components["schemas"]["RowsMatcher"])[];
+            /**
+             * Status
+             * @default 200
+             */
+            status: number;
+        };
+        /**
          * CaseOutcome
          * @description What a run of a case gave. `version` 0 is the draft.
          */
@@ -4331,22 +4978,6 @@ export interface components {
          */
         ChangeKind: "table_added" | "table_removed" | "table_kind_changed" | "table_comment_changed" | "column_added" | "column_removed" | "type_changed" | "nullable_changed" | "default_changed" | "column_comment_changed" | "primary_key_changed" | "foreign_key_added" | "foreign_key_removed" | "unique_key_added" | "unique_key_removed" | "index_added" | "index_removed";
         /**
-         * ChangeShown
-         * @description One change. A pointer counts in the later content, its last segment in the earlier one for something removed; for
-         *     something moved `before` and `after` are its places in the list. `label` is the pointer with items by their names.
-         */
-        ChangeShown: {
-            /** After */
-            after?: unknown;
-            /** Before */
-            before?: unknown;
-            /** Label */
-            label: string;
-            op: components["schemas"]["Op"];
-            /** Pointer */
-            pointer: string;
-        };
-        /**
          * ChannelBody
          * @description A channel as created or replaced.
          */
@@ -4408,6 +5039,9 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Published Version */
+            published_version: number | null;
+            review: components["schemas"]["NeedShown"] | null;
             /** Revision */
             revision: number;
             route: components["schemas"]["Route"];
@@ -4423,10 +5057,15 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string;
+            /** Waiting */
+            waiting: boolean;
         };
         /**
          * ChannelShown
          * @description A channel; `revision` is what a change sends as `If-Match`. `breaker` is absent until something was sent.
+         *
+         *     `published_version` null: nothing is sent through it yet. `waiting`: what is shown is not what is in force; `review` says
+         *     what a policy asks for before it can be.
          */
         ChannelShown: {
             breaker: components["schemas"]["ChannelBreaker"] | null;
@@ -4448,6 +5087,9 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Published Version */
+            published_version: number | null;
+            review: components["schemas"]["NeedShown"] | null;
             /** Revision */
             revision: number;
             route: components["schemas"]["Route"];
@@ -4461,6 +5103,8 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string;
+            /** Waiting */
+            waiting: boolean;
         };
         /**
          * ChannelType
@@ -4530,6 +5174,19 @@ export interface components {
             unit: string;
         };
         /**
+         * ColumnRef
+         * @description A column; `table` is the alias or name of its table, or empty where only one can be meant.
+         */
+        ColumnRef: {
+            /** Column */
+            column: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+        };
+        /**
          * ColumnShown
          * @description A column with its words. `references` are the tables that a foreign key over it leads to.
          */
@@ -4586,9 +5243,20 @@ export interface components {
         };
         /**
          * Comparison
-         * @enum {string}
+         * @description A column against values, or against another column.
          */
-        Comparison: ">" | ">=" | "<" | "<=";
+        "Comparison-Input": {
+            left: components["schemas"]["ColumnRef"];
+            /** @default = */
+            operator: components["schemas"]["Operator"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "comparison";
+            /** Values */
+            values?: (components["schemas"]["ParameterValue"] | components["schemas"]["TextValue"] | components["schemas"]["NumberValue"] | components["schemas"]["BooleanValue"])[];
+        };
         /**
          * ComponentView
          * @description A background component of this process.
@@ -4659,10 +5327,71 @@ export interface components {
          */
         ConnectionType: "postgresql" | "mysql" | "sqlite" | "duckdb" | "sqlalchemy" | "http" | "prometheus" | "redis" | "smtp";
         /**
+         * ConsumerShown
+         * @description Something in force that uses an API. `breaks`: it would notice the changes; `reasons` say which.
+         */
+        ConsumerShown: {
+            /**
+             * Breaks
+             * @default false
+             */
+            breaks: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: string[];
+        };
+        /**
          * Contains
          * @description The result has at least this: more fields and more items are fine.
          */
         Contains: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "contains";
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * ContainsMatcher
+         * @description The place in the answer has at least this: more fields and more items are fine.
+         */
+        "ContainsMatcher-Input": {
+            /**
+             * Pointer
+             * @default
+             */
+            pointer: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "contains";
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * ContainsMatcher
+         * @description The place in the answer has at least this: more fields and more items are fine.
+         */
+        "ContainsMatcher-Output": {
+            /**
+             * Pointer
+             * @default
+             */
+            pointer: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4964,6 +5693,80 @@ export interface components {
             topic: "greeting" | "help" | "thanks";
         };
         /**
+         * Drawing
+         * @description The whole query. No `columns` is all of them; `filter` is what stands after WHERE.
+         */
+        "Drawing-Input": {
+            /** Columns */
+            columns?: components["schemas"]["OutputItem"][];
+            /**
+             * Distinct
+             * @default false
+             */
+            distinct: boolean;
+            filter?: components["schemas"]["Group-Input"] | null;
+            /** Group By */
+            group_by?: components["schemas"]["ColumnRef"][];
+            /** Joins */
+            joins?: components["schemas"]["Join"][];
+            /** Limit */
+            limit?: (components["schemas"]["ParameterValue"] | components["schemas"]["NumberValue"]) | null;
+            /** Order By */
+            order_by?: components["schemas"]["Ordering"][];
+            source: components["schemas"]["Source"];
+        };
+        /**
+         * Drawing
+         * @description The whole query. No `columns` is all of them; `filter` is what stands after WHERE.
+         */
+        "Drawing-Output": {
+            /** Columns */
+            columns?: components["schemas"]["OutputItem"][];
+            /**
+             * Distinct
+             * @default false
+             */
+            distinct: boolean;
+            filter?: components["schemas"]["Group-Output"] | null;
+            /** Group By */
+            group_by?: components["schemas"]["ColumnRef"][];
+            /** Joins */
+            joins?: components["schemas"]["Join"][];
+            /** Limit */
+            limit?: (components["schemas"]["ParameterValue"] | components["schemas"]["NumberValue"]) | null;
+            /** Order By */
+            order_by?: components["schemas"]["Ordering"][];
+            source: components["schemas"]["Source"];
+        };
+        /**
+         * DrawingRequest
+         * @description A drawing to be written in the words of a connection's database.
+         */
+        DrawingRequest: {
+            /** Connection */
+            connection?: string | null;
+            drawing: components["schemas"]["Drawing-Input"];
+        };
+        /**
+         * DrawingShown
+         * @description The drawing of a query; without one, `reason` says in a word why, and `line` and `column` where.
+         */
+        DrawingShown: {
+            /**
+             * Column
+             * @default 1
+             */
+            column: number;
+            drawing?: components["schemas"]["Drawing-Output"] | null;
+            /**
+             * Line
+             * @default 1
+             */
+            line: number;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * DriftKind
          * @description What somebody did on the server since files were applied.
          * @enum {string}
@@ -5050,6 +5853,30 @@ export interface components {
             type: string;
         };
         /**
+         * EntryShown
+         * @description One published API in the list of the reference.
+         */
+        EntryShown: {
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Logic */
+            logic: string;
+            method: components["schemas"]["Method"];
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Tags */
+            tags: string[];
+            /** Version */
+            version: number;
+        };
+        /**
          * Equals
          * @description The result is exactly this.
          */
@@ -5060,6 +5887,52 @@ export interface components {
              */
             type: "equals";
             value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * EqualsMatcher
+         * @description The place in the answer is exactly this.
+         */
+        "EqualsMatcher-Input": {
+            /**
+             * Pointer
+             * @default
+             */
+            pointer: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "equals";
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * EqualsMatcher
+         * @description The place in the answer is exactly this.
+         */
+        "EqualsMatcher-Output": {
+            /**
+             * Pointer
+             * @default
+             */
+            pointer: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "equals";
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * ErrorShown
+         * @description An error a caller may meet.
+         */
+        ErrorShown: {
+            /** Code */
+            code: string;
+            /** Status */
+            status: number;
+            /** Text */
+            text: string;
         };
         /**
          * EventShown
@@ -5145,6 +6018,28 @@ export interface components {
             window: components["schemas"]["TimeWindow"];
         };
         /**
+         * ExampleShown
+         * @description A call and what it answers; values that open something are `***`. `answer` is absent where none was kept.
+         */
+        ExampleShown: {
+            /** Answer */
+            answer?: unknown;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            source: components["schemas"]["ExampleSource"];
+            /** Status */
+            status: number;
+        };
+        /**
+         * ExampleSource
+         * @enum {string}
+         */
+        ExampleSource: "case" | "run" | "schema";
+        /**
          * Explanation
          * @description Why a key fires at an instant, or why it does not.
          */
@@ -5191,6 +6086,11 @@ export interface components {
             key: string;
         };
         /**
+         * ExportForm
+         * @enum {string}
+         */
+        ExportForm: "csv" | "ndjson";
+        /**
          * ExportRequest
          * @description Which assets; nothing named means all that the caller may read. What is in force is written, with `drafts` the draft.
          */
@@ -5218,6 +6118,18 @@ export interface components {
             };
             /** Left Out */
             left_out: components["schemas"]["LeftOut"][];
+        };
+        /**
+         * FacetValue
+         * @description One choice and how many runs it would leave.
+         */
+        FacetValue: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
         };
         /** FacetsShown */
         FacetsShown: {
@@ -5326,6 +6238,22 @@ export interface components {
             when_to_use: string;
         };
         /**
+         * FrozenWorld
+         * @description The clock and the seed a script sees, so that it gives the same again.
+         */
+        FrozenWorld: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * Gap
          * @description A part of the answer that is missing, and why.
          */
@@ -5339,6 +6267,21 @@ export interface components {
             /** What */
             what: string;
         };
+        /**
+         * GoodAnswer
+         * @description The last answer that was as expected.
+         */
+        GoodAnswer: {
+            /** Answer */
+            answer: unknown;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Version */
+            version: number;
+        };
         /** GraphShown */
         GraphShown: {
             /** Edges */
@@ -5347,6 +6290,54 @@ export interface components {
             nodes: components["schemas"]["opsloom__assets__schemas__NodeShown"][];
             /** Truncated */
             truncated: boolean;
+        };
+        /**
+         * Group
+         * @description Conditions joined by one word; `negated` is NOT before all of it.
+         */
+        "Group-Input": {
+            /**
+             * Combinator
+             * @default and
+             * @enum {string}
+             */
+            combinator: "and" | "or";
+            /** Items */
+            items: (components["schemas"]["Comparison-Input"] | components["schemas"]["Group-Input"])[];
+            /**
+             * Negated
+             * @default false
+             */
+            negated: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "group";
+        };
+        /**
+         * Group
+         * @description Conditions joined by one word; `negated` is NOT before all of it.
+         */
+        "Group-Output": {
+            /**
+             * Combinator
+             * @default and
+             * @enum {string}
+             */
+            combinator: "and" | "or";
+            /** Items */
+            items: (components["schemas"]["opsloom__apis__sql__drawing__model__Comparison"] | components["schemas"]["Group-Output"])[];
+            /**
+             * Negated
+             * @default false
+             */
+            negated: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "group";
         };
         /**
          * HistoryShown
@@ -5803,7 +6794,62 @@ export interface components {
             /** Task */
             task: string;
         };
+        /** Join */
+        Join: {
+            /** @default inner */
+            kind: components["schemas"]["JoinKind"];
+            /** On */
+            on: components["schemas"]["Pair"][];
+            source: components["schemas"]["Source"];
+        };
+        /**
+         * JoinKind
+         * @enum {string}
+         */
+        JoinKind: "inner" | "left" | "right" | "full";
         JsonValue: unknown;
+        /**
+         * Keeping
+         * @description How much of the log is kept; None is no bound of the tenant's own, and the server's days hold anyway.
+         */
+        Keeping: {
+            /** Days */
+            days?: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Rows */
+            max_rows?: number | null;
+        };
+        /**
+         * KeepingShown
+         * @description `server_days` is the most there can be. What is kept was counted at `measured_at`, `oldest_at` is as of now.
+         */
+        KeepingShown: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Days */
+            days?: number | null;
+            /** Hours Days */
+            hours_days: number;
+            /** Kept Bytes */
+            kept_bytes: number | null;
+            /** Kept Rows */
+            kept_rows: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Rows */
+            max_rows?: number | null;
+            /** Measured At */
+            measured_at: string | null;
+            /** Minutes Days */
+            minutes_days: number;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Server Days */
+            server_days: number;
+        };
         /** KeyCreate */
         KeyCreate: {
             /**
@@ -6379,7 +7425,7 @@ export interface components {
         /** MetricStep */
         MetricStep: {
             /** @default avg */
-            aggregate: components["schemas"]["Aggregate"];
+            aggregate: components["schemas"]["opsloom__inventory__schemas__Aggregate"];
             /**
              * Ascending
              * @default false
@@ -6438,7 +7484,7 @@ export interface components {
          */
         MetricsAsked: {
             /** @default avg */
-            aggregate: components["schemas"]["Aggregate"];
+            aggregate: components["schemas"]["opsloom__inventory__schemas__Aggregate"];
             /**
              * From
              * Format: date-time
@@ -6457,6 +7503,61 @@ export interface components {
              * Format: date-time
              */
             to: string;
+        };
+        /**
+         * MetricsOfAll
+         * @description The APIs that were called in that time.
+         */
+        MetricsOfAll: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["ApiSummary"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * MetricsPoint
+         * @description The runs of one step, which begins `at`.
+         */
+        MetricsPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bytes */
+            bytes: number;
+            /** Failed */
+            failed: number;
+            /** Hits */
+            hits: number;
+            /** Limited */
+            limited: number;
+            /** Mean Ms */
+            mean_ms: number | null;
+            /** Misses */
+            misses: number;
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: number;
+            /** Runs */
+            runs: number;
+            /** Timed Out */
+            timed_out: number;
         };
         /**
          * Missed
@@ -6527,6 +7628,64 @@ export interface components {
             type: "mysql";
             /** User */
             user: string;
+        };
+        /** NamedColumn */
+        NamedColumn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * @default {
+             *       "en": "",
+             *       "ko": ""
+             *     }
+             */
+            description: components["schemas"]["Said"];
+            /** Name */
+            name: string;
+            /** Synonyms */
+            synonyms?: string[];
+            /** Type */
+            type: string;
+        };
+        /**
+         * NamedKey
+         * @description `columns` refer to `referred_columns` of the table `target`, written as `schema.table`.
+         */
+        NamedKey: {
+            /** Columns */
+            columns: string[];
+            /** Referred Columns */
+            referred_columns: string[];
+            /** Target */
+            target: string;
+        };
+        /** NamedTable */
+        NamedTable: {
+            /** Columns */
+            columns: components["schemas"]["NamedColumn"][];
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * @default {
+             *       "en": "",
+             *       "ko": ""
+             *     }
+             */
+            description: components["schemas"]["Said"];
+            /** Foreign Keys */
+            foreign_keys?: components["schemas"]["NamedKey"][];
+            /** Name */
+            name: string;
+            /** Schema Name */
+            schema_name: string;
+            /** Synonyms */
+            synonyms?: string[];
         };
         /**
          * NeedShown
@@ -6828,6 +7987,52 @@ export interface components {
             type: "number";
         };
         /**
+         * NumberValue
+         * @description As it is written: nothing of it is lost.
+         */
+        NumberValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "number";
+            /** Value */
+            value: string;
+        };
+        /**
+         * Numbers
+         * @description Runs of published versions. `refused`: 4xx but 429, which is `limited`; `failed`: 5xx but 504, which is `timed_out`.
+         *     Times are off by a few percent: they are counted in slots.
+         */
+        Numbers: {
+            /** Bytes */
+            bytes: number;
+            /** Failed */
+            failed: number;
+            /** Hits */
+            hits: number;
+            /** Limited */
+            limited: number;
+            /** Mean Ms */
+            mean_ms: number | null;
+            /** Misses */
+            misses: number;
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: number;
+            /** Runs */
+            runs: number;
+            /** Timed Out */
+            timed_out: number;
+        };
+        /**
          * Oauth2Auth
          * @description OAuth 2 client credentials (RFC 6749, section 4.4); the token is kept until shortly before it ends.
          */
@@ -6950,6 +8155,23 @@ export interface components {
             usable: boolean;
         };
         /**
+         * Operator
+         * @enum {string}
+         */
+        Operator: "=" | "<>" | "<" | "<=" | ">" | ">=" | "like" | "not like" | "ilike" | "not ilike" | "in" | "not in" | "between" | "not between" | "is null" | "is not null";
+        /**
+         * Ordering
+         * @description By a column, or by the label of a column of the answer.
+         */
+        Ordering: {
+            by: components["schemas"]["ColumnRef"];
+            /**
+             * Descending
+             * @default false
+             */
+            descending: boolean;
+        };
+        /**
          * Orphan
          * @description Words about something that is no longer there.
          */
@@ -6961,10 +8183,17 @@ export interface components {
         };
         /**
          * Outcome
+         * @description How a run ended. `refused`: the caller's fault (4xx), but for `limited` (429) and `left` (499, nobody waited);
+         *     `failed`: 5xx, but for `timed_out` (504).
+         * @enum {string}
+         */
+        "Outcome-Input": "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
+        /**
+         * Outcome
          * @description Whether it was done or only shown.
          * @enum {string}
          */
-        Outcome: "applied" | "planned";
+        "Outcome-Output": "applied" | "planned";
         /**
          * OutcomeShown
          * @description What became of one asset; `code` and `detail` say why it was refused.
@@ -6996,10 +8225,30 @@ export interface components {
             /** Type */
             type: string;
         };
+        /**
+         * OutputItem
+         * @description A column of the answer; `count` of no column counts rows.
+         */
+        OutputItem: {
+            aggregate?: components["schemas"]["opsloom__apis__sql__drawing__model__Aggregate"] | null;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            of?: components["schemas"]["ColumnRef"] | null;
+        };
         /** Page[AlertShown] */
         Page_AlertShown_: {
             /** Items */
             items: components["schemas"]["AlertShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ApiCaseShown] */
+        Page_ApiCaseShown_: {
+            /** Items */
+            items: components["schemas"]["ApiCaseShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7049,6 +8298,13 @@ export interface components {
         Page_DeliveryShown_: {
             /** Items */
             items: components["schemas"]["DeliveryShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[EntryShown] */
+        Page_EntryShown_: {
+            /** Items */
+            items: components["schemas"]["EntryShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7119,6 +8375,13 @@ export interface components {
         Page_QuestionSummary_: {
             /** Items */
             items: components["schemas"]["QuestionSummary"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ReleaseShown] */
+        Page_ReleaseShown_: {
+            /** Items */
+            items: components["schemas"]["ReleaseShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7228,6 +8491,14 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Pair
+         * @description Two columns that must be equal.
+         */
+        Pair: {
+            left: components["schemas"]["ColumnRef"];
+            right: components["schemas"]["ColumnRef"];
+        };
+        /**
          * Parameter
          * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
          *     JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query).
@@ -7284,6 +8555,16 @@ export interface components {
          * @enum {string}
          */
         "ParameterType-Input": "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum" | "json";
+        /** ParameterValue */
+        ParameterValue: {
+            /** Name */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "parameter";
+        };
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -7335,24 +8616,72 @@ export interface components {
          * @enum {string}
          */
         Place: "query" | "path" | "body";
-        /** Plan */
-        Plan: {
-            /** Entities */
-            entities?: components["schemas"]["Entity"][];
-            intent: components["schemas"]["Intent"];
-            language: components["schemas"]["Language"];
-            /** Notes */
-            notes?: components["schemas"]["Note"][];
-            /** Steps */
-            steps: (components["schemas"]["MetricStep"] | components["schemas"]["ItemsStep"] | components["schemas"]["RelationsStep"] | components["schemas"]["AlertsStep"] | components["schemas"]["EventsStep"] | components["schemas"]["CompareStep"])[];
+        /**
+         * PlanNode
+         * @description One step. `cost` is in the database's own unit, `ms` and `share` are the step's own part without those below it;
+         *     `share` is of the time where it was measured, else of the cost. `rows_actual` is over all loops.
+         */
+        PlanNode: {
+            /** Children */
+            children?: components["schemas"]["PlanNode"][];
+            /** Cost */
+            cost?: number | null;
+            /** Details */
+            details?: string[];
+            /** Id */
+            id: string;
             /**
-             * Version
-             * @default 1
-             * @constant
+             * Is Worst
+             * @default false
              */
-            version: 1;
-            /** Zone */
-            zone: string;
+            is_worst: boolean;
+            /** Label */
+            label: string;
+            /** Loops */
+            loops?: number | null;
+            /** Ms */
+            ms?: number | null;
+            /**
+             * Relation
+             * @default
+             */
+            relation: string;
+            /** Rows Actual */
+            rows_actual?: number | null;
+            /** Rows Estimated */
+            rows_estimated?: number | null;
+            /** Share */
+            share?: number | null;
+            /** Warnings */
+            warnings?: components["schemas"]["PlanWarning"][];
+        };
+        /**
+         * PlanRequest
+         * @description A query whose plan is asked for; with `analyze` it runs, within the limits, and changes nothing. Values that are not
+         *     given are made up where the query does not run.
+         */
+        PlanRequest: {
+            /**
+             * Analyze
+             * @default false
+             */
+            analyze: boolean;
+            /**
+             * @default {
+             *       "concurrency": 8,
+             *       "max_bytes": 5000000,
+             *       "max_rows": 1000,
+             *       "timeout_ms": 5000
+             *     }
+             */
+            limits: components["schemas"]["opsloom__apis__schemas__Limits"];
+            logic: components["schemas"]["SqlLogic-Input"];
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter-Input"][];
+            /** Values */
+            values?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * PlanShown
@@ -7367,6 +8696,14 @@ export interface components {
             source: string;
             summary: components["schemas"]["SummaryShown"];
         };
+        /** PlanWarning */
+        PlanWarning: {
+            code: components["schemas"]["Worry"];
+            /** Values */
+            values?: {
+                [key: string]: string | number;
+            };
+        };
         /** Planned */
         Planned: {
             /**
@@ -7374,7 +8711,7 @@ export interface components {
              * @enum {string}
              */
             kind: "planned";
-            plan: components["schemas"]["Plan"];
+            plan: components["schemas"]["opsloom__ask__plan__Plan"];
         };
         /**
          * PoolShown
@@ -7772,6 +9109,51 @@ export interface components {
             value: number | null;
         };
         /**
+         * ReferenceShown
+         * @description Everything a caller needs to know of a published API.
+         */
+        ReferenceShown: {
+            /** Answer Schema */
+            answer_schema: {
+                [key: string]: unknown;
+            };
+            /** Cache S */
+            cache_s: number;
+            /** Description */
+            description: string;
+            /** Errors */
+            errors: components["schemas"]["ErrorShown"][];
+            /** Examples */
+            examples: components["schemas"]["ExampleShown"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            limits: components["schemas"]["opsloom__apis__schemas__Limits"];
+            /** Logic */
+            logic: string;
+            /** Media Types */
+            media_types: string[];
+            method: components["schemas"]["Method"];
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["opsloom__apis__params__Parameter-Output"][];
+            /** Path */
+            path: string;
+            /** Tags */
+            tags: string[];
+            /** Url */
+            url: string;
+            /** Used By */
+            used_by: components["schemas"]["ConsumerShown"][];
+            /** Used By Hidden */
+            used_by_hidden: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * ReferencedBy
          * @description A foreign key of another table that leads here.
          */
@@ -7862,6 +9244,29 @@ export interface components {
             needs?: string[];
         };
         /**
+         * ReleaseShown
+         * @description A version with what it changed; `changes` are none for the first one, and where one of the two cannot be read.
+         */
+        ReleaseShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Breaks */
+            breaks: boolean;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: components["schemas"]["ApiChangeShown"][];
+            /** Comment */
+            comment: string;
+            /** Is Published */
+            is_published: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
          * Remark
          * @description What a person says while acknowledging or resolving.
          */
@@ -7922,6 +9327,14 @@ export interface components {
             table_after: string;
             /** Table Before */
             table_before: string;
+        };
+        /**
+         * RerunRequest
+         * @description Which version to compare with; None is the draft.
+         */
+        RerunRequest: {
+            /** Version */
+            version?: number | null;
         };
         /**
          * Retry
@@ -8074,6 +9487,24 @@ export interface components {
             value: number;
         };
         /**
+         * RowsMatcher
+         * @description How many rows there are.
+         */
+        RowsMatcher: {
+            /** Maximum */
+            maximum?: number | null;
+            /**
+             * Minimum
+             * @default 0
+             */
+            minimum: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "rows";
+        };
+        /**
          * RuleCount
          * @description Open alerts of one rule.
          */
@@ -8179,6 +9610,28 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string;
+        };
+        /**
+         * RunFacets
+         * @description The choices of each field, the most frequent first. `complete` is false when only the newest runs were counted.
+         */
+        RunFacets: {
+            /** Apis */
+            apis: components["schemas"]["FacetValue"][];
+            /** Caches */
+            caches: components["schemas"]["FacetValue"][];
+            /** Callers */
+            callers: components["schemas"]["FacetValue"][];
+            /** Codes */
+            codes: components["schemas"]["FacetValue"][];
+            /** Complete */
+            complete: boolean;
+            /** Counted */
+            counted: number;
+            /** Outcomes */
+            outcomes: components["schemas"]["FacetValue"][];
+            /** Versions */
+            versions: components["schemas"]["FacetValue"][];
         };
         /**
          * RunKind
@@ -8303,6 +9756,22 @@ export interface components {
             /** Layers */
             layers: components["schemas"]["LayerShown"][];
             type: components["schemas"]["ConnectionType"];
+        };
+        /**
+         * Said
+         * @description People's words in each language.
+         */
+        Said: {
+            /**
+             * En
+             * @default
+             */
+            en: string;
+            /**
+             * Ko
+             * @default
+             */
+            ko: string;
         };
         /**
          * SampleColumn
@@ -8465,6 +9934,21 @@ export interface components {
             updated_by: string;
             /** Zone */
             zone: string;
+        };
+        /**
+         * SchemaMatcher
+         * @description The answer fits a JSON Schema; by default the one that the API declares, or learned of its rows.
+         */
+        SchemaMatcher: {
+            /** Answer Schema */
+            answer_schema?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "schema";
         };
         /**
          * SchemaProblem
@@ -8655,6 +10139,30 @@ export interface components {
          * @enum {string}
          */
         "Severity-Output": "info" | "warning" | "critical";
+        /**
+         * SideShown
+         * @description The answer of one version, or why it gave none.
+         */
+        SideShown: {
+            /** Bytes */
+            bytes: number;
+            /** Code */
+            code: string;
+            /** Database Ms */
+            database_ms: number;
+            /** Detail */
+            detail: string;
+            /** Row Count */
+            row_count: number;
+            /** Status */
+            status: number;
+            /** Total Ms */
+            total_ms: number;
+            /** Truncated */
+            truncated: boolean;
+            /** Version */
+            version: number;
+        };
         /** SignedIn */
         SignedIn: {
             /** Access Token */
@@ -8708,6 +10216,24 @@ export interface components {
             user?: string | null;
         };
         /**
+         * Source
+         * @description A table, and what it is called in this query.
+         */
+        Source: {
+            /**
+             * Alias
+             * @default
+             */
+            alias: string;
+            /** Name */
+            name: string;
+            /**
+             * Schema Name
+             * @default
+             */
+            schema_name: string;
+        };
+        /**
          * SqlLogic
          * @description One read-only query; parameters are written `:name`. Without a connection it reads the schema `data`.
          */
@@ -8736,6 +10262,21 @@ export interface components {
              * @enum {string}
              */
             type: "sql";
+        };
+        /**
+         * SqlRequest
+         * @description SQL for a connection, or for Opsloom's own data.
+         */
+        SqlRequest: {
+            /** Connection */
+            connection?: string | null;
+            /** Sql */
+            sql: string;
+        };
+        /** SqlShown */
+        SqlShown: {
+            /** Sql */
+            sql: string;
         };
         /**
          * SqlalchemyConfig
@@ -9103,6 +10644,16 @@ export interface components {
             /** Tested By */
             tested_by: string;
         };
+        /** TextValue */
+        TextValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+            /** Value */
+            value: string;
+        };
         /**
          * TextsShown
          * @description Both sides of a change as YAML; `before` is null where there was nothing, `after` where nothing will be.
@@ -9115,7 +10666,7 @@ export interface components {
         };
         /** Threshold */
         Threshold: {
-            comparison: components["schemas"]["Comparison"];
+            comparison: components["schemas"]["opsloom__inventory__schemas__Comparison"];
             /** Value */
             value: number;
         };
@@ -9620,6 +11171,20 @@ export interface components {
             updated_at: string;
         };
         /**
+         * VocabularyShown
+         * @description What SQL may name. `cataloged`: somebody has published a catalog of the connection; without one there are no tables.
+         */
+        VocabularyShown: {
+            /** Cataloged */
+            cataloged: boolean;
+            /** Dialect */
+            dialect: string;
+            /** Functions */
+            functions: string[];
+            /** Tables */
+            tables: components["schemas"]["NamedTable"][];
+        };
+        /**
          * WaitNode
          * @description Waits some seconds, or until a moment (ISO 8601).
          */
@@ -9903,6 +11468,11 @@ export interface components {
             wake_at: string | null;
         };
         /**
+         * Worry
+         * @enum {string}
+         */
+        Worry: "seq_scan" | "estimate" | "sort_on_disk" | "hash_on_disk" | "lossy" | "temporary";
+        /**
          * WouldHaveFired
          * @description One stretch in which the rule fires. `resolved_at` is empty when it still does at the end.
          */
@@ -9937,6 +11507,46 @@ export interface components {
          * @enum {string}
          */
         opsloom__alerts__lifecycle__Severity: "info" | "warning" | "critical";
+        /**
+         * ChangeShown
+         * @description One difference; its place counts in `after`, that of something removed in `before`.
+         */
+        opsloom__apis__logs__schemas__ChangeShown: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /** Label */
+            label: string;
+            op: components["schemas"]["Op"];
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * Comparison
+         * @description Two answers to the same call. `changes` is empty when they are the same or one of them is an error; `complete` is false
+         *     when only the beginning of long answers was compared or not every change is listed.
+         */
+        opsloom__apis__logs__schemas__Comparison: {
+            /** Added */
+            added: number;
+            after: components["schemas"]["SideShown"];
+            before: components["schemas"]["SideShown"];
+            /** Changed */
+            changed: number;
+            /** Changes */
+            changes: components["schemas"]["opsloom__apis__logs__schemas__ChangeShown"][];
+            /** Comparable */
+            comparable: boolean;
+            /** Complete */
+            complete: boolean;
+            /** Moved */
+            moved: number;
+            /** Removed */
+            removed: number;
+            /** Same */
+            same: boolean;
+        };
         /**
          * Parameter
          * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
@@ -10099,6 +11709,44 @@ export interface components {
             version: number;
         };
         /**
+         * Aggregate
+         * @enum {string}
+         */
+        opsloom__apis__sql__drawing__model__Aggregate: "count" | "count distinct" | "sum" | "avg" | "min" | "max";
+        /**
+         * Comparison
+         * @description A column against values, or against another column.
+         */
+        opsloom__apis__sql__drawing__model__Comparison: {
+            left: components["schemas"]["ColumnRef"];
+            /** @default = */
+            operator: components["schemas"]["Operator"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "comparison";
+            /** Values */
+            values?: (components["schemas"]["ParameterValue"] | components["schemas"]["TextValue"] | components["schemas"]["NumberValue"] | components["schemas"]["BooleanValue"])[];
+        };
+        /**
+         * Plan
+         * @description `measured`: the query ran, and times and rows are what happened.
+         */
+        opsloom__apis__sql__plans__model__Plan: {
+            /** Dialect */
+            dialect: string;
+            /** Measured */
+            measured: boolean;
+            /** Planning Ms */
+            planning_ms?: number | null;
+            root: components["schemas"]["PlanNode"];
+            /** Text */
+            text: string;
+            /** Total Ms */
+            total_ms?: number | null;
+        };
+        /**
          * Told
          * @description The channel that is told of a question; without one, everybody inside Opsloom.
          */
@@ -10146,6 +11794,25 @@ export interface components {
             node: string;
             /** Question */
             question: string;
+        };
+        /** Plan */
+        opsloom__ask__plan__Plan: {
+            /** Entities */
+            entities?: components["schemas"]["Entity"][];
+            intent: components["schemas"]["Intent"];
+            language: components["schemas"]["Language"];
+            /** Notes */
+            notes?: components["schemas"]["Note"][];
+            /** Steps */
+            steps: (components["schemas"]["MetricStep"] | components["schemas"]["ItemsStep"] | components["schemas"]["RelationsStep"] | components["schemas"]["AlertsStep"] | components["schemas"]["EventsStep"] | components["schemas"]["CompareStep"])[];
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Zone */
+            zone: string;
         };
         /** QuestionShown */
         opsloom__ask__schemas__QuestionShown: {
@@ -10209,6 +11876,22 @@ export interface components {
             texts?: components["schemas"]["TextsShown"] | null;
         };
         /**
+         * ChangeShown
+         * @description One change. A pointer counts in the later content, its last segment in the earlier one for something removed; for
+         *     something moved `before` and `after` are its places in the list. `label` is the pointer with items by their names.
+         */
+        opsloom__assets__schemas__ChangeShown: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /** Label */
+            label: string;
+            op: components["schemas"]["Op"];
+            /** Pointer */
+            pointer: string;
+        };
+        /**
          * DiffShown
          * @description `from_version` None: there was nothing before; 0 is the draft.
          */
@@ -10216,7 +11899,7 @@ export interface components {
             /** Breaking */
             breaking: components["schemas"]["BreakingShown"][];
             /** Changes */
-            changes: components["schemas"]["ChangeShown"][];
+            changes: components["schemas"]["opsloom__assets__schemas__ChangeShown"][];
             /** From Version */
             from_version: number | null;
             /** To Version */
@@ -10422,6 +12105,16 @@ export interface components {
          * @enum {string}
          */
         opsloom__events__event__Severity: "debug" | "info" | "notice" | "warning" | "error" | "critical";
+        /**
+         * Aggregate
+         * @enum {string}
+         */
+        opsloom__inventory__schemas__Aggregate: "avg" | "min" | "max" | "sum" | "count" | "p50" | "p90" | "p95" | "p99" | "latest";
+        /**
+         * Comparison
+         * @enum {string}
+         */
+        opsloom__inventory__schemas__Comparison: ">" | ">=" | "<" | "<=";
         /**
          * Parameter
          * @description A bound value as it can be stored and shown; `type` says how to hand it to PostgreSQL.
@@ -10808,6 +12501,360 @@ export interface operations {
             };
         };
     };
+    list_api_metrics: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsOfAll"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_api_metrics: {
+        parameters: {
+            query?: {
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiMetrics"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_api_runs: {
+        parameters: {
+            query?: {
+                /** @description Any of these APIs. */
+                api_id?: string[];
+                /** @description 0 is the draft. */
+                version?: number[];
+                /** @description How the run ended. */
+                outcome?: components["schemas"]["Outcome-Input"][];
+                /** @description Any of these error codes. */
+                code?: string[];
+                /** @description Ids of users or keys. */
+                caller?: string[];
+                /** @description What became of the cache: HIT, MISS, BYPASS. */
+                cache?: string[];
+                /** @description Only runs that took at least so long. */
+                slower_ms?: number | null;
+                /** @description Text in parameters, error, caller, path, API or trace id. */
+                q?: string | null;
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunLogShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_runs: {
+        parameters: {
+            query?: {
+                /** @description Any of these APIs. */
+                api_id?: string[];
+                /** @description 0 is the draft. */
+                version?: number[];
+                /** @description How the run ended. */
+                outcome?: components["schemas"]["Outcome-Input"][];
+                /** @description Any of these error codes. */
+                code?: string[];
+                /** @description Ids of users or keys. */
+                caller?: string[];
+                /** @description What became of the cache: HIT, MISS, BYPASS. */
+                cache?: string[];
+                /** @description Only runs that took at least so long. */
+                slower_ms?: number | null;
+                /** @description Text in parameters, error, caller, path, API or trace id. */
+                q?: string | null;
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+                format?: components["schemas"]["ExportForm"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_api_runs: {
+        parameters: {
+            query?: {
+                /** @description Any of these APIs. */
+                api_id?: string[];
+                /** @description 0 is the draft. */
+                version?: number[];
+                /** @description How the run ended. */
+                outcome?: components["schemas"]["Outcome-Input"][];
+                /** @description Any of these error codes. */
+                code?: string[];
+                /** @description Ids of users or keys. */
+                caller?: string[];
+                /** @description What became of the cache: HIT, MISS, BYPASS. */
+                cache?: string[];
+                /** @description Only runs that took at least so long. */
+                slower_ms?: number | null;
+                /** @description Text in parameters, error, caller, path, API or trace id. */
+                q?: string | null;
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunFacets"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_api_run_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeepingShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_api_run_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keeping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeepingShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunLogShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerun_api_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerunRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__logs__schemas__Comparison"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_apis: {
         parameters: {
             query?: {
@@ -10928,6 +12975,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["opsloom__kit__paging__Page_RelationShown___2"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lay_out_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__sql__plans__model__Plan"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sql_vocabulary: {
+        parameters: {
+            query?: {
+                /** @description A connection's key. Default: Opsloom's own data. */
+                connection?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -11067,6 +13278,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BegunShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_cases: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApiCaseShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiCaseDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiCaseShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_api_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiCasesRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiCasesShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_api_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiCaseDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiCaseShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_releases: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReleaseShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_api_versions: {
+        parameters: {
+            query?: {
+                /** @description A version; 0 is the draft. Default: in force. */
+                from?: number | null;
+                /** @description A version; 0 is the draft. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiChangesShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -15320,6 +17775,66 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EntryShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_reference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
