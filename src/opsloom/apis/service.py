@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis.document import schemas_of
 from opsloom.apis.engines.protocol import Engine, Validation
+from opsloom.apis.engines.trial import Trial, trying
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.links import links, logic_links
@@ -23,6 +25,7 @@ from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
+from opsloom.kit import frozen
 
 __all__ = [
     "Finding",
@@ -62,7 +65,16 @@ def definition_of(content: dict[str, Any]) -> ApiDefinition:
 async def try_out(core: Core, scope: Scope, api_id: UUID, request: RunRequest) -> tuple[Served, Run]:
     """Run the draft or a version the way a published one runs. Reading the definition ends before the run begins."""
     served = await load(core, scope, api_id, request.version)
-    return served, await run_loaded(core, scope, served, request.parameters, may_cache=request.version is not None)
+    known = {node: (each.output, each.port) for node, each in request.known.items()}
+    trial = Trial(known, request.from_node) if known or request.from_node else None
+    may_cache = request.version is not None and trial is None
+    with frozen.holding(frozen_of(core, request.now, request.seed)), trying(trial):
+        return served, await run_loaded(core, scope, served, request.parameters, may_cache=may_cache)
+
+
+def frozen_of(core: Core, now: datetime | None, seed: int | None) -> frozen.Frozen | None:
+    """The clock and the chance of a trial; None when it has the world's."""
+    return None if now is None and seed is None else frozen.Frozen(now or core.clock.now(), seed or 0)
 
 
 async def load(core: Core, scope: Scope, api_id: UUID, version: int | None) -> Served:
@@ -78,6 +90,7 @@ async def load(core: Core, scope: Scope, api_id: UUID, version: int | None) -> S
 
 async def run_loaded(core: Core, scope: Scope, served: Served, given: Mapping[str, Any], *, may_cache: bool) -> Run:
     """Run what `load` gave. Raises as a call at /runtime."""
+    may_cache = may_cache and frozen.current() is None
     way = Way("POST", served.path, reading(served, given), may_cache=may_cache)
     return await core.part(Executor).run(served, scope, way)
 
@@ -132,7 +145,8 @@ async def published_by_key(core: Core, session: AsyncSession, key: str) -> ApiDe
 async def run_by_key(core: Core, scope: Scope, key: str, given: Mapping[str, Any], called_as: str) -> Run:
     """Run a published API; `called_as` is the path in its log. Raises ApiNotFound and what a call at /runtime raises."""
     served = await core.part(Published).by_key(scope.tenant_id, key)
-    return await core.part(Executor).run(served, scope, Way("TOOL", called_as, reading(served, given)))
+    may_cache = frozen.current() is None  # what was made at another time is no answer for others
+    return await core.part(Executor).run(served, scope, Way("TOOL", called_as, reading(served, given), may_cache))
 
 
 def reading(served: Served, given: Mapping[str, Any]) -> Callable[[], Values]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from opsloom.apis.callers import Callers
 from opsloom.apis.cases.service import must_be_green
 from opsloom.apis.engines.adhoc import AdHocPrograms
+from opsloom.apis.engines.explain import Explainer
 from opsloom.apis.engines.http.engine import HttpEngine
 from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.engines.sql import SqlEngine
@@ -49,6 +50,7 @@ def install(core: Core) -> None:
     )
     core.parts |= {
         Lanes: lanes,
+        Explainer: Explainer(core, lanes),
         Sandbox: sandbox,
         Engines: engines,
         ApiKind: kind,

@@ -66,6 +66,42 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanText:
+    """A plan in the words of its database: `dialect` says which; `measured`: the query ran."""
+
+    dialect: str
+    rows: list[list[Value]] = field(repr=False)
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One statement that writes. `key` makes it happen once: the same key again gives the answer of the first time; without
+    one nothing is kept and everything is rolled back. `fingerprint` is what must be the same under one key."""
+
+    sql: str
+    params: Mapping[str, object]
+    most: int
+    owner: str
+    key: str | None = None
+    fingerprint: str = ""
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`changed` rows; `rows` are what the statement returned, `before` the rows as they were. `replayed`: it had happened."""
+
+    changed: int
+    columns: list[str]
+    rows: list[list[Value]] = field(repr=False)
+    before_columns: list[str] = field(default_factory=list)
+    before: list[list[Value]] = field(default_factory=list, repr=False)
+    replayed: bool = False
+    ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class HttpCall:
     """A request below the connection's URL. `path` is appended to it; it cannot climb out."""
 

@@ -42,6 +42,7 @@ from opsloom.connections.results import (
     HttpCall,
     Layer,
     Node,
+    PlanText,
     Ready,
     Rows,
     Series,
@@ -61,7 +62,7 @@ from opsloom.kit.resilience.board import Outcome
 
 __all__ = [
     "EVERYTHING", "Column", "ConnectionContent", "ConnectionType", "Connections", "HttpAnswer", "HttpCall", "Layer", "Limits",
-    "Node", "Range",
+    "Node", "PlanText", "Range",
     "Ready", "Rows",
     "Series", "Step", "Take", "Value", "breaker_key",
 ]  # fmt: skip
@@ -99,6 +100,14 @@ class Connections:
         async with self._line(scope, key, "query") as (ready, line):
             database = _as(Database, ready, line)
             return await database.query(sql, params or {}, take.within(ready.limits))
+
+    async def explain(
+        self, scope: Scope, key: str, sql: str, params: Mapping[str, object], take: Take = EVERYTHING, *, analyze: bool
+    ) -> PlanText:
+        """How the database would run a reading statement; with `analyze` it runs it. Raises as `query`."""
+        async with self._line(scope, key, "explain") as (ready, line):
+            database = _as(Database, ready, line)
+            return await database.explain(sql, params, take.within(ready.limits), analyze=analyze)
 
     async def inspect(self, scope: Scope, key: str, work: Callable[[sqlalchemy.Connection], T]) -> T:
         """The result of `work`, run in a thread on a connection of the pool, in a reading transaction. Raises as `query`."""

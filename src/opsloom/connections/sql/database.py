@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from opsloom.connections.content import Limits
 from opsloom.connections.dialing import Dialer
 from opsloom.connections.opened import Steps
-from opsloom.connections.results import Layer, Node, Rows
+from opsloom.connections.results import Layer, Node, PlanText, Rows
+from opsloom.connections.sql.explaining import explain
 from opsloom.connections.sql.flavour import Flavour
 from opsloom.connections.sql.reading import read
 from opsloom.connections.sql.safety import layers_of
@@ -47,6 +48,12 @@ class Database:
         """Raises QueryRefused, DeadlinePassed, TargetLost, CredentialsRefused, ResultTooLarge."""
         return await self._session.run(
             lambda connection: read(connection, self._flavour, sql, params, limits), limits.total_s
+        )
+
+    async def explain(self, sql: str, params: Mapping[str, object], limits: Limits, *, analyze: bool) -> PlanText:
+        """Raises as `query`."""
+        return await self._session.run(
+            lambda connection: explain(connection, self._flavour, sql, params, analyze=analyze), limits.total_s
         )
 
     async def inspect(self, work: Callable[[Connection], T], seconds: float) -> T:
