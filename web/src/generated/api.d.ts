@@ -6958,6 +6958,18 @@ export interface components {
             write: string;
         };
         /**
+         * KnownOutput
+         * @description What a node gave before, or is to give; and the port at which it ended.
+         */
+        KnownOutput: {
+            output?: components["schemas"]["JsonValue"];
+            /**
+             * Port
+             * @default
+             */
+            port: string;
+        };
+        /**
          * Language
          * @enum {string}
          */
@@ -9701,13 +9713,25 @@ export interface components {
         };
         /**
          * RunRequest
-         * @description A trial call. Without `version` the draft runs, the same way a published version does.
+         * @description A trial call. Without `version` the draft runs, the same way a published version does. With `now` or `seed` the clock stands
+         *     still and chance begins at the seed, in scripts and expressions: the same request gives the same again. Of a workflow, nodes in
+         *     `known` are not run but have given that, and `from_node` is run whatever led to it, with what follows it.
          */
         RunRequest: {
+            /** From Node */
+            from_node?: string | null;
+            /** Known */
+            known?: {
+                [key: string]: components["schemas"]["KnownOutput"];
+            };
+            /** Now */
+            now?: string | null;
             /** Parameters */
             parameters?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Seed */
+            seed?: number | null;
             /** Version */
             version?: number | null;
         };
