@@ -79,3 +79,13 @@ async def test_a_withdrawn_api_makes_the_tool_say_so(bench: Bench) -> None:
     answer = await bench.send(f"/apis/{api['id']}/unpublish", {"force": True})
     assert answer.status_code == 200, answer.text
     problem_in(await bench.run(made["asset_id"], {"host": "a"}), 404, "api_not_found")
+
+
+async def test_a_tool_that_a_policy_wants_looked_at_is_made_and_waits(bench: Bench) -> None:
+    policy = {"kind": "policy", "name": "Four eyes", "content": {"kinds": ["tool"]}}
+    asset = (await bench.send("/assets", policy)).json()
+    assert (await bench.send(f"/assets/{asset['id']}/publish", {})).status_code == 200
+    made = await exported(bench)
+    assert made["published_version"] is None
+    reviews = (await bench.get(f"/assets/{made['asset_id']}/reviews"))["items"]
+    assert [each["state"] for each in reviews] == ["requested"]

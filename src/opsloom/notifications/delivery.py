@@ -96,7 +96,7 @@ async def _claim(core: Core, job: Job) -> Claim | None:
             await _finish(session, delivery, FailReason.CHANNEL_DISABLED, now)
             return None
         try:
-            sealed = await directory.open_sealed(session, core.part(Secrets), job.scope.tenant_id, channel.id)
+            sealed = await directory.open_sealed(session, core.part(Secrets), job.scope.tenant_id, channel)
         except (SecretUnreadable, MasterKeyUnusable) as error:
             note_failure("notifications.secrets", error)
             _log.error("channel.secrets_unreadable", channel=str(channel.id), cause=error.message)

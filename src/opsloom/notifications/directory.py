@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
+from opsloom.assets.asking import is_in_force, publish_or_ask
 from opsloom.assets.errors import AssetUnreadable, NotPublished
 from opsloom.assets.kinds import PlainKind
 from opsloom.assets.service import Asset, AssetVersion, Load
@@ -60,6 +61,20 @@ class Tools:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A channel's secrets, and those of a draft that waits for others' approval: they are the channel's once the content with
+    the hash `waits_for` is in force."""
+
+    sealed: Sealed
+    waits_for: str | None = None
+    waiting: Sealed | None = None
+
+    def of(self, content_hash: str | None) -> Sealed:
+        """Those that belong to some content."""
+        return self.waiting if self.waiting is not None and self.waits_for == content_hash else self.sealed
+
+
+@dataclass(frozen=True)
 class Made:
     """A new channel; `secret` is set when it was generated here, and shown this once."""
 
@@ -102,7 +117,10 @@ async def ensure_default(session: AsyncSession, scope: Scope) -> None:
 
 
 async def create(session: AsyncSession, scope: Scope, tools: Tools, body: ChannelBody) -> Made:
-    """A new channel, in force at once. Raises NameTaken, InvalidInput, EgressRefused, SecretUnusable, HeaderRefused."""
+    """A new channel, in force at once, or once others agree where a policy wants it.
+
+    Raises NameTaken, InvalidInput, EgressRefused, SecretUnusable, HeaderRefused.
+    """
     await ensure_default(session, scope)
     content = _content(tools, body, Sealed())
     asset = await assets.create_draft(session, scope, KIND, body.name, content.model_dump(mode="json"))
@@ -110,8 +128,8 @@ async def create(session: AsyncSession, scope: Scope, tools: Tools, body: Channe
     if isinstance(body.config, WebhookBody):
         made = None if body.config.secret else signing.new_secret()
         sealed = Sealed(body.config.secret or made, body.config.headers or {})
-        await _seal(session, scope, tools, asset.id, sealed)
-    await assets.publish(session, scope, KIND, asset.id)
+        await _seal(session, scope, tools, asset.id, Kept(sealed))
+    await publish_or_ask(session, scope, KIND, asset)
     return Made(asset, made)
 
 
@@ -120,21 +138,29 @@ async def update(
 ) -> Asset:
     """Replace a channel and put it in force; secrets that are left out stay. `change` is the body and the revision edited.
 
-    Raises StaleDraft, RevisionRequired, ChannelTypeFixed and what `create` raises.
+    Where a policy wants others to agree first they are asked, and new secrets wait with the draft they came with: what is in
+    force never sends them. Raises StaleDraft, RevisionRequired, ChannelTypeFixed and what `create` raises.
     """
     body, revision = change
-    before = channel_content(await assets.get(session, KIND, channel_id))
+    asset = await assets.get(session, KIND, channel_id)
+    before = channel_content(asset)
     if before.config.type is not body.config.type:
         raise ChannelTypeFixed("A channel keeps its type.", hint="Create another channel.")
-    held = await open_sealed(session, tools.secrets, scope.tenant_id, channel_id)
+    kept = await _open(session, tools.secrets, scope.tenant_id, channel_id)
+    held, live = kept.of(asset.draft_hash), kept.of(asset.published_hash) if asset.published_version else None
     content = _content(tools, body, held)
     draft = (body.name, content.model_dump(mode="json"))
     asset = await assets.save_draft(session, scope, KIND, channel_id, draft, if_revision=revision)
+    in_force = await publish_or_ask(session, scope, KIND, asset)
+    if isinstance(body.config, WebhookBody):
+        # Back at what is in force: what waited with another draft stays out of it.
+        left = live if live is not None and is_in_force(asset) else held
+        headers = left.headers if body.config.headers is None else body.config.headers
+        new = Sealed(body.config.secret or left.secret, headers)
+        kept = Kept(new) if in_force or live is None else Kept(live, asset.draft_hash, new)
+        await _seal(session, scope, tools, channel_id, kept)
     if isinstance(body.config, WebhookBody) and (body.config.secret or body.config.headers is not None):
-        headers = held.headers if body.config.headers is None else body.config.headers
-        await _seal(session, scope, tools, channel_id, Sealed(body.config.secret or held.secret, headers))
         await audit.record(session, scope, "channel.secrets_changed", KIND.name, channel_id)
-    await assets.publish(session, scope, KIND, channel_id)
     return asset
 
 
@@ -161,12 +187,24 @@ async def need_in_force(session: AsyncSession, channel_id: UUID) -> Channel:
     return found
 
 
-async def open_sealed(session: AsyncSession, secrets: Secrets, tenant_id: UUID, channel_id: UUID) -> Sealed:
-    """A channel's secrets, for its sender. Raises SecretUnreadable, MasterKeyUnusable."""
+async def open_sealed(session: AsyncSession, secrets: Secrets, tenant_id: UUID, channel: Channel) -> Sealed:
+    """The secrets of a channel as it is in force, for its sender. Raises SecretUnreadable, MasterKeyUnusable."""
+    kept = await _open(session, secrets, tenant_id, channel.id)
+    return kept.of(assets.source_hash(KIND, channel.content.model_dump(mode="json")))
+
+
+async def _open(session: AsyncSession, secrets: Secrets, tenant_id: UUID, channel_id: UUID) -> Kept:
     row = await repository.sealed(session, channel_id)
     if row is None:
-        return Sealed()
+        return Kept(Sealed())
     opened = orjson.loads((await secrets.open(session, tenant_id, _purpose(channel_id), row.sealed)).reveal())
+    waiting = opened.get("waiting")
+    if waiting is None:
+        return Kept(_unsealed(opened))
+    return Kept(_unsealed(opened), waiting["for"], _unsealed(waiting))
+
+
+def _unsealed(opened: Mapping[str, Any]) -> Sealed:
     secret = opened["secret"]
     headers = {name: SecretText(value) for name, value in opened["headers"].items()}
     return Sealed(None if secret is None else SecretText(secret), headers)
@@ -213,11 +251,10 @@ def _check_headers(headers: Mapping[str, SecretText]) -> None:
         raise HeaderRefused("A header cannot be set.", details=problems, hint="See `errors`.")
 
 
-async def _seal(session: AsyncSession, scope: Scope, tools: Tools, channel_id: UUID, sealed: Sealed) -> None:
-    plain = {
-        "secret": sealed.secret.reveal() if sealed.secret else None,
-        "headers": {name.lower(): value.reveal() for name, value in sealed.headers.items()},
-    }
+async def _seal(session: AsyncSession, scope: Scope, tools: Tools, channel_id: UUID, kept: Kept) -> None:
+    plain = _plain(kept.sealed)
+    if kept.waiting is not None:
+        plain["waiting"] = {"for": kept.waits_for, **_plain(kept.waiting)}
     text = SecretText(orjson.dumps(plain).decode())
     closed = await tools.secrets.seal(session, scope.tenant_id, _purpose(channel_id), text)
     row = await repository.sealed(session, channel_id)
@@ -226,6 +263,13 @@ async def _seal(session: AsyncSession, scope: Scope, tools: Tools, channel_id: U
         session.add(row)
     row.sealed, row.updated_at = closed, tools.clock.now()
     await session.flush()
+
+
+def _plain(sealed: Sealed) -> dict[str, Any]:
+    return {
+        "secret": sealed.secret.reveal() if sealed.secret else None,
+        "headers": {name.lower(): value.reveal() for name, value in sealed.headers.items()},
+    }
 
 
 def _purpose(channel_id: UUID) -> str:

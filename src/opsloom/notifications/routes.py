@@ -7,9 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import AwareDatetime
 
+from opsloom.assets import reviews
 from opsloom.assets import service as assets
-from opsloom.assets.schemas import Force
-from opsloom.assets.service import Asset
+from opsloom.assets.asking import is_in_force
+from opsloom.assets.schemas import Force, NeedShown
+from opsloom.assets.service import Asset, AssetState
 from opsloom.identity import audit
 from opsloom.identity.access import Work, work
 from opsloom.identity.permissions import Permission
@@ -66,7 +68,9 @@ async def list_channels(
 
 @router.post("/channels", status_code=201)
 async def create_channel(w: ChannelWriting, body: ChannelBody, response: Response) -> ChannelCreated:
-    """A new channel, in force at once. A webhook without a `secret` is given one; this answer alone shows it."""
+    """A new channel, in force at once; where a policy wants others to agree first, they are asked.
+
+    A webhook without a `secret` is given one; this answer alone shows it."""
     made = await directory.create(w.session, w.scope, _tools(w), body)
     [shown] = await _shown(w, [made.asset])
     response.headers["ETag"] = assets.etag(made.asset)
@@ -84,7 +88,9 @@ async def get_channel(w: ChannelReading, channel_id: UUID, response: Response) -
 async def update_channel(
     w: ChannelWriting, channel_id: UUID, body: ChannelBody, response: Response, if_match: IfMatch = None
 ) -> ChannelShown:
-    """Replace a channel and put it in force. Secrets that are left out stay as they are."""
+    """Replace a channel and put it in force; where a policy wants others to agree first, they are asked.
+
+    Secrets that are left out stay as they are."""
     change = (body, assets.parse_if_match(if_match))
     return await _one(w, await directory.update(w.session, w.scope, _tools(w), channel_id, change), response)
 
@@ -197,11 +203,20 @@ async def _shown(w: Work, found: list[Asset]) -> list[ChannelShown]:
     secret = await repository.with_secrets(w.session, [asset.id for asset in found])
     states = {view.key: view for view in await w.core.breakers.views()}
     return [
-        _channel(asset, asset.id in secret, states.get(breaker_key(w.scope.tenant_id, asset.id))) for asset in found
+        _channel(asset, asset.id in secret, states.get(breaker_key(w.scope.tenant_id, asset.id)), await _need(w, asset))
+        for asset in found
     ]
 
 
-def _channel(asset: Asset, has_secret: bool, breaker: BreakerView | None) -> ChannelShown:
+async def _need(w: Work, asset: Asset) -> NeedShown | None:
+    """What is asked for before the draft can be in force."""
+    if asset.state == AssetState.ARCHIVED or is_in_force(asset):
+        return None
+    wanted = await reviews.need(w.session, asset)
+    return NeedShown.model_validate(wanted) if wanted.approvals else None
+
+
+def _channel(asset: Asset, has_secret: bool, breaker: BreakerView | None, need: NeedShown | None) -> ChannelShown:
     content = directory.channel_content(asset)
     config: InAppShown | WebhookShown = (
         InAppShown(type=content.config.type)
@@ -225,6 +240,9 @@ def _channel(asset: Asset, has_secret: bool, breaker: BreakerView | None) -> Cha
         if breaker is None
         else ChannelBreaker(state=breaker.state, failures=breaker.failures, retry_after_s=breaker.retry_after_s),
         revision=asset.draft_revision,
+        published_version=asset.published_version,
+        waiting=not is_in_force(asset),
+        review=need,
         created_at=asset.created_at,
         created_by=asset.created_by,
         updated_at=asset.updated_at,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from opsloom.assets.schemas import NeedShown
 from opsloom.infra.secrets import SecretText
 from opsloom.kit.model import Name, Shown, Text, Wire
 from opsloom.kit.resilience.breaker import BreakerState
@@ -61,7 +62,10 @@ class ChannelBreaker(Shown):
 
 
 class ChannelShown(Shown):
-    """A channel; `revision` is what a change sends as `If-Match`. `breaker` is absent until something was sent."""
+    """A channel; `revision` is what a change sends as `If-Match`. `breaker` is absent until something was sent.
+
+    `published_version` null: nothing is sent through it yet. `waiting`: what is shown is not what is in force; `review` says
+    what a policy asks for before it can be."""
 
     id: UUID
     name: str
@@ -72,6 +76,9 @@ class ChannelShown(Shown):
     config: Annotated[InAppShown | WebhookShown, Field(discriminator="type")]
     breaker: ChannelBreaker | None
     revision: int
+    published_version: int | None
+    waiting: bool
+    review: NeedShown | None
     created_at: datetime
     created_by: str
     updated_at: datetime

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.apis import service as apis
 from opsloom.apis.schemas import ApiDefinition, HttpLogic, ScriptLogic, SqlLogic, WorkflowLogic
 from opsloom.assets import service as assets
+from opsloom.assets.asking import publish_or_ask
 from opsloom.assets.kinds import Kinds
 from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
@@ -29,10 +30,9 @@ async def export(core: Core, session: AsyncSession, scope: Scope, request: FromA
     content["when_to_use"] = request.when_to_use
     name = request.name or api.name
     asset = await assets.create_draft(session, scope, kind, name, content, tags=definition.tags)
-    version = None
     if request.publish:
-        version = (await assets.publish(session, scope, kind, asset.id)).version
-    return made(asset, version)
+        await publish_or_ask(session, scope, kind, asset)
+    return made(asset, asset.published_version)
 
 
 def content_of(key: str, definition: ApiDefinition) -> dict[str, Any]:

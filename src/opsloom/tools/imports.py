@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.apis import openapi
 from opsloom.apis.openapi import Draft, Found, Operation
 from opsloom.assets import service as assets
+from opsloom.assets.asking import publish_or_ask
 from opsloom.assets.errors import NameTaken
 from opsloom.assets.kinds import Kinds
 from opsloom.connections.service import Connections, HttpCall, Take
@@ -123,8 +124,9 @@ async def _asset(
             continue
     else:
         raise NameTaken(f"There are {_NAMES_TRIED} named “{name}” already.")
-    version = (await assets.publish(session, scope, kind, asset.id)).version if request.publish else None
-    shown = from_api.made(asset, version)
+    if request.publish:
+        await publish_or_ask(session, scope, kind, asset)
+    shown = from_api.made(asset, asset.published_version)
     return ImportedShown(operation="", **shown.model_dump(), path=None, code=None, error=None)
 
 

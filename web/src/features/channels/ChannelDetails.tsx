@@ -1,17 +1,19 @@
 import { Button, Group, Switch } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconSend, IconTrash } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { IconArchive, IconSend } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { ConfirmDanger } from "@/components/confirm/ConfirmDanger";
 import { Inspector, InspectorSection } from "@/components/inspector/Inspector";
+import { PublishButton } from "@/components/lifecycle/PublishButton";
+import { StepDialog } from "@/components/lifecycle/StepDialog";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { CopyText } from "@/components/status/CopyText";
 import { Pairs } from "@/components/status/Pairs";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { api, dataOf } from "@/lib/api/client";
 import type { Channel, Delivery } from "@/lib/api/types";
+import { oneAssetQuery } from "@/lib/query/asset";
 import { useMay } from "@/lib/query/me";
 import { stateOf, stateTones, switched } from "./model";
 
@@ -33,15 +35,44 @@ export function ChannelDetails({ channel, onClose }: { channel: Channel; onClose
           [t("field.id"), <CopyText key="id" text={channel.id} />],
         ]}
       />
+      {channel.waiting ? <Waits channel={channel} /> : null}
       {may("channels.write") ? <Actions channel={channel} onGone={onClose} /> : null}
     </Inspector>
+  );
+}
+
+/** What is shown is not in force: why, and the way to what is missing. */
+function Waits({ channel }: { channel: Channel }) {
+  const { t } = useTranslation("channels");
+  const { data: asset } = useQuery(oneAssetQuery(channel.id));
+  const need = channel.review;
+  const agreed = !need || need.given >= need.approvals;
+  return (
+    <InspectorSection title={t("waits.title")}>
+      <p>
+        {channel.published_version === null ? t("waits.new") : t("waits.changed")}{" "}
+        {need ? t("waits.need", { policy: need.policy, given: need.given, count: need.approvals }) : null}
+      </p>
+      <Group gap="sm">
+        <Button
+          component={Link}
+          to="/assets/$assetId"
+          params={{ assetId: channel.id } as never}
+          search={{ tab: "reviews" } as never}
+          variant="default"
+        >
+          {t("waits.reviews")}
+        </Button>
+        {agreed && asset?.can_write === true ? <PublishButton asset={asset} also={["channels"]} /> : null}
+      </Group>
+    </InspectorSection>
   );
 }
 
 function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
   const { t } = useTranslation("channels");
   const client = useQueryClient();
-  const [removing, { open, close }] = useDisclosure(false);
+  const [archiving, { open, close }] = useDisclosure(false);
   const path = { channel_id: channel.id };
   const refresh = () => client.invalidateQueries({ queryKey: ["channels"] });
   const test = useMutation({
@@ -56,13 +87,6 @@ function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
       }),
     onSuccess: refresh,
   });
-  const remove = useMutation({
-    mutationFn: () => api.DELETE("/api/v1/channels/{channel_id}", { params: { path } }),
-    onSuccess: async () => {
-      onGone();
-      await refresh();
-    },
-  });
   return (
     <InspectorSection title={t("actions")}>
       <Group gap="sm">
@@ -76,17 +100,13 @@ function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
           variant="default"
           leftSection={<IconSend size={16} aria-hidden />}
           loading={test.isPending}
+          disabled={channel.published_version === null}
           onClick={() => test.mutate()}
         >
           {t("test")}
         </Button>
-        <Button
-          variant="default"
-          color="red"
-          leftSection={<IconTrash size={16} aria-hidden />}
-          onClick={open}
-        >
-          {t("remove.do")}
+        <Button variant="default" leftSection={<IconArchive size={16} aria-hidden />} onClick={open}>
+          {t("lifecycle:step.archive.do")}
         </Button>
       </Group>
       {test.data === undefined ? null : (
@@ -98,15 +118,12 @@ function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
         </p>
       )}
       <ProblemNotice error={test.error ?? toggle.error} />
-      <ConfirmDanger
-        opened={removing}
-        title={t("remove.title", { name: channel.name })}
-        impact={t("remove.impact")}
-        confirmLabel={t("remove.do")}
-        typeName={channel.name}
-        busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
+      <StepDialog
+        asset={{ ...channel, draft_revision: channel.revision }}
+        step={archiving ? { action: "archive", version: null } : null}
+        also={["channels"]}
+        note={t("archive")}
+        onDone={onGone}
         onClose={close}
       />
     </InspectorSection>

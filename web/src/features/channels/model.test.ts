@@ -8,6 +8,8 @@ const channel = {
   route: { states: ["firing"], severities: ["critical"], labels: { team: "core" } },
   config: { type: "webhook", url: "https://example.com/hook", header_names: ["X-Team"], has_secret: true },
   breaker: null,
+  published_version: 1,
+  waiting: false,
 } as unknown as Channel;
 
 describe("a new webhook", () => {
@@ -45,6 +47,11 @@ describe("switching a channel", () => {
 });
 
 describe("the state of a channel", () => {
+  it("says what is not in force before anything else", () => {
+    expect(stateOf({ ...channel, published_version: null, waiting: true, enabled: false })).toBe("draft");
+    expect(stateOf({ ...channel, waiting: true, enabled: false })).toBe("waiting");
+  });
+
   it("is paused while its breaker is open", () => {
     expect(stateOf(channel)).toBe("on");
     expect(stateOf({ ...channel, enabled: false })).toBe("off");

@@ -39,15 +39,26 @@ export function isWebAddress(text: string): boolean {
   }
 }
 
-export type ChannelState = "on" | "off" | "paused";
+export type ChannelState = "on" | "off" | "paused" | "draft" | "waiting";
 
-/** Paused: sending stopped by itself after repeated failures and is tried again later. */
+/**
+ * Paused: sending stopped by itself after repeated failures and is tried again later. Draft: nothing is sent through it yet.
+ * Waiting: what is in force is another than what is shown.
+ */
 export function stateOf(channel: Channel): ChannelState {
+  if (channel.published_version === null) return "draft";
+  if (channel.waiting) return "waiting";
   if (!channel.enabled) return "off";
   return channel.breaker?.state === "open" ? "paused" : "on";
 }
 
-export const stateTones: Record<ChannelState, Tone> = { on: "ok", off: "idle", paused: "warn" };
+export const stateTones: Record<ChannelState, Tone> = {
+  on: "ok",
+  off: "idle",
+  paused: "warn",
+  draft: "idle",
+  waiting: "warn",
+};
 
 export const deliveryTones: Record<Delivery["status"], Tone> = {
   pending: "idle",
