@@ -589,6 +589,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apis/{api_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pins
+         * @description What nodes of the draft give in trials instead of running.
+         */
+        get: operations["list_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/pins/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pin Output
+         * @description Let a node give this in trials.
+         */
+        put: operations["pin_output"];
+        post?: never;
+        /**
+         * Unpin Output
+         * @description Let it run again.
+         */
+        delete: operations["unpin_output"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{api_id}/publish": {
         parameters: {
             query?: never;
@@ -3678,6 +3722,46 @@ export interface components {
             window?: components["schemas"]["TimeWindow"] | null;
         };
         /**
+         * AnswerChange
+         * @description One difference; its place counts in `after`, that of something removed in `before`.
+         */
+        AnswerChange: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /** Label */
+            label: string;
+            op: components["schemas"]["Op"];
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * AnswerComparison
+         * @description Two answers to the same call. `changes` is empty when they are the same or one of them is an error; `complete` is false
+         *     when only the beginning of long answers was compared or not every change is listed.
+         */
+        AnswerComparison: {
+            /** Added */
+            added: number;
+            after: components["schemas"]["SideShown"];
+            before: components["schemas"]["SideShown"];
+            /** Changed */
+            changed: number;
+            /** Changes */
+            changes: components["schemas"]["AnswerChange"][];
+            /** Comparable */
+            comparable: boolean;
+            /** Complete */
+            complete: boolean;
+            /** Moved */
+            moved: number;
+            /** Removed */
+            removed: number;
+            /** Same */
+            same: boolean;
+        };
+        /**
          * AnswerStatus
          * @enum {string}
          */
@@ -4153,7 +4237,7 @@ export interface components {
             changes: boolean;
             /** Items */
             items: components["schemas"]["opsloom__assets__code__schemas__StepShown"][];
-            outcome: components["schemas"]["Outcome-Output"];
+            outcome: components["schemas"]["Outcome"];
             /** Source */
             source: string;
             summary: components["schemas"]["SummaryShown"];
@@ -4977,6 +5061,22 @@ export interface components {
          * @enum {string}
          */
         ChangeKind: "table_added" | "table_removed" | "table_kind_changed" | "table_comment_changed" | "column_added" | "column_removed" | "type_changed" | "nullable_changed" | "default_changed" | "column_comment_changed" | "primary_key_changed" | "foreign_key_added" | "foreign_key_removed" | "unique_key_added" | "unique_key_removed" | "index_added" | "index_removed";
+        /**
+         * ChangeShown
+         * @description One change. A pointer counts in the later content, its last segment in the earlier one for something removed; for
+         *     something moved `before` and `after` are its places in the list. `label` is the pointer with items by their names.
+         */
+        ChangeShown: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /** Label */
+            label: string;
+            op: components["schemas"]["Op"];
+            /** Pointer */
+            pointer: string;
+        };
         /**
          * ChannelBody
          * @description A channel as created or replaced.
@@ -8195,17 +8295,10 @@ export interface components {
         };
         /**
          * Outcome
-         * @description How a run ended. `refused`: the caller's fault (4xx), but for `limited` (429) and `left` (499, nobody waited);
-         *     `failed`: 5xx, but for `timed_out` (504).
-         * @enum {string}
-         */
-        "Outcome-Input": "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
-        /**
-         * Outcome
          * @description Whether it was done or only shown.
          * @enum {string}
          */
-        "Outcome-Output": "applied" | "planned";
+        Outcome: "applied" | "planned";
         /**
          * OutcomeShown
          * @description What became of one asset; `code` and `detail` say why it was refused.
@@ -8380,6 +8473,13 @@ export interface components {
         Page_NotificationShown_: {
             /** Items */
             items: components["schemas"]["NotificationShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[PinShown] */
+        Page_PinShown_: {
+            /** Items */
+            items: components["schemas"]["opsloom__apis__workflows__schemas__PinShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8608,19 +8708,16 @@ export interface components {
             name: string;
         };
         /**
-         * PinShown
-         * @description The draft after the server's present form was taken over; `changed` tells whether there was anything to take.
+         * PinRequest
+         * @description What a node is to give, and the port at which it is to end.
          */
-        PinShown: {
+        PinRequest: {
+            output?: components["schemas"]["JsonValue"];
             /**
-             * Asset Id
-             * Format: uuid
+             * Port
+             * @default
              */
-            asset_id: string;
-            /** Changed */
-            changed: boolean;
-            /** Revision */
-            revision: number;
+            port: string;
         };
         /**
          * Place
@@ -9711,6 +9808,13 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * RunOutcome
+         * @description How a run ended. `refused`: the caller's fault (4xx), but for `limited` (429) and `left` (499, nobody waited);
+         *     `failed`: 5xx, but for `timed_out` (504).
+         * @enum {string}
+         */
+        RunOutcome: "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
         /**
          * RunRequest
          * @description A trial call. Without `version` the draft runs, the same way a published version does. With `now` or `seed` the clock stands
@@ -11532,46 +11636,6 @@ export interface components {
          */
         opsloom__alerts__lifecycle__Severity: "info" | "warning" | "critical";
         /**
-         * ChangeShown
-         * @description One difference; its place counts in `after`, that of something removed in `before`.
-         */
-        opsloom__apis__logs__schemas__ChangeShown: {
-            /** After */
-            after?: unknown;
-            /** Before */
-            before?: unknown;
-            /** Label */
-            label: string;
-            op: components["schemas"]["Op"];
-            /** Pointer */
-            pointer: string;
-        };
-        /**
-         * Comparison
-         * @description Two answers to the same call. `changes` is empty when they are the same or one of them is an error; `complete` is false
-         *     when only the beginning of long answers was compared or not every change is listed.
-         */
-        opsloom__apis__logs__schemas__Comparison: {
-            /** Added */
-            added: number;
-            after: components["schemas"]["SideShown"];
-            before: components["schemas"]["SideShown"];
-            /** Changed */
-            changed: number;
-            /** Changes */
-            changes: components["schemas"]["opsloom__apis__logs__schemas__ChangeShown"][];
-            /** Comparable */
-            comparable: boolean;
-            /** Complete */
-            complete: boolean;
-            /** Moved */
-            moved: number;
-            /** Removed */
-            removed: number;
-            /** Same */
-            same: boolean;
-        };
-        /**
          * Parameter
          * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
          *     JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query).
@@ -11797,6 +11861,25 @@ export interface components {
             url: string;
         };
         /**
+         * PinShown
+         * @description A node's pinned output.
+         */
+        opsloom__apis__workflows__schemas__PinShown: {
+            /** Node Id */
+            node_id: string;
+            /** Output */
+            output: unknown;
+            /** Port */
+            port: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
          * QuestionShown
          * @description What is to be decided. `members_only`: it takes a sign-in.
          */
@@ -11900,22 +11983,6 @@ export interface components {
             texts?: components["schemas"]["TextsShown"] | null;
         };
         /**
-         * ChangeShown
-         * @description One change. A pointer counts in the later content, its last segment in the earlier one for something removed; for
-         *     something moved `before` and `after` are its places in the list. `label` is the pointer with items by their names.
-         */
-        opsloom__assets__schemas__ChangeShown: {
-            /** After */
-            after?: unknown;
-            /** Before */
-            before?: unknown;
-            /** Label */
-            label: string;
-            op: components["schemas"]["Op"];
-            /** Pointer */
-            pointer: string;
-        };
-        /**
          * DiffShown
          * @description `from_version` None: there was nothing before; 0 is the draft.
          */
@@ -11923,7 +11990,7 @@ export interface components {
             /** Breaking */
             breaking: components["schemas"]["BreakingShown"][];
             /** Changes */
-            changes: components["schemas"]["opsloom__assets__schemas__ChangeShown"][];
+            changes: components["schemas"]["ChangeShown"][];
             /** From Version */
             from_version: number | null;
             /** To Version */
@@ -12342,6 +12409,21 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * PinShown
+         * @description The draft after the server's present form was taken over; `changed` tells whether there was anything to take.
+         */
+        opsloom__tools__mcp__schemas__PinShown: {
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Changed */
+            changed: boolean;
+            /** Revision */
+            revision: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -12603,7 +12685,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["Outcome-Input"][];
+                outcome?: components["schemas"]["RunOutcome"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -12657,7 +12739,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["Outcome-Input"][];
+                outcome?: components["schemas"]["RunOutcome"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -12709,7 +12791,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["Outcome-Input"][];
+                outcome?: components["schemas"]["RunOutcome"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -12865,7 +12947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__apis__logs__schemas__Comparison"];
+                    "application/json": components["schemas"]["AnswerComparison"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -13547,6 +13629,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ApiChangesShown"];
                 };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PinShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pin_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__apis__workflows__schemas__PinShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpin_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457). */
             default: {
@@ -18833,7 +19012,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PinShown"];
+                    "application/json": components["schemas"]["opsloom__tools__mcp__schemas__PinShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
