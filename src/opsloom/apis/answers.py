@@ -1,17 +1,22 @@
 """How a run leaves as an HTTP answer: its form, its headers, and whether the caller has it already."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from hashlib import blake2b
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from opsloom.apis.columnar import columns_of, to_arrow, to_parquet
+from opsloom.apis.columnar import ArrowWriter, columns_of, to_arrow, to_parquet
 from opsloom.apis.compatibility import columns
-from opsloom.apis.execute import Run
-from opsloom.apis.formats import MEDIA_TYPES, Format, to_csv, to_ndjson
+from opsloom.apis.engines.protocol import StreamProgram
+from opsloom.apis.execute import Executor, Run, Way
+from opsloom.apis.formats import MEDIA_TYPES, CsvWriter, Format, NdjsonWriter, Writer, to_csv, to_ndjson
 from opsloom.apis.published import Served
+from opsloom.apis.streams import StreamedAnswer
+from opsloom.identity.scope import Scope
 
+_STREAMED = frozenset({Format.NDJSON, Format.CSV, Format.ARROW})
 _ASIDE_BYTES = 200_000
 """Answers larger than this are written in another form beside the event loop."""
 
@@ -42,6 +47,37 @@ async def answer(request: Request, served: Served, run: Run, form: Format) -> Re
         return Response(status_code=304, headers=headers)
     status, headers = run.result.status, dict(run.result.headers) | headers
     return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def leaves_in_parts(served: Served, form: Format) -> bool:
+    """Whether this API streams, and the form can be written a part at a time."""
+    return form in _STREAMED and served.definition.stream is not None and isinstance(served.program, StreamProgram)
+
+
+async def streamed(executor: Executor, served: Served, scope: Scope, way: Way, form: Format) -> Response:
+    """An answer that is sent while its rows are read. Raises as `Executor.stream` while there are no rows yet."""
+    async with AsyncExitStack() as stack:
+        run = await stack.enter_async_context(executor.stream(served, scope, way))
+        writer = _writer(served, form, run.first)
+        headers = {
+            "Server-Timing": f"first;dur={run.reading_ms:.2f}",
+            "X-Cache-Status": "BYPASS",
+            "X-Api-Version": str(served.version),
+            "X-Streamed": "true",
+            "Cache-Control": "private, no-store",
+        }
+        if run.quota is not None:
+            headers |= run.quota.headers()
+        return StreamedAnswer(run, writer, stack.pop_all(), headers, MEDIA_TYPES[form])
+    raise AssertionError("the stack swallows nothing")
+
+
+def _writer(served: Served, form: Format, first: list[bytes]) -> Writer:
+    if form is Format.NDJSON:
+        return NdjsonWriter()
+    if form is Format.CSV:
+        return CsvWriter(list(columns(served.definition)))
+    return ArrowWriter(columns_of(served.definition, b"[%s]" % b",".join(first)))
 
 
 def _formed(served: Served, run: Run, form: Format) -> bytes:

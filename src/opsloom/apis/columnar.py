@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from arro3.core import DataType, RecordBatch
 
 Fields = Mapping[str, msgspec.Raw]
+Row = msgspec.Raw | bytes
 _rows = msgspec.json.Decoder(list[msgspec.Raw])
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _any = msgspec.json.Decoder()
@@ -57,11 +58,11 @@ class Column:
     kind: str
 
 
-def as_fields(row: msgspec.Raw) -> Fields:
+def as_fields(row: Row) -> Fields:
     """The fields of a row; a row that is no object is one field called value."""
     if bytes(memoryview(row)[:64]).lstrip()[:1] == b"{":
         return _fields.decode(row)
-    return {"value": row}
+    return {"value": msgspec.Raw(row)}
 
 
 def columns_of(definition: ApiDefinition, rows: bytes = b"[]") -> list[Column]:
@@ -107,7 +108,7 @@ class ArrowWriter:
         self.schema: ArrowSchema = ArrowSchema([Field(each.name, kind, nullable=True) for each, kind in self._columns])
         self._head_bytes = 0
 
-    def batch(self, rows: Sequence[msgspec.Raw]) -> "RecordBatch":
+    def batch(self, rows: Sequence[Row]) -> "RecordBatch":
         """Raises FormUnsuitable when a value does not fit its column."""
         from arro3.core import RecordBatch
 
@@ -121,7 +122,7 @@ class ArrowWriter:
         self._head_bytes = len(whole) - _END_BYTES
         return whole[: self._head_bytes]
 
-    def rows(self, rows: Sequence[msgspec.Raw]) -> bytes:
+    def rows(self, rows: Sequence[Row]) -> bytes:
         """Rows as messages of the stream that `head` began: what a stream of them has between its schema and its end."""
         return self._written(rows)[self._head_bytes : -_END_BYTES]
 
@@ -129,7 +130,7 @@ class ArrowWriter:
         """What tells a reader that the stream is whole."""
         return b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
-    def _written(self, rows: Sequence[msgspec.Raw]) -> bytes:
+    def _written(self, rows: Sequence[Row]) -> bytes:
         from arro3.io import write_ipc_stream
 
         out = io.BytesIO()

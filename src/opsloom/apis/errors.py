@@ -64,6 +64,12 @@ class RunTimedOut(DeadlinePassed):
     code, title = "api_timeout", "The API took too long"
 
 
+class ReaderTooSlow(OpsloomError):
+    """The caller of a stream did not read it within its time; says nothing about the API."""
+
+    status, code, title = 408, "api_reader_too_slow", "The caller read too slowly"
+
+
 class ResultTooLarge(PayloadTooLarge):
     """The result is larger than the API's limit of bytes."""
 

@@ -7,18 +7,20 @@ an API's breaker: a value that divides by zero says nothing about the next call,
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 
 from prometheus_client import Counter, Histogram
 
 from opsloom.apis.cache import AnswerCache
-from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult
+from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult, StreamProgram
 from opsloom.apis.errors import CallsLimited
 from opsloom.apis.params import Values
 from opsloom.apis.published import Served
 from opsloom.apis.rates import Buckets, Quota
 from opsloom.apis.run_log import RunLog, RunRow
+from opsloom.apis.streams import StreamRun
 from opsloom.identity.scope import Scope
 from opsloom.infra.telemetry import note_failure
 from opsloom.kit.clock import Clock
@@ -132,6 +134,56 @@ class Executor:
         finally:
             self._note(served, scope, way, progress, (status, code, detail))
 
+    @asynccontextmanager
+    async def stream(self, served: Served, scope: Scope, way: Way) -> AsyncIterator[StreamRun]:
+        """A call whose rows leave while they are read; its log row is written when the block ends, however it ends. Raises as
+        `run`, also from inside; the first rows are there when the block begins, so what fails at once fails before it."""
+        policy, program = served.definition.stream, served.program
+        assert policy is not None
+        assert isinstance(program, StreamProgram)
+        progress = _Progress(time.perf_counter())
+        status, code, detail = 500, "internal", ""
+        run = StreamRun(policy)
+        try:
+            run.quota = self._take(served, scope)
+            values = progress.values = way.read()
+            progress.guard_ms = progress.so_far_ms
+            async with self._admitted(served), run.limited(), aclosing(program.rows(
+                EngineCall(served.tenant_id, values, served.pace, None), policy)) as parts:  # fmt: skip
+                await run.begin(parts)
+                progress.run = Run(EngineResult(b"", 0, False, 0, 0), progress.cache, run.quota, progress.so_far_ms)
+                yield run
+            status, code = 200, ""
+        except OpsloomError as error:
+            status, code, detail = error.status, error.code, error.message
+            raise
+        except (asyncio.CancelledError, GeneratorExit):
+            status, code = _CLIENT_LEFT, "client_left"
+            raise
+        except Exception as error:  # boundary: whatever an engine raises, the call is logged before it goes on up
+            note_failure("apis.execute", error)
+            raise
+        finally:
+            row = self._note(served, scope, way, progress, (status, code, detail))
+            row.rows, row.bytes, row.database_ms = run.rows, run.bytes, round(run.reading_ms, 3)
+
+    @asynccontextmanager
+    async def _admitted(self, served: Served) -> AsyncIterator[None]:
+        """A permit of the API's breaker and one of its places. How long a stream lasts is also its reader's doing, so it says
+        nothing about the API's pace."""
+        breaker = f"api:{served.tenant_id}:{served.api_id}"
+        permit = self._board.admit(breaker)
+        outcome = Outcome.NOTHING
+        try:
+            async with self._bulkhead(served).slot(breaker):
+                yield
+            outcome = Outcome.SUCCEEDED
+        except (DeadlinePassed, ExternalServiceFailed):
+            outcome = Outcome.FAILED
+            raise
+        finally:
+            self._board.report(breaker, permit, outcome)
+
     def refuse(self, scope: Scope, way: Way, error: OpsloomError, served: Served | None = None) -> None:
         """Log a call that never got as far as running: nothing at the path, the wrong method, a body that cannot be read."""
         row = self._row(scope, way, _Progress(time.perf_counter()), (error.status, error.code, error.message))
@@ -222,7 +274,7 @@ class Executor:
             )
         return tightest
 
-    def _note(self, served: Served, scope: Scope, way: Way, progress: _Progress, ended: tuple[int, str, str]) -> None:
+    def _note(self, served: Served, scope: Scope, way: Way, progress: _Progress, ended: tuple[int, str, str]) -> RunRow:
         row = self._row(scope, way, progress, ended)
         row.api_id, row.api_name, row.version = served.api_id, served.name, served.version
         row.parameters = served.reader.masked(progress.values)
@@ -235,6 +287,7 @@ class Executor:
         self._log.add(row)
         _RUNS.labels(str(ended[0]), progress.cache).inc()
         _SECONDS.observe(row.total_ms / 1e3)
+        return row
 
     def _row(self, scope: Scope, way: Way, progress: _Progress, ended: tuple[int, str, str]) -> RunRow:
         result, actor = progress.result, scope.actor

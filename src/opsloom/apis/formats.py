@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from opsloom.apis.columnar import as_fields
+from opsloom.apis.columnar import Row, as_fields
 
 
 class Format(StrEnum):
@@ -64,7 +64,7 @@ class Writer(Protocol):
 
     def head(self) -> bytes: ...
 
-    def rows(self, rows: Sequence[msgspec.Raw]) -> bytes: ...
+    def rows(self, rows: Sequence[Row]) -> bytes: ...
 
     def end(self) -> bytes: ...
 
@@ -75,7 +75,7 @@ class NdjsonWriter:
     def head(self) -> bytes:
         return b""
 
-    def rows(self, rows: Sequence[msgspec.Raw]) -> bytes:
+    def rows(self, rows: Sequence[Row]) -> bytes:
         lines = map(bytes, rows)
         return b"".join((msgspec.json.format(line, indent=-1) if b"\n" in line else line) + b"\n" for line in lines)
 
@@ -92,7 +92,7 @@ class CsvWriter:
     def head(self) -> bytes:
         return self._written([self._columns])
 
-    def rows(self, rows: Sequence[msgspec.Raw]) -> bytes:
+    def rows(self, rows: Sequence[Row]) -> bytes:
         names = self._columns
         read = map(as_fields, rows)
         return self._written([_cell(bytes(each[name])) if name in each else "" for name in names] for each in read)

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from opsloom.apis.answers import answer
+from opsloom.apis.answers import answer, leaves_in_parts, streamed
 from opsloom.apis.callers import Callers
 from opsloom.apis.errors import CallsLimited, MethodNotServed
 from opsloom.apis.execute import Executor, Way
@@ -65,15 +65,19 @@ async def call_api(request: Request) -> Response:
     if "respond-async" in request.headers.get("prefer", "") and not background.is_durable(served):
         return await _later(core, scope, served, read, key)
     may_cache = "no-cache" not in request.headers.get("cache-control", "")
+    form = form or by_accept(request.headers.get("accept", ""))
+    way = Way(request.method, path, read, may_cache, key)
     try:
-        run = await executor.run(served, scope, Way(request.method, path, read, may_cache, key))
+        if leaves_in_parts(served, form):
+            return await streamed(executor, served, scope, way, form)
+        run = await executor.run(served, scope, way)
     except CallsLimited as error:
         refusal = problem(error)
         refusal.headers.update(error.quota.headers())
         return refusal
     begun = time.perf_counter()
     try:
-        answered = await answer(request, served, run, form or by_accept(request.headers.get("accept", "")))
+        answered = await answer(request, served, run, form)
     except OpsloomError as error:
         run.unanswerable(error)
         raise

@@ -18,7 +18,7 @@ from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 __all__ = ["HttpLogic", "Key", "Parameter", "ScriptLogic", "SqlLogic", "WorkflowLogic"]  # what tools have too
 
 _SEGMENT = re.compile(r"[A-Za-z0-9가-힣][A-Za-z0-9가-힣._~-]*|\{[A-Za-z_][A-Za-z0-9_]{0,62}\}")
-_DATA_SUFFIXES = (".csv", ".ndjson", ".json")
+_DATA_SUFFIXES = (".csv", ".ndjson", ".json", ".parquet", ".arrow")
 
 
 class Method(StrEnum):
@@ -37,6 +37,15 @@ class Limits(Wire):
     caller_rate: Annotated[int | None, Field(ge=1, le=6_000_000)] = None
     tenant_rate: Annotated[int | None, Field(ge=1, le=6_000_000)] = None
     concurrency: Annotated[int, Field(ge=1, le=100)] = 8
+
+
+class StreamPolicy(Wire):
+    """What a call for NDJSON, CSV or Arrow may get as a stream, whose rows leave while they are read. Such an answer is never
+    kept; when it would grow beyond its limits it breaks off, visibly, instead of ending early."""
+
+    timeout_ms: Annotated[int, Field(ge=10, le=600_000)] = 60_000
+    max_rows: Annotated[int, Field(ge=1, le=50_000_000)] = 1_000_000
+    max_bytes: Annotated[int, Field(ge=1_000, le=10_000_000_000)] = 1_000_000_000
 
 
 class CachePolicy(Wire):
@@ -79,6 +88,7 @@ class ApiDefinition(Wire):
     logic: Logic
     parameters: list[Parameter] = Field(default_factory=list, max_length=100)
     limits: Limits = Limits()
+    stream: StreamPolicy | None = None
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
     log: LogPolicy = LogPolicy()
@@ -93,7 +103,7 @@ class ApiDefinition(Wire):
         if not all(_SEGMENT.fullmatch(segment) for segment in segments):
             raise ValueError("a path is made of names and {parameters}, separated by /, such as hosts/{host}/cpu")
         if plain.endswith(_DATA_SUFFIXES):
-            raise ValueError("leave out the suffix; callers add .csv or .ndjson to choose a format")
+            raise ValueError("leave out the suffix; callers add .csv, .ndjson, .parquet or .arrow to choose a format")
         placed = [segment for segment in segments if segment.startswith("{")]
         if len(set(placed)) < len(placed):
             raise ValueError("a parameter stands in the path more than once")
@@ -135,6 +145,7 @@ class ApiDraft(Wire):
     logic: Logic
     parameters: list[Parameter] = Field(default_factory=list)
     limits: Limits = Limits()
+    stream: StreamPolicy | None = None
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
     log: LogPolicy = LogPolicy()

@@ -1,13 +1,13 @@
 """What an engine is: something that can judge logic and run it. One for each type of logic; `execute` knows only this."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from opsloom.apis.params import Schema, Values
-from opsloom.apis.schemas import ApiDefinition, OutputColumn
+from opsloom.apis.schemas import ApiDefinition, OutputColumn, StreamPolicy
 from opsloom.apis.sql.guard import Finding
 from opsloom.identity.scope import Actor, Scope
 
@@ -111,6 +111,16 @@ class Program(Protocol):
 
     async def run(self, call: EngineCall) -> EngineResult:
         """Raises errors of opsloom.apis.errors and kit families; never answers a failure as a result."""
+        ...
+
+
+@runtime_checkable
+class StreamProgram(Protocol):
+    """A program that can also hand its rows over while it reads them."""
+
+    def rows(self, call: EngineCall, policy: StreamPolicy) -> AsyncGenerator[list[bytes], None]:
+        """Parts of the answer, each some rows as JSON; memory holds one part. Raises what `run` raises, also in the middle,
+        and ResultTooLarge instead of going beyond the rows of the policy. Closing it stops the work where it is done."""
         ...
 
 

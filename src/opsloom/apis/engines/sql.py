@@ -5,23 +5,23 @@ from collections.abc import Awaitable, Callable
 
 from opsloom.apis.engines.lane import Statement, StatementRefused
 from opsloom.apis.engines.lanes import Lanes
+from opsloom.apis.engines.meaning import meaning
 from opsloom.apis.engines.protocol import EngineCall, EngineResult, Pace, Program, Validation
 from opsloom.apis.engines.sql_connected import ConnectedSql
+from opsloom.apis.engines.sql_stream import SqlStreams, StreamedSql
 from opsloom.apis.engines.wire import LIMIT_MS, UNPREPARED, Row, Wire
-from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, StatementFailed, ValueRefused
+from opsloom.apis.errors import LogicRefused, ResultTooLarge
 from opsloom.apis.logic import SqlLogic
 from opsloom.apis.params import Parameter
 from opsloom.apis.schemas import ApiDefinition, Limits
 from opsloom.apis.sql.functions import Catalog
 from opsloom.apis.sql.guard import Finding, read
-from opsloom.apis.sql.statement import SQL_TYPES, Wrapped, encode, wrap
+from opsloom.apis.sql.statement import SQL_TYPES, Wrapped, encode, wrap, wrap_rows
 from opsloom.apis.sql.verdict import judge, load_catalog, output_schema
 from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
-from opsloom.kit.errors import ConnectionLost, FieldProblem, OpsloomError
+from opsloom.kit.errors import ConnectionLost, FieldProblem
 
-_TOO_LARGE = frozenset({"54000", "53200", "53400"})
-_BY_VALUES = "22"
 _TOO_SLOW = "57014"
 
 
@@ -33,6 +33,7 @@ class SqlEngine:
 
     def __init__(self, db: Database, lanes: Lanes, connected: ConnectedSql) -> None:
         self._db = db
+        self._streams = SqlStreams(db.dsn)
         self._lanes = lanes
         self._connected = connected
         self._catalog: Catalog | None = None
@@ -62,7 +63,11 @@ class SqlEngine:
             raise refused(reading.findings)
         limits = definition.limits
         wrapped = wrap(reading.prepared, max_rows=limits.max_rows, max_bytes=limits.max_bytes)
-        return SqlProgram(self._lanes, wrapped, (definition.parameters, limits), key)
+        program = SqlProgram(self._lanes, wrapped, (definition.parameters, limits), key)
+        if definition.stream is None:
+            return program
+        rows = wrap_rows(reading.prepared, max_rows=definition.stream.max_rows)
+        return StreamedSql(program, self._streams, rows, definition.parameters)
 
 
 def refused(findings: tuple[Finding, ...]) -> LogicRefused:
@@ -120,7 +125,7 @@ class SqlProgram:
                 return None
             if error.sqlstate in UNPREPARED:
                 return None
-            raise self._meaning(error) from error
+            raise meaning(error, self._wrapped, self._limits.timeout_ms) from error
 
     def _result(self, row: Row, queue_ms: float, database_ms: float) -> EngineResult:
         found, size, body = int(row[0] or 0), int(row[1] or 0), row[2]
@@ -136,20 +141,4 @@ class SqlProgram:
         try:
             return await call()
         except StatementRefused as error:
-            raise self._meaning(error) from error
-
-    def _meaning(self, error: StatementRefused) -> OpsloomError:
-        """PostgreSQL's refusal in our families, with the place in the user's text where it is known."""
-        place = self._wrapped.place(error.position) if error.position else None
-        where = f" at line {place[0]}, column {place[1]}" if place else ""
-        if error.sqlstate == _TOO_SLOW:
-            return RunTimedOut(
-                f"The statement ran longer than {self._limits.timeout_ms} ms.",
-                hint="Narrow the time range, or raise the API's limit.",
-            )
-        if error.sqlstate in _TOO_LARGE:
-            return ResultTooLarge("The statement needs more memory than it may use.", hint="Ask for less at once.")
-        detail = FieldProblem(pointer=f"/logic/sql{where}", detail=error.message, code=error.sqlstate)
-        if error.sqlstate.startswith(_BY_VALUES) and self._names:
-            return ValueRefused(f"A value could not be used: {error.message}{where}.", details=[detail])
-        return StatementFailed(f"The statement failed: {error.message}{where}.", details=[detail])
+            raise meaning(error, self._wrapped, self._limits.timeout_ms) from error

@@ -80,6 +80,22 @@ def wrap(prepared: Prepared, *, max_rows: int, max_bytes: int) -> Wrapped:
     return Wrapped(head + prepared.text + tail, len(head), prepared.source, prepared.marks, prepared.parameters)
 
 
+LARGEST_ROW_BYTES = 262_144
+"""What one row of a stream may have as JSON: a part of a stream is some rows, and is held in memory."""
+
+
+def wrap_rows(prepared: Prepared, *, max_rows: int) -> Wrapped:
+    """The same, to be read through a cursor: one column, the row as JSON, null when it is too large. One row more than allowed
+    is there, to know that there is more."""
+    mine = f'"{secrets.token_hex(8)}"'
+    head = (
+        f"select case when octet_length({mine}.r) <= {LARGEST_ROW_BYTES:d} then {mine}.r end"
+        f" from (select row_to_json({mine})::text as r from (select * from ("
+    )
+    tail = f"\n) {mine} limit {max_rows + 1:d}) {mine}) {mine}"
+    return Wrapped(head + prepared.text + tail, len(head), prepared.source, prepared.marks, prepared.parameters)
+
+
 def encode(value: Value) -> bytes | None:
     """A parameter in PostgreSQL's text form."""
     if value is None:
