@@ -202,10 +202,10 @@ async def test_a_rule_that_breaks_is_quarantined_and_the_others_go_on(
     engine = await world.engine()
     whole = RuleRun.take
 
-    def breaking(run: RuleRun, admitted: object) -> object:
+    def breaking(run: RuleRun, admitted: object, candidates: object = None) -> object:
         if run.program.name == "Bad":
             raise ZeroDivisionError("poisoned")
-        return whole(run, admitted)
+        return whole(run, admitted, candidates)
 
     monkeypatch.setattr(RuleRun, "take", breaking)  # stands for a defect no document can bring about
     world.at(5)

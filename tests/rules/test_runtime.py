@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from opsloom.kit.ids import new_id
 from opsloom.rules.decisions import render, to_alert
 from opsloom.rules.explain import first_failing, holds_up, prove
-from opsloom.rules.facts import Fact
+from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.keys import KeyTable
 from opsloom.rules.model import Rule
 from opsloom.rules.moments import to_datetime
@@ -17,6 +17,7 @@ from opsloom.rules.printing import show
 from opsloom.rules.program import EVENT_GRACE_US, Identity, Program, compile_rule
 from opsloom.rules.reference import truth
 from opsloom.rules.runtime import MAX_STATES, RuleOverBudget, Runtime
+from opsloom.rules.series import Series, SeriesTable, sample_batch
 from opsloom.rules.stored import from_json, to_json
 from opsloom.rules.threshold import Change, Observation, accepted_time, advance, observe
 from rules.trees import facts as any_facts
@@ -91,7 +92,7 @@ def test_hundreds_of_random_streams_in_random_batches_agree_with_the_naive_road(
         while rest:
             size = rng.randint(1, 8)
             piece, rest = rest[:size], rest[size:]
-            more, failures = runtime.take(piece, 1000 * S)
+            more, failures = runtime.take(Batch.of(piece), 1000 * S)
             assert not failures
             found += more
         # All arrived at second 1000; each key's clock comes 40 s past its own newest fact.
@@ -111,6 +112,55 @@ def test_hundreds_of_random_streams_in_random_batches_agree_with_the_naive_road(
             assert all(holds_up(prove(rule, one.decision, {})) for one in fired)
 
 
+def in_columns(table, codes, stream):
+    """The same samples as the feed of samples hands them over."""
+    for fact in stream:
+        identity = (fact.series, fact.metric, tuple(fact.attrs.items()))
+        if identity not in codes:
+            codes[identity] = table.add(Series(fact.series, fact.metric, fact.item, None, fact.attrs))
+    return sample_batch(
+        table,
+        [codes[fact.series, fact.metric, tuple(fact.attrs.items())] for fact in stream],
+        [fact.time for fact in stream],
+        [fact.value for fact in stream],
+        [int(fact.ref) for fact in stream],
+    )
+
+
+def test_samples_in_columns_decide_what_samples_one_by_one_decide():
+    rng = random.Random(11)
+    for round_ in range(80):
+        count = rng.choice((1, 5, 24))
+        one_by_one, columnar, table, codes = Runtime(), Runtime(), SeriesTable(), {}
+        for _ in range(count):
+            rule = program(
+                condition=rng.choice(INDEXABLE).format(n=rng.randint(0, 80), i=rng.choice("abc"), m=rng.choice("xy")),
+                for_s=rng.choice((0, 3)),
+                keys=rng.choice((None, ["item"], ["attrs['m']", "item"])),
+            )
+            one_by_one.add(rule)
+            columnar.add(rule)
+        second = 0
+        for step in range(6):
+            stream = []
+            for _ in range(rng.randint(1, 12)):
+                second = max(0, second + rng.choice((0, 1, 1, -1)))
+                fact = sample(second, rng.choice((None, 0, 10, 40, 75, float("nan"))), rng.choice("abcd"))
+                fact = fact._replace(attrs=rng.choice(({}, {"m": "x"})), metric=rng.choice(("cpu", "mem")))
+                stream.append(fact._replace(ref=str(round_ * 1000 + step * 20 + len(stream))))
+            expected, _ = one_by_one.take(Batch.of(stream), second * S)
+            got, failures = columnar.take(in_columns(table, codes, stream), second * S)
+            assert not failures
+            assert [(one.program.rule_id, one.table.texts[one.code], _plain(one.decision)) for one in got] == [
+                (one.program.rule_id, one.table.texts[one.code], _plain(one.decision)) for one in expected
+            ]
+
+
+def _plain(decision):
+    evidence = [(one.time, one.ref.removeprefix("sample:"), one.values) for one in decision.evidence]
+    return decision._replace(evidence=tuple(evidence))
+
+
 def test_facts_from_before_the_rule_are_not_its_business():
     rule = Rule.model_validate(
         {"kind": "threshold", "source": {"type": "metric", "metric": "cpu"}, "condition": "value > 1"}
@@ -118,17 +168,17 @@ def test_facts_from_before_the_rule_are_not_its_business():
     late_rule = compile_rule(rule, Identity(new_id(), 1, "New", to_datetime(100 * S)))
     runtime = Runtime()
     runtime.add(late_rule)
-    assert runtime.take([sample(99, 5)], 99 * S)[0] == []
-    assert [one.decision.at for one in runtime.take([sample(101, 5)], 101 * S)[0]] == [101 * S]
+    assert runtime.take(Batch.of([sample(99, 5)]), 99 * S)[0] == []
+    assert [one.decision.at for one in runtime.take(Batch.of([sample(101, 5)]), 101 * S)[0]] == [101 * S]
 
 
 def test_late_events_count_within_the_grace_and_late_samples_do_not():
     runtime = Runtime()
     run = runtime.add(program(source={"type": "event"}, condition="data.v > 1", keys=[]))
     events = [Fact(1000 * S, type="t", data={"v": 0}), Fact(900 * S, type="t", data={"v": 2})]
-    found, _ = runtime.take(events, 0)
+    found, _ = runtime.take(Batch.of(events), 0)
     assert [(one.decision.change, one.decision.at) for one in found] == [(Change.FIRED, 1000 * S)]
-    runtime.take([Fact(1000 * S - EVENT_GRACE_US - 1, type="t", data={"v": 0})], 0)
+    runtime.take(Batch.of([Fact(1000 * S - EVENT_GRACE_US - 1, type="t", data={"v": 0})]), 0)
     assert run.table.late == 1
 
 
@@ -136,7 +186,7 @@ def test_too_many_busy_keys_are_over_budget():
     runtime = Runtime()
     runtime.add(program(source={"type": "event"}, condition="TRUE", keys=["subject"]))
     crowd = [Fact(1, type="t", subject=str(number)) for number in range(MAX_STATES + 1)]
-    found, failures = runtime.take(crowd, 1)
+    found, failures = runtime.take(Batch.of(crowd), 1)
     assert found == []
     assert isinstance(failures[0].error, RuleOverBudget)
 
@@ -162,7 +212,7 @@ def test_a_key_is_never_longer_than_an_index_bears():
 def test_states_survive_storage():
     runtime = Runtime()
     run = runtime.add(program(for_s=10))
-    runtime.take([sample(1, 95), sample(2, 96)], 2 * S)
+    runtime.take(Batch.of([sample(1, 95), sample(2, 96)]), 2 * S)
     (state,) = run.states.values()
     assert from_json(to_json(state)) == state
 
@@ -170,7 +220,7 @@ def test_states_survive_storage():
 def test_titles_are_filled_in():
     runtime = Runtime()
     runtime.add(program(title="{{ item }} at {{ value }} of {{metric}}{{ nothing }}", labels={"team": "ops"}))
-    ((found,), _) = runtime.take([sample(1, 95.123456)], S)
+    ((found,), _) = runtime.take(Batch.of([sample(1, 95.123456)]), S)
     decision = to_alert(found)
     assert (decision.title, decision.labels) == ("a at 95.12 of cpu", {"item": "a", "team": "ops"})
     assert to_alert(found).id == decision.id
@@ -215,7 +265,7 @@ def test_proofs_of_events_of_any_shape_hold(stream):
     runtime = Runtime()
     rule = program(source={"type": "event"}, condition="data['k'] IS NOT NULL OR coalesce(attrs['k'], '') <> ''")
     runtime.add(rule)
-    found, failures = runtime.take([fact._replace(metric=None) for fact in stream], S)
+    found, failures = runtime.take(Batch.of([fact._replace(metric=None) for fact in stream]), S)
     assert not failures
     for one in found:
         assert holds_up(prove(rule, one.decision, {}))
@@ -254,11 +304,12 @@ def test_the_index_changes_nothing_but_the_work():
                 )
                 for n in range(rng.randint(1, 5))
             ]
-            got = [(one.program.rule_id, one.code, one.decision) for one in together.take(stream, second * S)[0]]
+            found = together.take(Batch.of(stream), second * S)[0]
+            got = [(one.program.rule_id, one.code, one.decision) for one in found]
             expected = [
                 (one.program.rule_id, one.code, one.decision)
                 for runtime in alone
-                for one in runtime.take(stream, second * S)[0]
+                for one in runtime.take(Batch.of(stream), second * S)[0]
             ]
             assert got == expected
         assert all(

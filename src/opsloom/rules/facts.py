@@ -5,9 +5,9 @@ times as int64 microseconds. A text predicate is then decided once for each dist
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -98,6 +98,42 @@ class Words:
         picked: Bools = table[self.codes]
         return picked
 
+    def present(self) -> "Words":
+        """The same rows with only the words they have. A dictionary kept over many batches has far more."""
+        if len(self.words) <= 2 * len(self.codes):
+            return self
+        met, places = np.unique(self.codes, return_inverse=True)
+        null = int(len(met) > 0 and met[0] < 0)
+        return Words((places.reshape(-1) - null).astype(np.int32), [self.words[code] for code in met[null:].tolist()])
+
+
+class WordTable:
+    """What each word of a column means to somebody, looked up once for each word of a dictionary that lives long."""
+
+    __slots__ = ("_meaning", "_numbers", "_words")
+
+    def __init__(self, meaning: Callable[[str], int]) -> None:
+        self._meaning = meaning
+        self._words: Sequence[str] = ()
+        self._numbers: Ints = _NONE
+
+    def of(self, words: Words) -> Ints:
+        """The number of each row's word; -1 for NULL."""
+        return self.table(words)[words.codes]
+
+    def table(self, words: Words) -> Ints:
+        """The number of each word, and -1 at the end, where NULL's code points. Asks only for words that were not met yet."""
+        if words.words is not self._words:
+            self._words, self._numbers = words.words, _NONE
+        known = len(self._numbers) - 1
+        if known < len(words.words):
+            fresh = [self._meaning(word) for word in words.words[known:]]
+            self._numbers = np.concatenate([self._numbers[:-1], np.array([*fresh, -1], dtype=np.int64)])
+        return self._numbers
+
+
+_NONE: Final[Ints] = np.array([-1], dtype=np.int64)
+
 
 def encode(values: Sequence[str | None]) -> Words:
     """Dictionary-encode text."""
@@ -106,17 +142,69 @@ def encode(values: Sequence[str | None]) -> Words:
     return Words(np.array(codes, dtype=np.int32), list(index))
 
 
-@dataclass(slots=True)
-class Batch:
-    """Facts as columns. `facts` are the rows themselves, needed for attributes, data and evidence."""
+class Rows(Protocol):
+    """Facts by position, however they are kept."""
+
+    def __len__(self) -> int: ...
+
+    def fact(self, row: int) -> Fact:
+        """One of them, whole."""
+        ...
+
+    def text(self, column: Column) -> Words:
+        """A text column or one attribute."""
+        ...
+
+    def series(self) -> Words:
+        """What names each fact's series."""
+        ...
+
+    def take(self, rows: Ints) -> "Rows":
+        """The chosen ones."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FactRows:
+    """Facts one by one, as events come."""
 
     facts: Sequence[Fact]
-    times: Ints
-    values: Floats
-    _texts: dict[Column, Words] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.facts)
+
+    def fact(self, row: int) -> Fact:
+        """One of them, whole."""
+        return self.facts[row]
+
+    def text(self, column: Column) -> Words:
+        """A text column or one attribute."""
+        if column.name == "attrs":
+            key = str(column.path[0])
+            return encode([as_attribute(fact.attrs.get(key)) for fact in self.facts])
+        return encode([getattr(fact, column.name) for fact in self.facts])
+
+    def series(self) -> Words:
+        """What names each fact's series."""
+        return encode([fact.series for fact in self.facts])
+
+    def take(self, rows: Ints) -> "FactRows":
+        """The chosen ones."""
+        return FactRows([self.facts[row] for row in rows.tolist()])
+
+
+@dataclass(slots=True)
+class Batch:
+    """Facts as columns. `rows` are the facts themselves, needed for attributes, data and evidence."""
+
+    rows: Rows
+    times: Ints
+    values: Floats
+    _texts: dict[Column, Words] = field(default_factory=dict)
+    _series: Words | None = None
+
+    def __len__(self) -> int:
+        return len(self.times)
 
     @classmethod
     def of(cls, facts: Sequence[Fact]) -> "Batch":
@@ -125,29 +213,35 @@ class Batch:
         numbers = (math.nan if fact.value is None else fact.value for fact in facts)
         values = np.fromiter(numbers, np.float64, len(facts))
         values[~np.isfinite(values)] = np.nan
-        return cls(facts, times, values)
+        return cls(FactRows(facts), times, values)
+
+    def fact(self, row: int) -> Fact:
+        """One fact, whole."""
+        return self.rows.fact(row)
+
+    def facts(self) -> Iterator[Fact]:
+        """Every fact, in order."""
+        return (self.rows.fact(row) for row in range(len(self)))
 
     def text(self, column: Column) -> Words:
         """A text column or one attribute."""
         found = self._texts.get(column)
         if found is None:
-            if column.name == "attrs":
-                key = str(column.path[0])
-                found = encode([as_attribute(fact.attrs.get(key)) for fact in self.facts])
-            else:
-                found = encode([getattr(fact, column.name) for fact in self.facts])
-            self._texts[column] = found
+            found = self._texts[column] = self.rows.text(column)
         return found
+
+    def series(self) -> Words:
+        """What names each fact's series."""
+        if self._series is None:
+            self._series = self.rows.series()
+        return self._series
 
     def json(self, path: Sequence[PathStep]) -> list[Json]:
         """One path of every fact's data."""
-        return [step_into(fact.data, path) for fact in self.facts]
+        return [step_into(fact.data, path) for fact in self.facts()]
 
     def take(self, rows: Ints) -> "Batch":
         """The chosen rows, with the text columns encoded so far."""
         texts = {column: Words(words.codes[rows], words.words) for column, words in self._texts.items()}
-        return Batch([self.facts[row] for row in rows.tolist()], self.times[rows], self.values[rows], texts)
-
-    def take_rows(self, rows: Sequence[int]) -> "Batch":
-        """The chosen rows, given as plain positions."""
-        return self.take(np.array(rows, dtype=np.int64))
+        series = None if self._series is None else Words(self._series.codes[rows], self._series.words)
+        return Batch(self.rows.take(rows), self.times[rows], self.values[rows], texts, series)

@@ -1,6 +1,5 @@
-"""The two feeds the engine follows, as facts. Each reader keeps what repeats (series, labels) decoded once."""
+"""The two feeds the engine follows, as batches. Each reader keeps what repeats (series, labels) decoded once."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, cast
 from uuid import UUID
 
@@ -9,9 +8,11 @@ import orjson
 from opsloom.events import service as events
 from opsloom.identity.scope import Scope
 from opsloom.inventory import service as inventory
-from opsloom.rules.facts import Fact, Json
+from opsloom.inventory.samples import FeedSample
+from opsloom.rules.facts import Batch, Fact, Json
 from opsloom.rules.moments import to_micros
 from opsloom.rules.repository import Cursor
+from opsloom.rules.series import Series, SeriesTable, sample_batch
 
 Connection = Any  # an asyncpg connection or its pooled proxy
 
@@ -19,7 +20,7 @@ Connection = Any  # an asyncpg connection or its pooled proxy
 class Piece(NamedTuple):
     """Facts in order of arrival, and the cursor behind the last."""
 
-    facts: Sequence[Fact]
+    batch: Batch
     cursor: Cursor
 
 
@@ -39,37 +40,33 @@ class SampleFeed:
     """Metric samples."""
 
     def __init__(self) -> None:
-        self._series: dict[tuple[UUID, str], tuple[str, dict[str, str]]] = {}
+        self._table = SeriesTable()
+        self._codes: dict[tuple[UUID, str, str, str | None, str], int] = {}
 
     async def read(self, connection: Connection, scope: Scope, after: Cursor, limit: int) -> Piece:
         samples = await inventory.read_samples_after(connection, scope, after, limit)
-        facts = []
-        for one in samples:
-            series, labels = self._known(one.item_id, one.labels)
-            facts.append(
-                Fact(
-                    time=to_micros(one.time),
-                    ref=f"sample:{one.cursor[1]}",
-                    metric=one.metric,
-                    value=one.value,
-                    item=one.item,
-                    unit=one.unit,
-                    attrs=labels,
-                    series=series,
-                    item_id=one.item_id,
-                )
-            )
-        return Piece(facts, samples[-1].cursor if samples else after)
+        batch = sample_batch(
+            self._table,
+            [self._code(one) for one in samples],
+            [to_micros(one.time) for one in samples],
+            [one.value for one in samples],
+            [one.cursor[1] for one in samples],
+        )
+        return Piece(batch, samples[-1].cursor if samples else after)
 
     async def end(self, connection: Connection, scope: Scope) -> Cursor:
         return await inventory.samples_end(connection, scope)
 
-    def _known(self, item_id: UUID, labels: str) -> tuple[str, dict[str, str]]:
-        found = self._series.get((item_id, labels))
-        if found is None:
-            decoded: dict[str, str] = orjson.loads(labels)
-            found = self._series[item_id, labels] = (series_name(item_id, decoded), decoded)
-        return found
+    def _code(self, one: FeedSample) -> int:
+        # The item's name is part of it: under a new name it is shown as another series of the same key.
+        identity = (one.item_id, one.metric, one.item, one.unit, one.labels)
+        code = self._codes.get(identity)
+        if code is None:
+            labels: dict[str, str] = orjson.loads(one.labels)
+            name = series_name(one.item_id, labels)
+            series = Series(name, one.metric, one.item, one.unit, labels, one.item_id)
+            code = self._codes[identity] = self._table.add(series)
+        return code
 
 
 class EventFeed:
@@ -90,7 +87,7 @@ class EventFeed:
             )
             for one in found
         ]
-        return Piece(facts, (found[-1].txid, found[-1].seq) if found else after)
+        return Piece(Batch.of(facts), (found[-1].txid, found[-1].seq) if found else after)
 
     async def end(self, connection: Connection, scope: Scope) -> Cursor:
         return await events.feed_end(connection)

@@ -108,7 +108,7 @@ def _leaf(leaf: Leaf, batch: Batch) -> Truths:
                 true, false = true | one.true, false & one.false
             return Truths(true, false)
         case Like(operand, pattern, ignore_case):
-            words = _words(operand, batch)
+            words = _words(operand, batch).present()
             like = [matcher(pattern, ignore_case=ignore_case)(word) for word in words.words]
             return Truths(words.where(like), words.where([not one for one in like]))
         case IsNull(operand):
@@ -138,7 +138,7 @@ def _compare(op: str, left: Operand, right: Operand, batch: Batch) -> Truths:
 def _compare_text(op: str, left: Operand, right: Operand, batch: Batch) -> Truths:
     if isinstance(left, Text):
         left, right, op = right, left, _MIRROR[op]
-    words = _words(left, batch)
+    words = _words(left, batch).present()
     if isinstance(right, Text):
         decide, other = _ORDER[op], right.value
         verdicts = [decide(word, other) for word in words.words]
@@ -171,7 +171,7 @@ def _call(call: Call, batch: Batch) -> Floats:
     if call.name == "abs":
         return np.abs(_numbers(call.arguments[0], batch))
     if call.name != "coalesce":
-        return _measure(call.name, _words(call.arguments[0], batch))
+        return _measure(call.name, _words(call.arguments[0], batch).present())
     found = np.full(len(batch), np.nan)
     for argument in call.arguments:
         found = np.where(np.isnan(found), _numbers(argument, batch), found)
@@ -203,7 +203,7 @@ def _words(operand: Operand, batch: Batch) -> Words:
         case Column(name, _) if name != "data":
             return batch.text(operand)
         case Call("lower" | "upper" as name, (argument,)):
-            words = _words(argument, batch)
+            words = _words(argument, batch).present()
             return Words(words.codes, [str(TEXT_CALLS[name](word)) for word in words.words])
         case Call("coalesce", arguments):
             return _first_words([_words(argument, batch) for argument in arguments])

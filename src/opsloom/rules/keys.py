@@ -6,11 +6,15 @@ rules that part the same facts the same way. A rule itself remembers only the ke
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from opsloom.rules.facts import Batch, Fact, Value
+import numpy as np
+
+from opsloom.rules.facts import Batch, Fact, Ints, Value, WordTable
 from opsloom.rules.predicate import Column
 from opsloom.rules.printing import show_operand
 from opsloom.rules.program import GroupKey
@@ -20,72 +24,178 @@ MAX_KEY_BYTES: Final = 600
 NEVER: Final = 1 << 62
 """Arrival of a key's first fact, before it is there: later than any time, so that it never counts as silent."""
 
+UNSEEN: Final = -(1 << 62)
+"""Stands where a key has no newest time yet."""
+
 Identity = str | tuple[Value, ...]
+_UNKNOWN: Final = -2
+_FEW: Final = 32
 
 
-@dataclass(slots=True)
 class Admission:
-    """Facts of a batch that count: their rows, key codes, times, and the key's newest time before each (None: none)."""
+    """Facts of a batch that count: their rows, key codes, times, and the key's newest time before the batch (UNSEEN: none)."""
 
-    batch: Batch
-    codes: list[int]
-    times: list[int]
-    before: list[int | None]
+    def __init__(self, batch: Batch, codes: Ints, times: Ints, first: Ints) -> None:
+        self.batch, self.codes, self.times = batch, codes, times
+        self._first = first
+        self._rows: dict[int, list[int]] = {}
+        self._asked = 0
+        self._evidence: dict[int, Fact] = {}
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def present(self) -> frozenset[int]:
+        """Every key with a fact here."""
+        return frozenset(self.codes.tolist())
+
+    def fact(self, row: int) -> Fact:
+        """One fact, whole; made once however many rules ask."""
+        found = self._evidence.get(row)
+        if found is None:
+            found = self._evidence[row] = self.batch.fact(row)
+        return found
+
+    def rows_of(self, code: int) -> list[int]:
+        """The rows of a key, in order."""
+        found = self._rows.get(code)
+        if found is not None:
+            return found
+        self._asked += 1
+        if self._asked > _FEW:
+            self._part()
+            return self._rows.get(code, [])
+        found = self._rows[code] = np.flatnonzero(self.codes == code).tolist()
+        return found
+
+    def rows_of_all(self, codes: Iterable[int]) -> list[int]:
+        """The rows of several keys, in order."""
+        return sorted(row for code in codes for row in self.rows_of(code))
+
+    def before(self, row: int) -> int | None:
+        """The newest time of the fact's key before it."""
+        rows = self.rows_of(int(self.codes[row]))
+        place = bisect_left(rows, row)
+        if place:
+            return int(self.times[rows[place - 1]])
+        first = int(self._first[row])
+        return None if first == UNSEEN else first
+
+    def _part(self) -> None:
+        """The rows of every key at once."""
+        rows: dict[int, list[int]] = {}
+        for row, code in enumerate(self.codes.tolist()):
+            rows.setdefault(code, []).append(row)
+        self._rows = rows
 
 
-@dataclass(slots=True)
 class KeyTable:
     """Keys by code. `seen` is the newest event time of a key, `arrived` when (wall clock) that fact came in."""
 
-    group: GroupKey
-    texts: list[str] = field(default_factory=list)
-    labels: list[dict[str, str]] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)
-    arrived: list[int] = field(default_factory=list)
-    dirty: set[int] = field(default_factory=set)
-    late: int = 0
-    items: dict[int, UUID | None] = field(default_factory=dict)
-    _codes: dict[Identity, int] = field(default_factory=dict)
-    _by_text: dict[str, int] = field(default_factory=dict)
+    def __init__(self, group: GroupKey) -> None:
+        self.group = group
+        self.texts: list[str] = []
+        self.labels: list[dict[str, str]] = []
+        self.items: dict[int, UUID | None] = {}
+        self.late = 0
+        self._seen, self._arrived = _empty(), _empty()
+        self._dirty = np.zeros(0, dtype=np.bool_)
+        self._codes: dict[Identity, int] = {}
+        self._by_text: dict[str, int] = {}
+        self._of_series = WordTable(lambda name: self._codes.get(name, _UNKNOWN))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def arrived(self) -> Ints:
+        """When each key's newest fact came in, microseconds."""
+        return self._arrived[: len(self.texts)]
+
+    def seen(self, code: int) -> int:
+        """The newest event time of a key."""
+        return int(self._seen[code])
 
     def restore(self, text: str, labels: dict[str, str], seen: int, arrived: int) -> int:
         """Bring back a key that was stored."""
         code = self._by_text[text] = len(self.texts)
         self.texts.append(text)
         self.labels.append(labels)
-        self.seen.append(seen)
-        self.arrived.append(arrived)
+        if code >= len(self._seen):
+            room = max(64, code)
+            self._seen = np.concatenate([self._seen, np.zeros(room, dtype=np.int64)])
+            self._arrived = np.concatenate([self._arrived, np.zeros(room, dtype=np.int64)])
+            self._dirty = np.concatenate([self._dirty, np.zeros(room, dtype=np.bool_)])
+        self._seen[code], self._arrived[code] = seen, arrived
         return code
 
     def find(self, text: str) -> int | None:
         """The code of a key by its text."""
         return self._by_text.get(text)
 
+    def changed(self) -> list[int]:
+        """Keys with a fact since `settled`."""
+        found: list[int] = np.flatnonzero(self._dirty).tolist()
+        return found
+
+    def settled(self) -> None:
+        """Everything is stored."""
+        self._dirty[:] = False
+
+    def stored(self, codes: list[int]) -> tuple[list[int], list[int]]:
+        """`seen` and `arrived` of keys, as they are stored."""
+        return self._seen[codes].tolist(), self._arrived[codes].tolist()
+
     def admit(self, batch: Batch, arrived: int) -> Admission:
         """Give each fact its key and time; drop what is too late."""
+        codes = self._codes_of(batch)
+        seen = self._seen[codes]
+        first = np.where(self._arrived[codes] == NEVER, UNSEEN, seen)
+        times = batch.times
+        if bool((times >= first).all()) and bool((times[1:] >= times[:-1]).all()):
+            # In order over the whole batch, so in order within each key; of a key's rows the last one is assigned.
+            self._seen[codes] = times
+            admitted = Admission(batch, codes, times, first)
+        else:
+            admitted = self._admit_each(batch, codes, first)
+        self._arrived[admitted.codes] = arrived
+        self._dirty[admitted.codes] = True
+        return admitted
+
+    def _admit_each(self, batch: Batch, codes: Ints, first: Ints) -> Admission:
+        newest: dict[int, int | None] = {}
         rows: list[int] = []
-        admitted = Admission(batch, [], [], [])
-        grace = self.group.grace_us
-        for row, fact in enumerate(batch.facts):
-            code = self.code_of(fact)
-            newest = self.seen[code] if self.arrived[code] != NEVER else None
-            time = accepted_time(fact.time, newest, grace)
-            if time is None:
+        accepted: list[int] = []
+        for row, (code, time) in enumerate(zip(codes.tolist(), batch.times.tolist(), strict=True)):
+            if code not in newest:
+                newest[code] = None if first[row] == UNSEEN else int(first[row])
+            counts_at = accepted_time(time, newest[code], self.group.grace_us)
+            if counts_at is None:
                 self.late += 1
                 continue
-            self.seen[code], self.arrived[code] = time, arrived
+            newest[code] = counts_at
             rows.append(row)
-            admitted.codes.append(code)
-            admitted.times.append(time)
-            admitted.before.append(newest)
-        self.dirty.update(admitted.codes)
-        if len(rows) < len(batch):
-            admitted.batch = batch.take_rows(rows)
-        return admitted
+            accepted.append(counts_at)
+        chosen, times = np.array(rows, dtype=np.int64), np.array(accepted, dtype=np.int64)
+        kept = batch if len(rows) == len(batch) else batch.take(chosen)
+        self._seen[codes[chosen]] = times
+        return Admission(kept, codes[chosen], times, first[chosen])
 
     def clock(self, code: int, now: int) -> int:
         """The key's own time: its newest fact's, plus the wall time that has passed since that fact came in."""
-        return self.seen[code] + max(0, now - self.arrived[code])
+        return int(self._seen[code]) + max(0, now - int(self._arrived[code]))
+
+    def _codes_of(self, batch: Batch) -> Ints:
+        if self.group.keys != (None,):
+            return np.fromiter((self.code_of(fact) for fact in batch.facts()), np.int64, len(batch))
+        words = batch.series()
+        table = self._of_series.table(words)
+        codes: Ints = table[words.codes]
+        for row in np.flatnonzero(codes == _UNKNOWN).tolist():
+            # The first of them makes the key; the table keeps it for the next batches.
+            codes[row] = table[words.codes[row]] = self.code_of(batch.fact(row))
+        return codes
 
     def code_of(self, fact: Fact) -> int:
         """The code of a fact's key, a new one if it was never met."""
@@ -118,6 +228,10 @@ class KeyTable:
             known = self.restore(text, labels, 0, NEVER)
         self.items[known] = fact.item_id
         return known
+
+
+def _empty() -> Ints:
+    return np.zeros(0, dtype=np.int64)
 
 
 def series_labels(fact: Fact) -> dict[str, str]:

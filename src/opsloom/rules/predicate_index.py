@@ -3,7 +3,8 @@
 Most rules compare the value with a number, often for one item or label only: `value > 90 AND item = 'web-1'`. Those are kept
 by the columns they fix, then by what they fix them to, with their thresholds sorted. For a batch it is enough to know the
 highest and lowest value within each fixed combination: the rules whose threshold lies beyond it surely have no true fact.
-Every other rule is named always. What is named may still turn out false; what is not named is not true anywhere.
+Every other rule is named always. What is named may still turn out false; what is not named is not true anywhere, and neither is
+a row that is not named with it.
 """
 
 import math
@@ -14,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from opsloom.rules.facts import Batch, Floats, Ints
+from opsloom.rules.facts import Batch, Fact, Floats, Ints, WordTable, finite
 from opsloom.rules.predicate import And, Column, Compare, Number, Predicate, Text
 
 _VALUE: Final = Column("value")
@@ -28,6 +29,21 @@ class Shape(NamedTuple):
     values: tuple[str, ...]
     above: bool
     threshold: float
+
+    def truth(self, fact: Fact) -> bool | None:
+        """What the condition says of one fact: what `reference.truth` says, without walking the tree."""
+        known = True
+        for column, wanted in zip(self.columns, self.values, strict=True):
+            found = fact.read(column)
+            if found is None:
+                known = False
+            elif found != wanted:
+                return False
+        value = finite(fact.value)
+        if value is None:
+            return None
+        passed = value > self.threshold if self.above else value < self.threshold
+        return (True if known else None) if passed else False
 
 
 def shape_of(predicate: Predicate) -> Shape | None:
@@ -84,33 +100,47 @@ class _Dimension:
     buckets: list[_Bucket] = field(default_factory=list)
     least_above: Floats = field(default_factory=lambda: np.empty(0))
     least_below: Floats = field(default_factory=lambda: np.empty(0))
+    of_word: WordTable = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.of_word = WordTable(lambda word: self.numbers.get((word,), -1))
+
+
+class Candidates(NamedTuple):
+    """Rows of a batch, and rules that may be true for one of them; they are true for none of the others."""
+
+    rows: list[int]
+    rules: list[int]
 
 
 class PredicateIndex:
     """Built once for a set of rules, which it knows by their position."""
 
-    def __init__(self, conditions: Iterable[Predicate]) -> None:
+    def __init__(self, shapes: Iterable[Shape | None]) -> None:
         self.always: list[int] = []
         gathered: dict[tuple[Column, ...], dict[tuple[str, ...], list[tuple[Shape, int]]]] = {}
-        for position, condition in enumerate(conditions):
-            shape = shape_of(condition)
+        for position, shape in enumerate(shapes):
             if shape is None:
                 self.always.append(position)
             else:
                 gathered.setdefault(shape.columns, defaultdict(list))[shape.values].append((shape, position))
         self._dimensions = [_dimension(columns, combinations) for columns, combinations in gathered.items()]
 
-    def candidates(self, batch: Batch) -> Iterator[int]:
-        """Positions of the rules that may be true for a fact of the batch, besides those in `always`."""
-        rows = np.flatnonzero(~np.isnan(batch.values))
-        if not len(rows):
-            return
+    def candidates(self, batch: Batch) -> Iterator[Candidates]:
+        """Which rules may be true and where, besides those in `always`. A rule is named at most once."""
         for dimension in self._dimensions:
             if dimension.columns:
-                yield from _of_combinations(dimension, batch, rows)
+                numbers = _bucket_numbers(dimension, batch)
+                near = (batch.values > dimension.least_above[numbers]) | (
+                    -batch.values > dimension.least_below[numbers]
+                )
+                near &= numbers >= 0
             else:
-                values = batch.values[rows]
-                yield from _passed(dimension.buckets[0], float(values.max()), float(values.min()))
+                numbers = np.zeros(len(batch), dtype=np.int64)
+                near = (batch.values > dimension.least_above[0]) | (-batch.values > dimension.least_below[0])
+            rows = np.flatnonzero(near)
+            if len(rows):
+                yield from _near(dimension, numbers[rows], rows, batch.values[rows])
 
 
 def _dimension(columns: tuple[Column, ...], combinations: dict[tuple[str, ...], list[tuple[Shape, int]]]) -> _Dimension:
@@ -134,36 +164,26 @@ def _least(thresholds: Floats) -> float:
     return float(thresholds[0]) if len(thresholds) else math.inf
 
 
-def _passed(bucket: _Bucket, highest: float, lowest: float) -> Iterator[int]:
-    yield from bucket.above_rules[: int(np.searchsorted(bucket.above, highest))]
-    yield from bucket.below_rules[: int(np.searchsorted(bucket.below, -lowest))]
+def _near(dimension: _Dimension, numbers: Ints, rows: Ints, values: Floats) -> Iterator[Candidates]:
+    """Of rows that pass the least threshold of their bucket: all rules of the bucket that one of its rows passes."""
+    by_bucket: dict[int, tuple[list[int], list[float]]] = {}
+    for number, row, value in zip(numbers.tolist(), rows.tolist(), values.tolist(), strict=True):
+        own = by_bucket.setdefault(number, ([], []))
+        own[0].append(row)
+        own[1].append(value)
+    for number, (own_rows, own_values) in by_bucket.items():
+        bucket = dimension.buckets[number]
+        above = bucket.above_rules[: int(np.searchsorted(bucket.above, max(own_values)))]
+        below = bucket.below_rules[: int(np.searchsorted(bucket.below, -min(own_values)))]
+        yield Candidates(own_rows, above + below)
 
 
-def _of_combinations(dimension: _Dimension, batch: Batch, rows: Ints) -> Iterator[int]:
-    numbers = _bucket_numbers(dimension, batch, rows)
-    values = batch.values[rows]
-    known = numbers >= 0
-    numbers, values = numbers[known], values[known]
-    if not len(numbers):
-        return
-    near = (values > dimension.least_above[numbers]) | (-values > dimension.least_below[numbers])
-    hits: dict[int, tuple[float, float]] = {}
-    for number, value in zip(numbers[near].tolist(), values[near].tolist(), strict=True):
-        highest, lowest = hits.get(number, (-math.inf, math.inf))
-        hits[number] = (max(highest, value), min(lowest, value))
-    for number, (highest, lowest) in hits.items():
-        yield from _passed(dimension.buckets[number], highest, lowest)
-
-
-def _bucket_numbers(dimension: _Dimension, batch: Batch, rows: Ints) -> Ints:
+def _bucket_numbers(dimension: _Dimension, batch: Batch) -> Ints:
     """The bucket of each row, -1 where no rule fixes its combination. Looked up once for each distinct combination."""
     columns = [batch.text(column) for column in dimension.columns]
     if len(columns) == 1:
-        words = columns[0]
-        table = np.array([dimension.numbers.get((word,), -1) for word in words.words] + [-1], dtype=np.int64)
-        found: Ints = table[words.codes[rows]]
-        return found
-    combined = np.stack([words.codes[rows] for words in columns], axis=1)
+        return dimension.of_word.of(columns[0])
+    combined = np.stack([words.codes for words in columns], axis=1)
     distinct, place = np.unique(combined, axis=0, return_inverse=True)
     spelled = (
         None if -1 in codes else tuple(words.words[code] for words, code in zip(columns, codes, strict=True))

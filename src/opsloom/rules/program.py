@@ -81,12 +81,6 @@ class GroupKey:
     def grace_us(self) -> int:
         return EVENT_GRACE_US if self.source_type is SourceType.EVENT else 0
 
-    def takes(self, fact: Fact) -> bool:
-        """Whether an event is one of those the rules of this group look at."""
-        return (self.event_type is None or fact.type == self.event_type) and (
-            self.event_source is None or fact.source == self.event_source
-        )
-
     def id(self) -> str:
         """A short, stable name for storage."""
         names = ["series" if key is None else show_operand(key) for key in self.keys]

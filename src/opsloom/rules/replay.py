@@ -15,7 +15,7 @@ from pydantic import Field
 from opsloom.kit.model import Shown
 from opsloom.rules.decisions import to_alert
 from opsloom.rules.explain import Failing, Proof, first_failing, holds_up, prove
-from opsloom.rules.facts import Fact
+from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.keys import KeyTable
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Program
@@ -82,7 +82,7 @@ class Replayed:
         self.failures: list[Failure] = []
         for chunk in _chunks(facts):
             newest = max(fact.time for fact in chunk)
-            self._note(runtime.take(chunk, newest))
+            self._note(runtime.take(Batch.of(chunk), newest))
             self._note(runtime.tick(newest))
         self._note(runtime.tick(end_us))
 

@@ -177,17 +177,18 @@ async def replace_states(session: AsyncSession, tenant_id: UUID, rule_id: UUID, 
 
 async def save_keys(session: AsyncSession, tenant_id: UUID, table: KeyTable) -> None:
     """Store the keys of a group that saw facts."""
-    codes = sorted(table.dirty)
+    codes = table.changed()
     if not codes:
         return
+    seen, arrived = table.stored(codes)
     values = {
         "tenant": tenant_id,
         "group": table.group.id(),
         "keys": [table.texts[code] for code in codes],
         "labels": [orjson.dumps(table.labels[code]).decode() for code in codes],
         "items": [table.items.get(code) for code in codes],
-        "seen": [table.seen[code] for code in codes],
-        "arrived": [table.arrived[code] for code in codes],
+        "seen": seen,
+        "arrived": arrived,
     }
     await session.execute(_SAVE_KEYS, values)
 

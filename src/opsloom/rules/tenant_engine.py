@@ -118,15 +118,15 @@ class TenantEngine:
         for name, feed in self._feeds.items():
             async with self._core.db.raw(self.scope) as connection:
                 piece = await feed.read(connection, self.scope, self._places[name], self._batch)
-            if not piece.facts:
+            if not len(piece.batch):
                 continue
             now = to_micros(self._core.clock.now())
-            self._note(self.runtime.take(piece.facts, now))
+            self._note(self.runtime.take(piece.batch, now))
             self._places[name] = piece.cursor
             self._pending.moved = True
-            _FACTS.labels(name).inc(len(piece.facts))
-            _LAG_S.set(max(0.0, (now - max(fact.time for fact in piece.facts)) / 1e6))
-            more = more or len(piece.facts) == self._batch
+            _FACTS.labels(name).inc(len(piece.batch))
+            _LAG_S.set(max(0.0, (now - int(piece.batch.times.max())) / 1e6))
+            more = more or len(piece.batch) == self._batch
         return more
 
     def _note(self, outcome: tuple[list[Found], list[Failure]]) -> None:
@@ -186,7 +186,7 @@ class TenantEngine:
         self._stored, self._pending = moved, Pending()
         self._committed_at = self._core.clock.monotonic()
         for group in self.runtime.groups.values():
-            group.table.dirty.clear()
+            group.table.settled()
         for run in self.runtime.runs.values():
             run.dirty.clear()
 
