@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { inaccessible, launch, visit } from "./harness/browser";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inaccessible, launch, place, visit } from "./harness/browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ afterAll(() => browser.close());
 const editor = (page: Page, label: string) => page.getByRole("textbox", { name: label });
 
 async function keyThatCalls(): Promise<string> {
-  const { url, email, password } = inject("account");
+  const { url, email, password } = place();
   const send = async (path: string, body: object, headers: Record<string, string> = {}) => {
     const answer = await fetch(url + path, {
       method: "POST",
@@ -78,7 +78,7 @@ it("builds an API from nothing, tests it, serves it, and answers a program", asy
   await page.getByRole("tab", { name: "Call it" }).click();
   expect(await page.getByTestId("curl").innerText()).toContain(`/runtime/${path}?metric=cpu.usage`);
   const key = await keyThatCalls();
-  const answer = await fetch(`${inject("account").url}/runtime/${path}?metric=cpu.usage`, {
+  const answer = await fetch(`${place().url}/runtime/${path}?metric=cpu.usage`, {
     headers: { "X-API-Key": key },
   });
   expect(answer.status).toBe(200);

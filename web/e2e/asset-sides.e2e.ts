@@ -1,10 +1,12 @@
 // What several people, or several assets, do to each other: a merge, bulk steps, a refusal, a review.
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import {
+  colours,
   inaccessible,
   type Language,
   launch,
+  place,
   type Scheme,
   settled,
   tooSmall,
@@ -168,7 +170,7 @@ it("says whom a step would break, shows the links, and does it only when forced"
 });
 
 it("needs somebody else's approval where a policy says so", async () => {
-  const account = inject("account");
+  const account = place();
   const { page, close } = await visit(browser, "/assets");
   const tag = `seen-${mark()}`;
   const rule = await make(page, `Policy ${tag}`, policy(1, tag));
@@ -220,13 +222,11 @@ const views = [
   "?tab=history",
 ];
 
-it.each<[Scheme, Language]>([
-  ["light", "en"],
-  ["light", "ko"],
-  ["dark", "en"],
-  ["dark", "ko"],
-])("shows every view of an asset without a fault, %s, %s", async (scheme, language) => {
-  const { page, faults, close } = await visit(browser, "/assets", { scheme, language });
+it.each<[Language, Scheme, Scheme]>([
+  ["en", "light", "dark"],
+  ["ko", "dark", "light"],
+])("shows every view of an asset without a fault, in %s, %s and then %s", async (language, first, then) => {
+  const { page, faults, close } = await visit(browser, "/assets", { scheme: first, language });
   const id = mark();
   const server = { config: { type: "http", url: "https://shown.example.com" } };
   const connection = await make(page, `Shown ${id}`, server, "connection");
@@ -235,12 +235,16 @@ it.each<[Scheme, Language]>([
   const made = await make(page, `Looks ${id}`, { path: `looks-${id}`, method: "GET", logic }, "api");
   await call(page, "post", `/assets/${made.id}/reviews`, { comment: "" });
   for (const view of views) {
+    await page.emulateMedia({ colorScheme: first });
     await page.goto(`/assets/${made.id}${view}`);
     await page.getByRole("heading", { level: 1, name: `Looks ${id}` }).waitFor();
     await page.getByRole("tabpanel").waitFor();
     await settled(page);
     expect(await inaccessible(page), view).toEqual([]);
     expect(await tooSmall(page), view).toEqual([]);
+    await page.emulateMedia({ colorScheme: then });
+    await page.locator(`html[data-mantine-color-scheme="${then}"]`).waitFor();
+    expect(await inaccessible(page, colours), view).toEqual([]);
   }
   expect(faults).toEqual([]);
   await close();

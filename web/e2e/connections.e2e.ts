@@ -1,45 +1,24 @@
 // A connection to a SQLite file and a catalog of it, from the first form to the diff of the second scan.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { inaccessible, type Language, launch, settled, tooSmall, visit } from "./harness/browser";
-import { type Account, type Started, startServer } from "./harness/server";
+import { inaccessible, type Language, launch, place, settled, tooSmall, visit } from "./harness/browser";
 
 const python = resolve(import.meta.dirname, "../../.venv/bin/python");
-const given = process.env["OPSLOOM_URL"];
-// With a server that runs already, its folder of files has to be told as well.
-const files = process.env["OPSLOOM_FILES_DIR"] ?? mkdtempSync(join(tmpdir(), "opsloom-files-"));
-const email = process.env["OPSLOOM_ADMIN_EMAIL"] ?? "admin@example.com";
-const password = process.env["OPSLOOM_ADMIN_PASSWORD"] ?? "weaving-threads-at-noon";
 
 let browser: Browser;
-let server: Started | null = null;
-let account: Account;
-
 beforeAll(async () => {
   browser = await launch();
-  if (given === undefined)
-    server = await startServer({
-      OPSLOOM_FILES_DIR: files,
-      OPSLOOM_ADMIN_EMAIL: email,
-      OPSLOOM_ADMIN_PASSWORD: password,
-    });
-  account = { url: given ?? server?.url ?? "", email, password };
-  mkdirSync(join(files, "operations"), { recursive: true });
+  mkdirSync(join(place().files, "operations"), { recursive: true });
 });
-afterAll(async () => {
-  await browser.close();
-  await server?.stop();
-  if (process.env["OPSLOOM_FILES_DIR"] === undefined) rmSync(files, { recursive: true, force: true });
-});
+afterAll(() => browser.close());
 
 /** Node has no SQLite of its own yet; Python does. */
 function sqlite(file: string, statements: string): void {
   const program = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
-  const run = spawnSync(python, ["-c", program, join(files, "operations", file), statements]);
+  const run = spawnSync(python, ["-c", program, join(place().files, "operations", file), statements]);
   if (run.status !== 0) throw new Error(String(run.stderr));
 }
 
@@ -114,7 +93,7 @@ it.each<Language>(["en", "ko"])("connects, catalogues and compares a database, i
     `create table customers(id integer primary key, name text);
      create table orders(id integer primary key, customer_id integer references customers(id));`,
   );
-  const { page, faults, close } = await visit(browser, "/connections/new", { language }, account);
+  const { page, faults, close } = await visit(browser, "/connections/new", { language });
 
   await button(page, say.type).click();
   await page.getByRole("textbox", { name: say.path }).fill("nowhere.db");

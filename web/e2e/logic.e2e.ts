@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { inaccessible, type Language, launch, settled, tooSmall, visit } from "./harness/browser";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inaccessible, type Language, launch, place, settled, tooSmall, visit } from "./harness/browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -106,7 +106,7 @@ async function publish(page: Page, say: Words): Promise<void> {
 
 /** A call the way a program makes one. */
 async function called(path: string): Promise<{ status: number; body: unknown }> {
-  const { url, email, password } = inject("account");
+  const { url, email, password } = place();
   const headers = { "Content-Type": "application/json" };
   const login = await fetch(`${url}/api/v1/auth/login`, {
     method: "POST",

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { launch, visit } from "./harness/browser";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch, place, visit } from "./harness/browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ const heading = (page: Page, name: string) => page.getByRole("heading", { level:
 
 describe("signing in", () => {
   it("comes back to where the reader wanted to go", async () => {
-    const { email, password } = inject("account");
+    const { email, password } = place();
     const { page, close } = await visit(browser, "/admin/system?from=now-6h", {}, null);
     await page.getByLabel("Email").fill(email);
     await page.getByRole("textbox", { name: "Password" }).fill(password);
@@ -33,7 +33,7 @@ describe("signing in", () => {
   });
 
   it("never leads to another site", async () => {
-    const { email, password, url } = inject("account");
+    const { email, password, url } = place();
     const { page, close } = await visit(browser, "/login?next=//example.com/", {}, null);
     await page.getByLabel("Email").fill(email);
     await page.getByRole("textbox", { name: "Password" }).fill(password);

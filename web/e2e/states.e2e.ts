@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launch, visit } from "./harness/browser";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launch, place, visit } from "./harness/browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -67,7 +67,7 @@ it("says that a page does not exist", async () => {
 });
 
 it("tells a viewer what they may not see, and hides it from the rail", async () => {
-  const account = inject("account");
+  const account = place();
   const { page, close } = await visit(browser, "/");
   const email = `viewer-${Date.now()}@example.com`;
   const password = "a-quiet-loom-at-dawn";

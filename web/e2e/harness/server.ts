@@ -1,4 +1,4 @@
-// Starts a real server for the browser tests, or uses the one that OPSLOOM_URL names.
+// Starts a real server for each worker of the browser tests, or uses the one that OPSLOOM_URL names.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -15,9 +15,15 @@ export interface Account {
   password: string;
 }
 
+/** A worker's own server: no other test file changes what is on it at the same time. */
+export interface Place extends Account {
+  /** Where its connections find their files. */
+  files: string;
+}
+
 declare module "vitest" {
   export interface ProvidedContext {
-    account: Account;
+    places: Place[];
   }
 }
 
@@ -85,14 +91,40 @@ export async function startServer(extra: Record<string, string> = {}): Promise<S
   return { url, printed, stop };
 }
 
+const email = process.env["OPSLOOM_ADMIN_EMAIL"] ?? "admin@example.com";
+const password = process.env["OPSLOOM_ADMIN_PASSWORD"] ?? "weaving-threads-at-noon";
+
+/** A running server has to be told its folder of files (OPSLOOM_FILES_DIR) and to allow calls to 127.0.0.1. */
+function given(url: string): Place {
+  return { url, email, password, files: process.env["OPSLOOM_FILES_DIR"] ?? tmpdir() };
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const email = process.env["OPSLOOM_ADMIN_EMAIL"] ?? "admin@example.com";
-  const password = process.env["OPSLOOM_ADMIN_PASSWORD"] ?? "weaving-threads-at-noon";
-  const given = process.env["OPSLOOM_URL"];
-  const server =
-    given === undefined
-      ? await startServer({ OPSLOOM_ADMIN_EMAIL: email, OPSLOOM_ADMIN_PASSWORD: password })
-      : null;
-  project.provide("account", { url: server?.url ?? given ?? "", email, password });
-  return async () => server?.stop();
+  const url = process.env["OPSLOOM_URL"];
+  if (url !== undefined) {
+    project.provide("places", [given(url)]);
+    return async () => undefined;
+  }
+  const folders = Array.from({ length: project.config.maxWorkers }, () =>
+    mkdtempSync(join(tmpdir(), "opsloom-files-")),
+  );
+  const servers = await Promise.all(
+    folders.map((files) =>
+      startServer({
+        OPSLOOM_ADMIN_EMAIL: email,
+        OPSLOOM_ADMIN_PASSWORD: password,
+        OPSLOOM_FILES_DIR: files,
+        // What the tests deliver to, and call, runs on this machine.
+        OPSLOOM_EGRESS_ALLOW: "127.0.0.1",
+      }),
+    ),
+  );
+  project.provide(
+    "places",
+    servers.map((server, worker) => ({ url: server.url, email, password, files: folders[worker] ?? "" })),
+  );
+  return async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  };
 }
