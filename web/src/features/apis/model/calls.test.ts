@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApiDefinition, ApiParameter } from "@/lib/api/types";
-import { addressOf, curlOf, missing, shellWord, valuesOf } from "./calls";
+import { addressOf, missing, valuesOf } from "./calls";
 import { emptyForm, newParameter, toDraft, toParameters } from "./form";
 
 const parameters: ApiParameter[] = toParameters([
@@ -37,29 +37,5 @@ describe("the address", () => {
 
   it("keeps the braces of what is still to be filled in", () => {
     expect(addressOf(url, definition, {})).toBe(url);
-  });
-});
-
-describe("curl", () => {
-  it("quotes for the shell", () => {
-    expect(shellWord("plain/path-1.json")).toBe("plain/path-1.json");
-    expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'");
-  });
-
-  it("calls a GET with its query", () => {
-    expect(curlOf(url, definition, { host: "a", limit: "5", state: "a&b" })).toBe(
-      "curl 'http://127.0.0.1:8700/runtime/hosts/a?limit=5&state=a%26b' \\\n  -H \"X-API-Key: $OPSLOOM_API_KEY\"",
-    );
-  });
-
-  it("calls a POST with its body", () => {
-    const body = toParameters([{ ...newParameter("1", "note", "body"), required: true }]);
-    const posted = curlOf(
-      "http://h/runtime/x",
-      { ...definition, method: "POST", parameters: body },
-      { note: "it's" },
-    );
-    expect(posted).toContain(`-d '{"note":"it'\\''s"}'`);
-    expect(posted).toContain("Content-Type: application/json");
   });
 });

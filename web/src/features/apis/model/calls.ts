@@ -1,5 +1,6 @@
 import type { ApiDefinition, ApiParameter } from "@/lib/api/types";
 import { typedValue } from "./form";
+import { type Call, callOf } from "./snippets";
 
 export type Typed = Readonly<Record<string, string>>;
 
@@ -27,32 +28,12 @@ export function missing(parameters: readonly ApiParameter[], values: Typed): str
     .filter((name) => !given(values, name));
 }
 
-/** A text as one word of a POSIX shell. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** The full address of a call. A path parameter without a value keeps its braces, for the reader to fill in. */
 export function addressOf(url: string, definition: ApiDefinition, values: Typed): string {
-  const parameters = definition.parameters ?? [];
-  const filled = parameters
-    .filter(({ name, where }) => where === "path" && given(values, name))
-    .reduce((text, { name }) => text.replaceAll(`{${name}}`, encodeURIComponent(values[name] ?? "")), url);
-  const query = parameters
-    .filter(({ name, where }) => where === "query" && given(values, name))
-    .map(({ name }) => `${encodeURIComponent(name)}=${encodeURIComponent(values[name] ?? "")}`);
-  return query.length === 0 ? filled : `${filled}?${query.join("&")}`;
+  return callWith(url, definition, values).address;
 }
 
-/** The call as a shell command that only lacks a key. */
-export function curlOf(url: string, definition: ApiDefinition, values: Typed): string {
-  const lines = [`curl ${shellWord(addressOf(url, definition, values))}`, '-H "X-API-Key: $OPSLOOM_API_KEY"'];
-  if (definition.method === "POST") {
-    const body = (definition.parameters ?? []).filter(({ where }) => where === "body");
-    lines.push(
-      "-H 'Content-Type: application/json'",
-      `-d ${shellWord(JSON.stringify(valuesOf(body, values)))}`,
-    );
-  }
-  return lines.join(" \\\n  ");
+/** The call that the typed values make. */
+export function callWith(url: string, { method, parameters }: ApiDefinition, values: Typed): Call {
+  return callOf(url, method ?? "GET", parameters ?? [], valuesOf(parameters ?? [], values));
 }
