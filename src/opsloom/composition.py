@@ -22,6 +22,7 @@ from opsloom.apis.workflows import durable as workflows
 from opsloom.apis.workflows import routes as workflow_routes
 from opsloom.apis.workflows import routes_calls as batch_routes
 from opsloom.apis.workflows import routes_links as approval_link_routes
+from opsloom.apis.workflows import routes_pins as pin_routes
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
 from opsloom.assets import routes as asset_routes
@@ -171,6 +172,7 @@ def routers() -> Sequence[APIRouter]:
         workflow_routes.router,
         batch_routes.router,
         approval_link_routes.router,
+        pin_routes.router,
         schedule_routes.router,
         ask_routes.router,
         tool_routes.router,

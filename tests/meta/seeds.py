@@ -114,6 +114,7 @@ PLAIN = frozenset(
         "fault",
         "problem",
         "node_id",  # within a run
+        "idempotency-key",  # of the caller's own choice
         "reference_id",  # r1, r2 … within a question
     }
 )

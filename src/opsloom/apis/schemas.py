@@ -3,17 +3,18 @@
 import random
 import re
 from datetime import datetime
+from email.utils import format_datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
-from opsloom.apis.logic import HttpLogic, JsonSchema, Key, ScriptLogic, SqlLogic
+from opsloom.apis.logic import HttpLogic, JsonSchema, Key, ScriptLogic, SqlLogic, WriteLogic
 from opsloom.apis.params import Parameter, Place
-from opsloom.apis.workflow import Logic, WorkflowLogic
+from opsloom.apis.workflow import Logic, NodeId, WorkflowLogic
 from opsloom.assets.schemas import VersionShown as PlainVersion
-from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
+from opsloom.kit.model import Instant, Name, Shown, StorableJson, Text, Wire
 
 __all__ = ["HttpLogic", "Key", "Parameter", "ScriptLogic", "SqlLogic", "WorkflowLogic"]  # what tools have too
 
@@ -54,10 +55,34 @@ class CachePolicy(Wire):
     ttl_s: Annotated[int, Field(ge=0, le=86_400)] = 0
 
 
+class Sunset(Wire):
+    """An API on its way out: callers are told in the headers `Deprecation` and `Sunset` (RFC 9745, RFC 8594) of each answer."""
+
+    since: Instant
+    ends: Instant | None = None
+    link: Annotated[Text, StringConstraints(max_length=500, pattern=r"^(https?://[!-~]+)?$")] = ""
+    """Where callers read what to do instead."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends is not None and self.ends < self.since:
+            raise ValueError("it cannot end before callers are told so")
+        return self
+
+    def headers(self) -> dict[str, str]:
+        """What each answer says of it."""
+        told = {"Deprecation": f"@{int(self.since.timestamp())}"}
+        if self.ends is not None:
+            told["Sunset"] = format_datetime(self.ends, usegmt=True)
+        if self.link:
+            told["Link"] = f'<{self.link}>; rel="deprecation"'
+        return told
+
+
 class LogPolicy(Wire):
     """How many of the answered calls have a row in the log; failed ones always have. Metrics count every call."""
 
-    sample_percent: Annotated[float, Field(ge=0, le=100)] = 100
+    sample_percent: Annotated[int, Field(ge=0, le=100)] = 100
 
     def keeps(self) -> bool:
         """Whether this one is logged."""
@@ -92,6 +117,7 @@ class ApiDefinition(Wire):
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
     log: LogPolicy = LogPolicy()
+    sunset: Sunset | None = None
     output: list[OutputColumn] | None = None
     row_schema: JsonSchema | None = None
 
@@ -120,9 +146,21 @@ class ApiDefinition(Wire):
             raise ValueError(f"declare the parameter {missing[0]} with where: path")
         if unplaced := sorted(declared - placed):
             raise ValueError(f"the parameter {unplaced[0]} is read from the path, but is not in it")
+        if self.cache.ttl_s and any(parameter.where is Place.NOW for parameter in self.parameters):
+            raise ValueError(
+                "an answer that depends on the moment cannot be kept; leave out the cache, or the parameter"
+            )
         if self.method is Method.GET and any(parameter.where is Place.BODY for parameter in self.parameters):
             raise ValueError("a GET has no body; use where: query, or the method POST")
+        if isinstance(self.logic, WriteLogic):
+            self._write_with_care()
         return self
+
+    def _write_with_care(self) -> None:
+        if self.method is not Method.POST:
+            raise ValueError("an API that changes rows answers only to POST: choose its method POST")
+        if self.cache.ttl_s:
+            raise ValueError("answers of an API that changes rows are not kept: set the cache to 0 seconds")
 
     @property
     def path_parameters(self) -> list[str]:
@@ -149,6 +187,7 @@ class ApiDraft(Wire):
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
     log: LogPolicy = LogPolicy()
+    sunset: Sunset | None = None
     row_schema: JsonSchema | None = None
 
     def content(self) -> dict[str, Any]:
@@ -216,11 +255,24 @@ class RelationShown(BaseModel):
         self.columns.append(OutputColumn(name=column, type=kind))
 
 
+class KnownOutput(Wire):
+    """What a node gave before, or is to give; and the port at which it ended."""
+
+    output: StorableJson = None
+    port: Annotated[Text, StringConstraints(max_length=50)] = ""
+
+
 class RunRequest(Wire):
-    """A trial call. Without `version` the draft runs, the same way a published version does."""
+    """A trial call. Without `version` the draft runs, the same way a published version does. With `now` or `seed` the clock stands
+    still and chance begins at the seed, in scripts and expressions: the same request gives the same again. Of a workflow, nodes in
+    `known` are not run but have given that, and `from_node` is run whatever led to it, with what follows it."""
 
     parameters: dict[str, StorableJson] = Field(default_factory=dict)
     version: Annotated[int | None, Field(ge=1, le=2**31)] = None
+    now: Instant | None = None
+    seed: Annotated[int | None, Field(ge=0, lt=2**32)] = None
+    from_node: NodeId | None = None
+    known: dict[NodeId, KnownOutput] = Field(default_factory=dict, max_length=200)
 
 
 class TimesShown(BaseModel):

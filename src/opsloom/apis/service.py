@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis.document import schemas_of
-from opsloom.apis.engines.protocol import Engine, Validation
+from opsloom.apis.engines.protocol import Engine, Validation, Writes
 from opsloom.apis.engines.trial import Trial, trying
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.kind import ApiKind
@@ -91,7 +91,7 @@ async def load(core: Core, scope: Scope, api_id: UUID, version: int | None) -> S
 async def run_loaded(core: Core, scope: Scope, served: Served, given: Mapping[str, Any], *, may_cache: bool) -> Run:
     """Run what `load` gave. Raises as a call at /runtime."""
     may_cache = may_cache and frozen.current() is None
-    way = Way("POST", served.path, reading(served, given), may_cache=may_cache)
+    way = Way("POST", served.path, reading(served, given), may_cache=may_cache, writes=Writes.TRIAL)
     return await core.part(Executor).run(served, scope, way)
 
 
@@ -155,10 +155,16 @@ def reading(served: Served, given: Mapping[str, Any]) -> Callable[[], Values]:
     def read() -> Values:
         names = served.definition.path_parameters
         placed = {name: str(given[name]) for name in names if given.get(name) is not None}
-        rest = {name: value for name, value in given.items() if name not in placed}
-        return served.reader.read((), placed, rest)
+        headers = {name: header for header, name in served.reader.headers.items() if given.get(name) is not None}
+        rest = {name: value for name, value in given.items() if name not in placed and name not in headers}
+        told = [(header, _text(given[name]).encode()) for name, header in headers.items()]
+        return served.reader.read((), placed, rest, told)
 
     return read
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 async def _terms(session: AsyncSession, asset: Asset, version: int | None) -> tuple[int, str, ApiDefinition]:

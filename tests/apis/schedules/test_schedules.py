@@ -17,7 +17,9 @@ from opsloom.identity.permissions import Role
 HOURLY = {"name": "hourly", "cron": "0 * * * *", "zone": "Asia/Seoul", "parameters": {"n": 2}}
 
 
-async def send(builder: Builder, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+async def send(
+    builder: Builder, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+) -> Any:
     return await builder.client.request(
         method, f"/api/v1{path}", json=body, headers=builder.tenant.headers | (headers or {})
     )

@@ -12,8 +12,9 @@ import pytest_asyncio
 
 from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, ScriptFailed
 from opsloom.apis.scripts.modules import ANSWER, Host, for_checking
-from opsloom.apis.scripts.sandbox import Frozen, Job, Ran, Sandbox
+from opsloom.apis.scripts.sandbox import Job, Ran, Sandbox
 from opsloom.kit.errors import Forbidden, OpsloomError
+from opsloom.kit.frozen import Frozen
 
 
 class Reach:

@@ -22,6 +22,7 @@ from opsloom.connections.service import ConnectionType
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.telemetry import get_logger
+from opsloom.kit import frozen
 from opsloom.kit.errors import DeadlinePassed
 from opsloom.kit.resilience import deadline
 
@@ -94,10 +95,10 @@ class ScriptProgram:
         logic, limits, _key = self._terms
         core = self._reach[0]
         host = Host(ApiReach(*self._reach, self._terms).of(call.tenant_id, call.pace))
-        asker = call.asker
+        asker, held = call.asker, frozen.current()
         context = {
             "tenant": str(call.tenant_id),
-            "now": core.clock.now().isoformat(),
+            "now": (held.now if held else core.clock.now()).isoformat(),
             "caller": {"kind": asker.actor.kind.value, "name": asker.actor.name} if asker else None,
             "api": {"name": asker.api, "version": asker.version} if asker else None,
             "trace_id": asker.trace_id if asker else "",
@@ -110,6 +111,7 @@ class ScriptProgram:
             timeout_s=timeout_s,
             max_bytes=limits.max_bytes,
             refusal_of=host.refusal_of,
+            frozen=held,
         )
         try:
             async with deadline.within(timeout_s):

@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -20,6 +19,7 @@ from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, Scrip
 from opsloom.apis.sql.guard import Finding
 from opsloom.infra.telemetry import get_logger
 from opsloom.kit.errors import FieldProblem, OpsloomError
+from opsloom.kit.frozen import Frozen
 
 if TYPE_CHECKING:
     from pydantic_monty import AsyncMonty, ExternalModule, Frame, MontyError
@@ -36,14 +36,6 @@ _MAIN = re.compile(r"^(async[ \t]+)?def[ \t]+main[ \t]*\(", re.MULTILINE)
 _STUBS = "from typing import Any\nparams: dict[str, Any]\ninput: Any\nctx: dict[str, Any]\n"
 _RAN = "<python-input-0>"
 _log = get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """A clock and a seed for runs that are to give the same again."""
-
-    now: datetime
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from opsloom.apis.workflows.graph import NodeState, Outcome
 from opsloom.identity.scope import Scope
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Core
+from opsloom.kit import frozen
 from opsloom.kit.errors import DeadlinePassed, InvalidInput, OpsloomError, ToolFailed
 from opsloom.kit.resilience import deadline
 
@@ -174,7 +175,8 @@ class Acts:
                 task.cancel()
 
     async def _moment(self, node: WaitNode, data: Mapping[str, Json]) -> datetime:
-        now = self._core.clock.now()
+        held = frozen.current()
+        now = held.now if held else self._core.clock.now()
         value = (await self._evaluated([node.seconds or node.until or "null"], data))[0]
         if node.seconds is not None and isinstance(value, int | float) and 0 <= value <= 366 * 86_400:
             return datetime.fromtimestamp(now.timestamp() + value, UTC)

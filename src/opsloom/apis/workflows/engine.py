@@ -11,6 +11,7 @@ import orjson
 
 from opsloom.apis.engines.http.engine import connection_findings
 from opsloom.apis.engines.protocol import Engine, EngineCall, EngineResult, LogLine, Validation
+from opsloom.apis.engines.trial import taken
 from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, WorkflowFailed
 from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic
 from opsloom.apis.params import Parameter, ParameterType, Values
@@ -39,6 +40,7 @@ from opsloom.identity.permissions import ALL_PERMISSIONS
 from opsloom.identity.scope import SYSTEM, Scope
 from opsloom.infra.aside import Aside, ExpressionUnreadable
 from opsloom.infra.core import Core
+from opsloom.kit import frozen
 from opsloom.kit.errors import DeadlinePassed
 from opsloom.kit.ids import new_id
 from opsloom.kit.resilience import deadline
@@ -147,19 +149,25 @@ class WorkflowProgram:
         self._starter = starter
 
     async def run(self, call: EngineCall) -> EngineResult:
-        params = self._decoded(call.values)
+        params, trial = self._decoded(call.values), taken()
         if self._logic.durable:
+            if frozen.current() is not None:
+                raise LogicRefused(
+                    "A durable workflow runs by the world's clock.", hint="Try it without `now` and `seed`."
+                )
             return await self._starter.start(call, self._logic, self._limits, params)
         run_id, began = new_id(), time.perf_counter()
         scope = scope_of(call)
         at = Situation(scope, params, context_of(self._core, call, run_id), self._limits, call.asker, run_id)
         notes = _Notes(self._core)
         patience = InProcess(self._core, at)
+        given = {node_id: Outcome(NodeState.SUCCEEDED, *each) for node_id, each in trial.known.items()}
+        graph, known = self._graph.begun_at(trial.start, given)
         try:
             async with deadline.within(self._limits.timeout_ms / 1e3):
                 found = await drive(
-                    self._graph,
-                    {},
+                    graph,
+                    known,
                     lambda node, given: notes.timed(node, self._acts.act(node, given, at, patience)),
                     notes.record,
                 )
@@ -196,6 +204,8 @@ class InProcess:
         self._at = at
 
     async def wait_until(self, node: WaitNode, moment: datetime) -> Outcome:
+        if frozen.current() is not None:  # a clock that stands still would never come there
+            return Outcome(NodeState.SUCCEEDED, moment.isoformat())
         left = (moment - self._core.clock.now()).total_seconds()
         if left > (deadline.remaining() or 0.0):
             raise RunTimedOut(f"The node {node.id} waits longer than the workflow may take.", hint="Make it durable.")
@@ -243,11 +253,11 @@ def scope_of(call: EngineCall) -> Scope:
 
 def context_of(core: Core, call: EngineCall, run_id: UUID) -> dict[str, Json]:
     """`ctx` in expressions."""
-    asker = call.asker
+    asker, held = call.asker, frozen.current()
     return {
         "tenant": str(call.tenant_id),
         "run": str(run_id),
-        "now": core.clock.now().isoformat(),
+        "now": (held.now if held else core.clock.now()).isoformat(),
         "caller": {"kind": asker.actor.kind.value, "name": asker.actor.name} if asker else None,
     }
 

@@ -86,6 +86,32 @@ class Graph:
                     look.append(edge.target)
         return frozenset(found)
 
+    def begun_at(self, start: str | None, known: Mapping[str, Outcome]) -> "tuple[Graph, dict[str, Outcome]]":
+        """For a trial that begins at a node: the graph and what is taken as done. What follows the node is done anew; what leads to it
+        is done where nothing is known of it; the rest is passed over. With all known that leads to it, it runs whatever that says."""
+        if start is None or start not in self.nodes:
+            return self, {node_id: outcome for node_id, outcome in known.items() if node_id in self.nodes}
+        again = self.behind(start)
+        before = self._before(start)
+        kept = {
+            node_id: outcome for node_id, outcome in known.items() if node_id in self.nodes and node_id not in again
+        }
+        passed = self.nodes.keys() - again - (before - kept.keys()) - kept.keys()
+        graph = self
+        if before <= kept.keys():
+            edges = [edge for edge in self.logic.edges if edge.target != start]
+            graph = Graph(self.logic.model_copy(update={"edges": edges}))
+        return graph, kept | {node_id: Outcome(NodeState.SKIPPED) for node_id in passed}
+
+    def _before(self, node_id: str) -> set[str]:
+        found, look = set[str](), [node_id]
+        while look:
+            for edge in self._into[look.pop()]:
+                if edge.source not in found:
+                    found.add(edge.source)
+                    look.append(edge.source)
+        return found
+
     def _undecided(self, known: Mapping[str, Outcome]) -> list[str]:
         return [
             node_id

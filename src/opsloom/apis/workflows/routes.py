@@ -12,8 +12,8 @@ from opsloom.apis.workflows.calls import shown_params
 from opsloom.apis.workflows.durable import DurableRuns
 from opsloom.apis.workflows.models import ENDED, RunState, WorkflowRun
 from opsloom.apis.workflows.schemas import (
+    ApprovalLinkShown,
     DecisionRequest,
-    LinkShown,
     RetryRequest,
     WorkflowNodeShown,
     WorkflowRunDetail,
@@ -83,10 +83,10 @@ async def retry_workflow_run(w: Running, run_id: UUID, request: RetryRequest) ->
 
 
 @router.post("/{run_id}/nodes/{node_id}/link")
-async def make_approval_link(w: Running, run_id: UUID, node_id: NodeId) -> LinkShown:
+async def make_approval_link(w: Running, run_id: UUID, node_id: NodeId) -> ApprovalLinkShown:
     """A link to the page where this node is decided, to be passed on; for nodes that say so, while they wait."""
     url, expires_at = await approvals.make_link(w.session, w.core, w.scope, (run_id, node_id))
-    return LinkShown(url=url, expires_at=expires_at)
+    return ApprovalLinkShown(url=url, expires_at=expires_at)
 
 
 @router.post("/{run_id}/nodes/{node_id}/decision")

@@ -8,7 +8,12 @@ from fastapi.security import HTTPAuthorizationCredentials
 from opsloom.apis.workflow import LinkFor
 from opsloom.apis.workflows import approvals
 from opsloom.apis.workflows.approvals import Member, Said
-from opsloom.apis.workflows.schemas import DecidedShown, LinkDecision, LinkRequest, QuestionShown
+from opsloom.apis.workflows.schemas import (
+    ApprovalDecidedShown,
+    ApprovalLinkDecision,
+    ApprovalLinkRequest,
+    ApprovalQuestionShown,
+)
 from opsloom.identity import access
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
@@ -21,10 +26,10 @@ CoreOf = Annotated[Core, Depends(access.core_of)]
 
 
 @router.post("/question")
-async def read_approval_link(request: Request, core: CoreOf, asked: LinkRequest) -> QuestionShown:
+async def read_approval_link(request: Request, core: CoreOf, asked: ApprovalLinkRequest) -> ApprovalQuestionShown:
     """What a link asks. Nothing is decided by looking."""
     found = await approvals.look(core, asked.token, _member(request))
-    return QuestionShown(
+    return ApprovalQuestionShown(
         api_name=found.run.api_name,
         node=found.node.name or found.node.id,
         question=found.row.asked or "",
@@ -36,11 +41,11 @@ async def read_approval_link(request: Request, core: CoreOf, asked: LinkRequest)
 
 
 @router.post("/decision")
-async def decide_by_link(request: Request, core: CoreOf, answer: LinkDecision) -> DecidedShown:
+async def decide_by_link(request: Request, core: CoreOf, answer: ApprovalLinkDecision) -> ApprovalDecidedShown:
     """Answer the question of a link, once; the run goes on."""
     said = Said(answer.token, answer.approve, answer.comment)
     by = await approvals.decide(core, said, _member(request))
-    return DecidedShown(approved=answer.approve, decided_by=by)
+    return ApprovalDecidedShown(approved=answer.approve, decided_by=by)
 
 
 def _member(request: Request) -> Member:

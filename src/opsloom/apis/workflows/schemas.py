@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from opsloom.apis.workflow import NodeId
 from opsloom.apis.workflows.graph import NodeState
 from opsloom.apis.workflows.models import RunKind, RunState
-from opsloom.kit.model import JsonObject, Shown, Text, Wire
+from opsloom.kit.model import JsonObject, Shown, StorableJson, Text, Wire
 
 
 class WorkflowNodeShown(Shown):
@@ -87,7 +87,7 @@ class BegunShown(Shown):
     repeated: bool
 
 
-class LinkShown(Shown):
+class ApprovalLinkShown(Shown):
     """A page where a node is decided, once."""
 
     url: str
@@ -97,18 +97,18 @@ class LinkShown(Shown):
 Token = Annotated[Text, StringConstraints(min_length=1, max_length=1_000)]
 
 
-class LinkRequest(Wire):
+class ApprovalLinkRequest(Wire):
     """What stands behind `#token=` in a link."""
 
     token: Token
 
 
-class LinkDecision(LinkRequest):
+class ApprovalLinkDecision(ApprovalLinkRequest):
     approve: bool
     comment: Annotated[Text, StringConstraints(max_length=2_000)] = ""
 
 
-class QuestionShown(Shown):
+class ApprovalQuestionShown(Shown):
     """What is to be decided. `members_only`: it takes a sign-in."""
 
     api_name: str
@@ -120,6 +120,23 @@ class QuestionShown(Shown):
     members_only: bool
 
 
-class DecidedShown(Shown):
+class ApprovalDecidedShown(Shown):
     approved: bool
     decided_by: str
+
+
+class PinnedOutputRequest(Wire):
+    """What a node is to give, and the port at which it is to end."""
+
+    output: StorableJson = None
+    port: Annotated[Text, StringConstraints(max_length=50)] = ""
+
+
+class PinnedOutputShown(Shown):
+    """A node's pinned output."""
+
+    node_id: str
+    output: Any
+    port: str
+    updated_at: datetime
+    updated_by: str

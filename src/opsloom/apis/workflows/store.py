@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.apis.workflows.models import WorkflowNode, WorkflowRun
+from opsloom.apis.workflows.models import WorkflowNode, WorkflowPin, WorkflowRun
 
 
 async def add(session: AsyncSession, values: Mapping[str, Any]) -> UUID:
@@ -99,3 +99,22 @@ async def cancel_rest(session: AsyncSession, run_id: UUID, now: datetime) -> Non
         .values(state="cancelled", ended_at=now, wake_at=None)
         .execution_options(synchronize_session=False)
     )
+
+
+async def pins(session: AsyncSession, api_id: UUID) -> list[WorkflowPin]:
+    """A draft's pinned outputs, by node."""
+    query = select(WorkflowPin).where(WorkflowPin.api_id == api_id).order_by(WorkflowPin.node_id)
+    return list((await session.execute(query)).scalars())
+
+
+async def pin(session: AsyncSession, values: Mapping[str, Any]) -> None:
+    """A node's output, new or in place of another."""
+    row = insert(WorkflowPin).values(**values)
+    changed = {name: values[name] for name in ("output", "port", "updated_at", "updated_by")}
+    await session.execute(row.on_conflict_do_update(index_elements=["tenant_id", "api_id", "node_id"], set_=changed))
+
+
+async def unpin(session: AsyncSession, api_id: UUID, node_id: str) -> None:
+    """Drop a node's output."""
+    gone = delete(WorkflowPin).where(WorkflowPin.api_id == api_id, WorkflowPin.node_id == node_id)
+    await session.execute(gone.execution_options(synchronize_session=False))

@@ -18,6 +18,7 @@ from prometheus_client import Counter
 from opsloom.infra.aside import worker
 from opsloom.infra.aside.errors import ExpressionFailed, ExpressionTooCostly, ExpressionUnreadable, TextUnreadable
 from opsloom.infra.telemetry import get_logger
+from opsloom.kit import frozen
 from opsloom.kit.errors import ExternalServiceFailed, Overloaded
 from opsloom.kit.resilience import deadline
 
@@ -114,7 +115,14 @@ class Aside:
 
         Nothing and null are both None. Raises ExpressionUnreadable, ExpressionFailed, ExpressionTooCostly.
         """
-        job = {"do": "evaluate", "expressions": list(expressions), "then": list(then), "bindings": dict(bindings or {})}
+        job: dict[str, Any] = {
+            "do": "evaluate",
+            "expressions": list(expressions),
+            "then": list(then),
+            "bindings": dict(bindings or {}),
+        }
+        if (held := frozen.current()) is not None:
+            job |= {"now_ms": int(held.now.timestamp() * 1_000), "seed": held.seed}
         return await self._do(job, given, limit_s)
 
     async def yaml(self, text: bytes) -> Any:

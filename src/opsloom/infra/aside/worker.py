@@ -6,6 +6,7 @@ a job takes too long. It ends when stdin does.
 """
 
 import os
+import random
 import re
 import resource
 import struct
@@ -85,14 +86,36 @@ def _evaluate(asked: dict[str, Any], data: bytes) -> list[Any]:
     except orjson.JSONDecodeError as error:
         raise Refusal("failed", f"what it should read is not JSON: {error}") from None
     bindings = asked.get("bindings") or {}
-    results = []
+    now_ms = asked.get("now_ms")
+    random.seed(asked.get("seed"))  # without one, from the system: a trial's chance must not go on into the next job
+
+    def value(text: str, index: int, over: Any) -> Any:
+        expression = _compiled(text, index, asked["timeout_ms"])
+        return _run(expression if now_ms is None else _standing_still(expression, now_ms), over, bindings, index)
+
+    results: list[Any] = []
     for index, text in enumerate(asked["expressions"]):
-        results.append(_run(_compiled(text, index, asked["timeout_ms"]), given, bindings, index))
+        results.append(value(text, index, given))
     for index, text in enumerate(asked.get("then") or (), len(results)):
-        results.append(
-            _run(_compiled(text, index, asked["timeout_ms"]), results[-1] if results else given, bindings, index)
-        )
+        results.append(value(text, index, results[-1] if results else given))
     return results
+
+
+def _standing_still(expression: Any, now_ms: int) -> Any:
+    """The expression with a clock that shows one moment; the evaluator sets its own at every run."""
+
+    class Still(type(expression)):  # type: ignore[misc]
+        @property
+        def timestamp(self) -> int:
+            return now_ms
+
+        @timestamp.setter
+        def timestamp(self, _value: int) -> None:
+            """Stays."""
+
+    del expression.timestamp
+    expression.__class__ = Still
+    return expression
 
 
 def _compiled(text: str, index: int, timeout_ms: int) -> Any:
