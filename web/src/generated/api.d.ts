@@ -3938,7 +3938,7 @@ export interface components {
              */
             log: components["schemas"]["LogPolicy"];
             /** Logic */
-            logic: components["schemas"]["SqlLogic-Output"] | components["schemas"]["HttpLogic-Output"] | components["schemas"]["ScriptLogic-Output"] | components["schemas"]["WorkflowLogic-Output"];
+            logic: components["schemas"]["SqlLogic-Output"] | components["schemas"]["WriteLogic-Output"] | components["schemas"]["HttpLogic-Output"] | components["schemas"]["ScriptLogic-Output"] | components["schemas"]["WorkflowLogic-Output"];
             /** @default GET */
             method: components["schemas"]["Method"];
             /** Output */
@@ -3951,6 +3951,8 @@ export interface components {
             row_schema?: {
                 [key: string]: unknown;
             } | null;
+            stream?: components["schemas"]["StreamPolicy"] | null;
+            sunset?: components["schemas"]["Sunset-Output"] | null;
             /** Tags */
             tags?: string[];
         };
@@ -3992,7 +3994,7 @@ export interface components {
              */
             log: components["schemas"]["LogPolicy"];
             /** Logic */
-            logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"] | components["schemas"]["WorkflowLogic-Input"];
+            logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["WriteLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"] | components["schemas"]["WorkflowLogic-Input"];
             /** @default GET */
             method: components["schemas"]["Method"];
             /** Name */
@@ -4005,6 +4007,8 @@ export interface components {
             row_schema?: {
                 [key: string]: unknown;
             } | null;
+            stream?: components["schemas"]["StreamPolicy"] | null;
+            sunset?: components["schemas"]["Sunset-Input"] | null;
             /** Tags */
             tags?: string[];
         };
@@ -4242,6 +4246,43 @@ export interface components {
             source: string;
             summary: components["schemas"]["SummaryShown"];
         };
+        /** ApprovalDecidedShown */
+        ApprovalDecidedShown: {
+            /** Approved */
+            approved: boolean;
+            /** Decided By */
+            decided_by: string;
+        };
+        /** ApprovalLinkDecision */
+        ApprovalLinkDecision: {
+            /** Approve */
+            approve: boolean;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * ApprovalLinkRequest
+         * @description What stands behind `#token=` in a link.
+         */
+        ApprovalLinkRequest: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * ApprovalLinkShown
+         * @description A page where a node is decided, once.
+         */
+        ApprovalLinkShown: {
+            /** Expires At */
+            expires_at: string | null;
+            /** Url */
+            url: string;
+        };
         /**
          * ApprovalNode
          * @description Waits for a person, who goes on at “approved” or “rejected”; nobody in time is a failure. Expressions find its link in
@@ -4351,6 +4392,29 @@ export interface components {
              * @default 0
              */
             y: number;
+        };
+        /**
+         * ApprovalQuestionShown
+         * @description What is to be decided. `members_only`: it takes a sign-in.
+         */
+        ApprovalQuestionShown: {
+            /** Api Name */
+            api_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Members Only */
+            members_only: boolean;
+            /** Node */
+            node: string;
+            /** Question */
+            question: string;
         };
         /**
          * AssetDetail
@@ -5542,13 +5606,6 @@ export interface components {
             /** Version */
             version: string;
         };
-        /** DecidedShown */
-        DecidedShown: {
-            /** Approved */
-            approved: boolean;
-            /** Decided By */
-            decided_by: string;
-        };
         /** DecisionRequest */
         DecisionRequest: {
             /** Approve */
@@ -6574,16 +6631,22 @@ export interface components {
         /**
          * ImpactShown
          * @description `allowed`: it would go through as it is, without force; else `reason` says why not and `code` is the error's.
+         *
+         *     `dependants` are at most 200, those that break first; the totals count all of them.
          */
         ImpactShown: {
             /** Allowed */
             allowed: boolean;
             /** Breaking */
             breaking: components["schemas"]["BreakingShown"][];
+            /** Breaks Total */
+            breaks_total: number;
             /** Code */
             code?: string | null;
             /** Dependants */
             dependants: components["schemas"]["DependantShown"][];
+            /** Dependants Total */
+            dependants_total: number;
             /** Reason */
             reason?: string | null;
         };
@@ -7108,18 +7171,6 @@ export interface components {
                 number | null
             ][];
         };
-        /** LinkDecision */
-        LinkDecision: {
-            /** Approve */
-            approve: boolean;
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-            /** Token */
-            token: string;
-        };
         /**
          * LinkFor
          * @description Who decides by a link: nobody (there is none), whoever is signed in and may run APIs, or whoever has it.
@@ -7143,12 +7194,29 @@ export interface components {
             type: "link";
         };
         /**
-         * LinkRequest
-         * @description What stands behind `#token=` in a link.
+         * LinkShown
+         * @description A link with the asset at its other end. `version` is the version that holds the link, 0 for a draft.
          */
-        LinkRequest: {
-            /** Token */
-            token: string;
+        LinkShown: {
+            /** Asset Id */
+            asset_id: string | null;
+            broken?: components["schemas"]["Broken"] | null;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string | null;
+            /** Needs */
+            needs: string[];
+            /** Pointer */
+            pointer: string;
+            /** Role */
+            role: string;
+            /** State */
+            state: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * LinksShown
@@ -7158,9 +7226,9 @@ export interface components {
             /** Hidden */
             hidden: number;
             /** Used By */
-            used_by: components["schemas"]["opsloom__assets__schemas__LinkShown"][];
+            used_by: components["schemas"]["LinkShown"][];
             /** Uses */
-            uses: components["schemas"]["opsloom__assets__schemas__LinkShown"][];
+            uses: components["schemas"]["LinkShown"][];
         };
         /**
          * LogLineShown
@@ -8476,10 +8544,10 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[PinShown] */
-        Page_PinShown_: {
+        /** Page[PinnedOutputShown] */
+        Page_PinnedOutputShown_: {
             /** Items */
-            items: components["schemas"]["opsloom__apis__workflows__schemas__PinShown"][];
+            items: components["schemas"]["PinnedOutputShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8694,7 +8762,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "events.read" | "events.write" | "rules.read" | "rules.write" | "alerts.read" | "alerts.write" | "channels.read" | "channels.write" | "notifications.read" | "notifications.write" | "assets.read" | "assets.write" | "assets.review" | "assets.force" | "connections.read" | "connections.write" | "tools.read" | "tools.write" | "tools.run" | "apis.read" | "apis.write" | "apis.run" | "ask.use" | "inventory.read" | "inventory.write" | "users.read" | "users.write" | "keys.read" | "keys.write" | "audit.read" | "system.read" | "system.write" | "tenants.write";
+        Permission: "events.read" | "events.write" | "rules.read" | "rules.write" | "alerts.read" | "alerts.write" | "channels.read" | "channels.write" | "notifications.read" | "notifications.write" | "assets.read" | "assets.write" | "assets.review" | "assets.force" | "connections.read" | "connections.write" | "tools.read" | "tools.write" | "tools.run" | "apis.read" | "apis.write" | "apis.run" | "apis.change" | "ask.use" | "inventory.read" | "inventory.write" | "users.read" | "users.write" | "keys.read" | "keys.write" | "audit.read" | "system.read" | "system.write" | "tenants.write";
         /** Person */
         Person: {
             /** Email */
@@ -8708,10 +8776,25 @@ export interface components {
             name: string;
         };
         /**
-         * PinRequest
+         * PinShown
+         * @description The draft after the server's present form was taken over; `changed` tells whether there was anything to take.
+         */
+        PinShown: {
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Changed */
+            changed: boolean;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * PinnedOutputRequest
          * @description What a node is to give, and the port at which it is to end.
          */
-        PinRequest: {
+        PinnedOutputRequest: {
             output?: components["schemas"]["JsonValue"];
             /**
              * Port
@@ -8720,11 +8803,31 @@ export interface components {
             port: string;
         };
         /**
+         * PinnedOutputShown
+         * @description A node's pinned output.
+         */
+        PinnedOutputShown: {
+            /** Node Id */
+            node_id: string;
+            /** Output */
+            output: unknown;
+            /** Port */
+            port: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
          * Place
-         * @description Where a call carries the value. A query parameter is also read from the flat JSON body of a POST.
+         * @description Where the value comes from. A query parameter is also read from the flat JSON body of a POST; a header is named like the
+         *     parameter, with - for _. The last three are filled in by the server, and no call can say otherwise.
          * @enum {string}
          */
-        Place: "query" | "path" | "body";
+        Place: "query" | "path" | "body" | "header" | "caller" | "tenant" | "now";
         /**
          * PlanNode
          * @description One step. `cost` is in the database's own unit, `ms` and `share` are the step's own part without those below it;
@@ -9055,6 +9158,42 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
+        };
+        /** QuestionShown */
+        QuestionShown: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Blocks */
+            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["ReferencesBlock"])[];
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            language: components["schemas"]["Language"];
+            /**
+             * Plan
+             * @description What was decided: a plan, a choice to make, a refusal or a direct reply.
+             */
+            plan: (components["schemas"]["Planned"] | components["schemas"]["Clarify"] | components["schemas"]["Refusal"] | components["schemas"]["DirectReply"]) | null;
+            /** References */
+            references: components["schemas"]["Reference"][];
+            /** Stages */
+            stages: components["schemas"]["Stage"][];
+            status: components["schemas"]["AnswerStatus"];
+            /** Text */
+            text: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Took Ms */
+            took_ms: number;
+            /** Trace Id */
+            trace_id: string | null;
         };
         /** QuestionSummary */
         QuestionSummary: {
@@ -10465,6 +10604,28 @@ export interface components {
          */
         StageName: "route" | "plan" | "validate" | "execute" | "compose" | "present";
         /**
+         * StreamPolicy
+         * @description What a call for NDJSON, CSV or Arrow may get as a stream, whose rows leave while they are read. Such an answer is never
+         *     kept; when it would grow beyond its limits it breaks off, visibly, instead of ending early.
+         */
+        StreamPolicy: {
+            /**
+             * Max Bytes
+             * @default 1000000000
+             */
+            max_bytes: number;
+            /**
+             * Max Rows
+             * @default 1000000
+             */
+            max_rows: number;
+            /**
+             * Timeout Ms
+             * @default 60000
+             */
+            timeout_ms: number;
+        };
+        /**
          * Succeeds
          * @description Any result that fits the output schema.
          */
@@ -10510,6 +10671,42 @@ export interface components {
              * @default 0
              */
             update: number;
+        };
+        /**
+         * Sunset
+         * @description An API on its way out: callers are told in the headers `Deprecation` and `Sunset` (RFC 9745, RFC 8594) of each answer.
+         */
+        "Sunset-Input": {
+            /** Ends */
+            ends?: string | null;
+            /**
+             * Link
+             * @default
+             */
+            link: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * Sunset
+         * @description An API on its way out: callers are told in the headers `Deprecation` and `Sunset` (RFC 9745, RFC 8594) of each answer.
+         */
+        "Sunset-Output": {
+            /** Ends */
+            ends?: string | null;
+            /**
+             * Link
+             * @default
+             */
+            link: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * Synonyms
@@ -11631,6 +11828,48 @@ export interface components {
             title: string;
         };
         /**
+         * WriteLogic
+         * @description One INSERT, UPDATE, DELETE or MERGE on a connection that is for writing; parameters are written `:name`. It answers to
+         *     POST alone, to callers who may change data and give an idempotency key, and changes at most `max_changes` rows.
+         */
+        "WriteLogic-Input": {
+            /** Connection */
+            connection: string;
+            /**
+             * Max Changes
+             * @default 100
+             */
+            max_changes: number;
+            /** Sql */
+            sql: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sql_write";
+        };
+        /**
+         * WriteLogic
+         * @description One INSERT, UPDATE, DELETE or MERGE on a connection that is for writing; parameters are written `:name`. It answers to
+         *     POST alone, to callers who may change data and give an idempotency key, and changes at most `max_changes` rows.
+         */
+        "WriteLogic-Output": {
+            /** Connection */
+            connection: string;
+            /**
+             * Max Changes
+             * @default 100
+             */
+            max_changes: number;
+            /** Sql */
+            sql: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sql_write";
+        };
+        /**
          * Severity
          * @enum {string}
          */
@@ -11670,7 +11909,7 @@ export interface components {
              */
             sensitive: boolean;
             /** @default string */
-            type: components["schemas"]["opsloom__apis__params__ParameterType"];
+            type: components["schemas"]["opsloom__apis__values__ParameterType"];
             /** Value Schema */
             value_schema?: {
                 [key: string]: unknown;
@@ -11679,17 +11918,12 @@ export interface components {
             where: components["schemas"]["Place"];
         };
         /**
-         * ParameterType
-         * @enum {string}
-         */
-        opsloom__apis__params__ParameterType: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum" | "json";
-        /**
          * CheckRequest
          * @description Logic and parameters to judge without saving them.
          */
         opsloom__apis__schemas__CheckRequest: {
             /** Logic */
-            logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"] | components["schemas"]["WorkflowLogic-Input"];
+            logic: components["schemas"]["SqlLogic-Input"] | components["schemas"]["WriteLogic-Input"] | components["schemas"]["HttpLogic-Input"] | components["schemas"]["ScriptLogic-Input"] | components["schemas"]["WorkflowLogic-Input"];
             /** Parameters */
             parameters?: components["schemas"]["Parameter-Input"][];
         };
@@ -11835,6 +12069,11 @@ export interface components {
             total_ms?: number | null;
         };
         /**
+         * ParameterType
+         * @enum {string}
+         */
+        opsloom__apis__values__ParameterType: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum" | "json";
+        /**
          * Told
          * @description The channel that is told of a question; without one, everybody inside Opsloom.
          */
@@ -11849,58 +12088,6 @@ export interface components {
         "opsloom__apis__workflow__Told-Output": {
             /** Channel */
             channel?: string | null;
-        };
-        /**
-         * LinkShown
-         * @description A page where a node is decided, once.
-         */
-        opsloom__apis__workflows__schemas__LinkShown: {
-            /** Expires At */
-            expires_at: string | null;
-            /** Url */
-            url: string;
-        };
-        /**
-         * PinShown
-         * @description A node's pinned output.
-         */
-        opsloom__apis__workflows__schemas__PinShown: {
-            /** Node Id */
-            node_id: string;
-            /** Output */
-            output: unknown;
-            /** Port */
-            port: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Updated By */
-            updated_by: string;
-        };
-        /**
-         * QuestionShown
-         * @description What is to be decided. `members_only`: it takes a sign-in.
-         */
-        opsloom__apis__workflows__schemas__QuestionShown: {
-            /** Api Name */
-            api_name: string;
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Asked By */
-            asked_by: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Members Only */
-            members_only: boolean;
-            /** Node */
-            node: string;
-            /** Question */
-            question: string;
         };
         /** Plan */
         opsloom__ask__plan__Plan: {
@@ -11920,42 +12107,6 @@ export interface components {
             version: 1;
             /** Zone */
             zone: string;
-        };
-        /** QuestionShown */
-        opsloom__ask__schemas__QuestionShown: {
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Blocks */
-            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["ReferencesBlock"])[];
-            /** Gaps */
-            gaps: components["schemas"]["Gap"][];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            language: components["schemas"]["Language"];
-            /**
-             * Plan
-             * @description What was decided: a plan, a choice to make, a refusal or a direct reply.
-             */
-            plan: (components["schemas"]["Planned"] | components["schemas"]["Clarify"] | components["schemas"]["Refusal"] | components["schemas"]["DirectReply"]) | null;
-            /** References */
-            references: components["schemas"]["Reference"][];
-            /** Stages */
-            stages: components["schemas"]["Stage"][];
-            status: components["schemas"]["AnswerStatus"];
-            /** Text */
-            text: string;
-            /** Time Zone */
-            time_zone: string;
-            /** Took Ms */
-            took_ms: number;
-            /** Trace Id */
-            trace_id: string | null;
         };
         /**
          * StepShown
@@ -11995,31 +12146,6 @@ export interface components {
             from_version: number | null;
             /** To Version */
             to_version: number;
-        };
-        /**
-         * LinkShown
-         * @description A link with the asset at its other end. `version` is the version that holds the link, 0 for a draft.
-         */
-        opsloom__assets__schemas__LinkShown: {
-            /** Asset Id */
-            asset_id: string | null;
-            broken?: components["schemas"]["Broken"] | null;
-            /** Key */
-            key: string;
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string | null;
-            /** Needs */
-            needs: string[];
-            /** Pointer */
-            pointer: string;
-            /** Role */
-            role: string;
-            /** State */
-            state: string | null;
-            /** Version */
-            version: number;
         };
         /** NodeShown */
         opsloom__assets__schemas__NodeShown: {
@@ -12408,21 +12534,6 @@ export interface components {
             retry_after_s: number;
             /** State */
             state: string;
-        };
-        /**
-         * PinShown
-         * @description The draft after the server's present form was taken over; `changed` tells whether there was anything to take.
-         */
-        opsloom__tools__mcp__schemas__PinShown: {
-            /**
-             * Asset Id
-             * Format: uuid
-             */
-            asset_id: string;
-            /** Changed */
-            changed: boolean;
-            /** Revision */
-            revision: number;
         };
     };
     responses: never;
@@ -13658,7 +13769,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PinShown_"];
+                    "application/json": components["schemas"]["Page_PinnedOutputShown_"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -13684,7 +13795,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PinRequest"];
+                "application/json": components["schemas"]["PinnedOutputRequest"];
             };
         };
         responses: {
@@ -13694,7 +13805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__apis__workflows__schemas__PinShown"];
+                    "application/json": components["schemas"]["PinnedOutputShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -13996,7 +14107,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkDecision"];
+                "application/json": components["schemas"]["ApprovalLinkDecision"];
             };
         };
         responses: {
@@ -14006,7 +14117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DecidedShown"];
+                    "application/json": components["schemas"]["ApprovalDecidedShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -14029,7 +14140,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkRequest"];
+                "application/json": components["schemas"]["ApprovalLinkRequest"];
             };
         };
         responses: {
@@ -14039,7 +14150,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__apis__workflows__schemas__QuestionShown"];
+                    "application/json": components["schemas"]["ApprovalQuestionShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -17369,7 +17480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__ask__schemas__QuestionShown"];
+                    "application/json": components["schemas"]["QuestionShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -17433,7 +17544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__ask__schemas__QuestionShown"];
+                    "application/json": components["schemas"]["QuestionShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -19012,7 +19123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__tools__mcp__schemas__PinShown"];
+                    "application/json": components["schemas"]["PinShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -19417,7 +19528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__apis__workflows__schemas__LinkShown"];
+                    "application/json": components["schemas"]["ApprovalLinkShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */

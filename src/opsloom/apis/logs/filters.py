@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """How a run ended. `refused`: the caller's fault (4xx), but for `limited` (429) and `left` (499, nobody waited);
     `failed`: 5xx, but for `timed_out` (504)."""
 
@@ -23,10 +23,10 @@ class Outcome(StrEnum):
 
 
 _STATUS: Final = {
-    Outcome.ANSWERED: (0, 400),
-    Outcome.LIMITED: (429, 430),
-    Outcome.LEFT: (499, 500),
-    Outcome.TIMED_OUT: (504, 505),
+    RunOutcome.ANSWERED: (0, 400),
+    RunOutcome.LIMITED: (429, 430),
+    RunOutcome.LEFT: (499, 500),
+    RunOutcome.TIMED_OUT: (504, 505),
 }
 Columns = ReadOnlyColumnCollection[str, Any]
 
@@ -37,7 +37,7 @@ class RunFilter:
 
     api_ids: tuple[UUID, ...] = ()
     versions: tuple[int, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[RunOutcome, ...] = ()
     codes: tuple[str, ...] = ()
     callers: tuple[UUID, ...] = ()
     caches: tuple[str, ...] = ()
@@ -82,11 +82,11 @@ class RunFilter:
         return found
 
 
-def ended(status: ColumnElement[int], outcome: Outcome) -> ColumnElement[bool]:
+def ended(status: ColumnElement[int], outcome: RunOutcome) -> ColumnElement[bool]:
     """Whether a status is of that kind."""
-    if outcome is Outcome.REFUSED:
+    if outcome is RunOutcome.REFUSED:
         return and_(status >= 400, status < 500, status.not_in((429, 499)))
-    if outcome is Outcome.FAILED:
+    if outcome is RunOutcome.FAILED:
         return and_(status >= 500, status != 504)
     low, high = _STATUS[outcome]
     return and_(status >= low, status < high)

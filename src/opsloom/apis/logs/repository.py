@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.apis.logs.filters import Columns, Outcome, RunFilter, ended
+from opsloom.apis.logs.filters import Columns, RunFilter, RunOutcome, ended
 from opsloom.apis.logs.models import ApiRunCount, ApiRunKeeping
 from opsloom.apis.models import ApiRun
 from opsloom.apis.run_counts import SLOTS
@@ -122,7 +122,7 @@ def _choice_of(name: str, of: Columns) -> tuple[ColumnElement[str], ColumnElemen
         return cast(of.actor_id, Text), func.max(of.actor_name)
     value: ColumnElement[str]
     if name == "outcomes":
-        value = case(*((ended(of.status, each), each.value) for each in Outcome), else_="")
+        value = case(*((ended(of.status, each), each.value) for each in RunOutcome), else_="")
     else:
         value = cast({"versions": of.version, "codes": of.code, "caches": of.cache}[name], Text)
     return value, func.max(value)

@@ -16,7 +16,7 @@ from opsloom.apis.effects import why_it_may_change
 from opsloom.apis.errors import ApiNotFound, RerunRefused
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.logs import service as logs
-from opsloom.apis.logs.schemas import ChangeShown, Comparison, SideShown
+from opsloom.apis.logs.schemas import AnswerChange, AnswerComparison, SideShown
 from opsloom.apis.models import ApiRun
 from opsloom.apis.params import Parameter, ParameterType
 from opsloom.apis.published import Published, Served
@@ -40,7 +40,7 @@ class Side:
     answer: Any = None
 
 
-async def compare(core: Core, scope: Scope, run_id: UUID, version: int | None) -> Comparison:
+async def compare(core: Core, scope: Scope, run_id: UUID, version: int | None) -> AnswerComparison:
     """The logged call by its own version and by another one. Raises RunNotFound, RerunRefused, VersionNotFound."""
     async with core.db.transaction(scope) as session:
         run = await logs.get_run(session, scope, run_id)
@@ -134,7 +134,7 @@ def _shown(served: Served, run: Run) -> SideShown:
     )
 
 
-def compared(before: Side, after: Side) -> Comparison:
+def compared(before: Side, after: Side) -> AnswerComparison:
     """What differs between two answers. Pure; long ones take a while."""
     comparable = not before.shown.code and not after.shown.code
     old, new = _beginning(before.answer), _beginning(after.answer)
@@ -142,7 +142,7 @@ def compared(before: Side, after: Side) -> Comparison:
     counts = {op: sum(change.op is op for change in changes) for op in Op}
     status_same = before.shown.status == after.shown.status
     cut = len(changes) > MOST_CHANGES or old is not before.answer or new is not after.answer
-    return Comparison(
+    return AnswerComparison(
         before=before.shown,
         after=after.shown,
         comparable=comparable,
@@ -160,5 +160,5 @@ def _beginning(answer: Any) -> Any:
     return answer[:MOST_ROWS] if isinstance(answer, list) and len(answer) > MOST_ROWS else answer
 
 
-def _change(change: Change) -> ChangeShown:
-    return ChangeShown.model_validate(change)
+def _change(change: Change) -> AnswerChange:
+    return AnswerChange.model_validate(change)

@@ -9,8 +9,8 @@ from fastapi.responses import StreamingResponse
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.logs import keeping, metrics, rerun, service
 from opsloom.apis.logs.schemas import (
+    AnswerComparison,
     ApiMetrics,
-    Comparison,
     ExportForm,
     Keeping,
     KeepingShown,
@@ -88,7 +88,7 @@ async def get_api_run(w: Reading, run_id: UUID) -> RunLogShown:
 
 
 @router.post("/api-runs/{run_id}/rerun")
-async def rerun_api_run(caller: Running, core: CoreOf, run_id: UUID, request: RerunRequest) -> Comparison:
+async def rerun_api_run(caller: Running, core: CoreOf, run_id: UUID, request: RerunRequest) -> AnswerComparison:
     """Run the logged call again by its version and by another one, and tell what differs. Refused where that could change
     something or the log does not hold all that was sent."""
     return await rerun.compare(core, caller.scope, run_id, request.version)

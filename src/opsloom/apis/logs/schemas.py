@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from opsloom.apis.logs.filters import Outcome, RunFilter
+from opsloom.apis.logs.filters import RunFilter, RunOutcome
 from opsloom.assets.diff import Op
 from opsloom.kit.model import Instant, Shown, Text, Wire
 
@@ -19,7 +19,7 @@ class _Narrowed(Wire):
 
     api_id: list[UUID] = Field([], max_length=50, description="Any of these APIs.")
     version: list[Annotated[int, Field(ge=0, le=2**31)]] = Field([], max_length=50, description="0 is the draft.")
-    outcome: list[Outcome] = Field([], max_length=10, description="How the run ended.")
+    outcome: list[RunOutcome] = Field([], max_length=10, description="How the run ended.")
     code: list[Short] = Field([], max_length=50, description="Any of these error codes.")
     caller: list[UUID] = Field([], max_length=50, description="Ids of users or keys.")
     cache: list[Short] = Field([], max_length=10, description="What became of the cache: HIT, MISS, BYPASS.")
@@ -189,7 +189,7 @@ class SideShown(BaseModel):
     database_ms: float
 
 
-class ChangeShown(Shown):
+class AnswerChange(Shown):
     """One difference; its place counts in `after`, that of something removed in `before`."""
 
     op: Op
@@ -199,7 +199,7 @@ class ChangeShown(Shown):
     after: Any = None
 
 
-class Comparison(BaseModel):
+class AnswerComparison(BaseModel):
     """Two answers to the same call. `changes` is empty when they are the same or one of them is an error; `complete` is false
     when only the beginning of long answers was compared or not every change is listed."""
 
@@ -212,4 +212,4 @@ class Comparison(BaseModel):
     removed: int
     changed: int
     moved: int
-    changes: list[ChangeShown]
+    changes: list[AnswerChange]

@@ -42,6 +42,7 @@ const definition: ApiDefinition = {
   },
   cache: { ttl_s: 30 },
   auth: { required: true },
+  log: { sample_percent: 25 },
 };
 
 describe("an API in the form", () => {

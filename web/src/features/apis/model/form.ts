@@ -53,6 +53,7 @@ export interface ApiForm {
   callerRate: string;
   tenantRate: string;
   ttlS: string;
+  samplePercent: string;
   /** What is declared of a row; this editor keeps it as it is. */
   rowSchema: NonNullable<ApiDraft["row_schema"]> | null;
 }
@@ -73,6 +74,7 @@ export const emptyForm: ApiForm = {
   callerRate: "",
   tenantRate: "",
   ttlS: "0",
+  samplePercent: "100",
   rowSchema: null,
 };
 
@@ -115,7 +117,7 @@ function toParameterForm(parameter: ApiParameter, index: number): ParameterForm 
 }
 
 export function toForm(name: string, definition: ApiDefinition): ApiForm {
-  const { path, method, description, limits, cache, row_schema } = definition;
+  const { path, method, description, limits, cache, log, row_schema } = definition;
   return {
     name,
     path,
@@ -132,6 +134,7 @@ export function toForm(name: string, definition: ApiDefinition): ApiForm {
     callerRate: numberText(limits.caller_rate),
     tenantRate: numberText(limits.tenant_rate),
     ttlS: String(cache.ttl_s),
+    samplePercent: String(log.sample_percent),
     rowSchema: row_schema ?? null,
   };
 }
@@ -181,6 +184,7 @@ export function toDraft(form: ApiForm): ApiDraft {
     },
     cache: { ttl_s: Number(form.ttlS) },
     auth: { required: true },
+    log: { sample_percent: Number(form.samplePercent) },
     ...(form.rowSchema === null ? {} : { row_schema: form.rowSchema }),
   };
 }

@@ -11,6 +11,7 @@ export const numberFields = {
   callerRate: { from: 1, to: 6_000_000, optional: true },
   tenantRate: { from: 1, to: 6_000_000, optional: true },
   ttlS: { from: 0, to: 86_400, optional: false },
+  samplePercent: { from: 0, to: 100, optional: false },
 } as const;
 
 export type NumberField = keyof typeof numberFields;

@@ -1,6 +1,8 @@
 /** The list's filters as the URL, the server and a saved view have them. Pure. */
 import type { AssetState, AssetView } from "@/lib/api/types";
 
+export { flipped, withChosen } from "@/components/list/chosen";
+
 export interface AssetFilters {
   q?: string | undefined;
   kind?: string[] | undefined;
@@ -37,13 +39,6 @@ export function isFiltered({ q, kind, state, tag, fault }: AssetFilters): boolea
   return [q, kind, state, tag, fault].some((each) => each !== undefined);
 }
 
-/** One value of a filter more or less; nothing left means no restriction. */
-export function flipped<T extends string>(chosen: readonly T[] | undefined, value: T): T[] | undefined {
-  const kept = (chosen ?? []).filter((each) => each !== value);
-  const next = kept.length === (chosen?.length ?? 0) ? [...kept, value] : kept;
-  return next.length === 0 ? undefined : next;
-}
-
 export function toView(filters: AssetFilters): AssetView["filters"] {
   const { q, kind, state, tag, fault } = filters;
   return { q: q ?? "", kind: kind ?? [], state: state ?? [], tag: tag ?? [], fault: fault ?? null };
@@ -62,19 +57,4 @@ export function isShown(view: AssetView, filters: AssetFilters): boolean {
       each.fault,
     ]);
   return plain(fromView(view.filters)) === plain(filters);
-}
-
-interface Count {
-  value: string;
-  count: number;
-}
-
-/** Counts with the chosen values among them, also when nothing is left of those. */
-export function withChosen(
-  counts: readonly Count[] | undefined,
-  chosen: readonly string[] | undefined,
-): Count[] {
-  const known = counts ?? [];
-  const gone = (chosen ?? []).filter((value) => !known.some((each) => each.value === value));
-  return [...known, ...gone.map((value) => ({ value, count: 0 }))];
 }
