@@ -1,6 +1,8 @@
 """Parameters: read from query, path and body, every bad one named, and written as JSON Schema and back."""
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 import jsonschema_rs
 import orjson
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from opsloom.apis.errors import ParametersInvalid
-from opsloom.apis.params import Parameter, ParameterType, Place, Reader, property_schema
+from opsloom.apis.params import Facts, Parameter, ParameterType, Place, Reader, property_schema
 from opsloom.apis.secrecy import opens_something, withheld
 
 
@@ -159,7 +161,7 @@ def parameters(draw: st.DrawFn) -> Parameter:
         else [],
         minimum=low if bounded else None,
         maximum=high if bounded else None,
-        where=draw(st.sampled_from(Place)),
+        where=draw(st.sampled_from([Place.QUERY, Place.PATH, Place.BODY])),
         sensitive=draw(st.booleans()),
     )
 
@@ -220,3 +222,55 @@ def test_no_message_quotes_a_hidden_value(secret: str, before: str, after: str) 
     reader = Reader([Parameter(name="password")])
     assert secret not in reader.scrubbed(f"{before}{secret}{after}", {"password": secret})
     assert withheld(reader.masked({"password": secret})) == ["password"]
+
+
+def test_a_header_is_read_where_it_is_declared() -> None:
+    reader = Reader([Parameter(name="plant_id", where=Place.HEADER, required=True, type=ParameterType.INTEGER)])
+    assert reader.read(headers=[(b"accept", b"*/*"), (b"plant-id", b" 7 ")]) == {"plant_id": 7}
+    with pytest.raises(ParametersInvalid) as refused:
+        reader.read([("plant_id", "7")], body={"plant-id": 7})
+    assert _codes(refused.value) == {("plant_id", "unknown"), ("plant-id", "unknown"), ("plant_id", "required")}
+    with pytest.raises(ParametersInvalid):
+        reader.read(headers=[(b"plant-id", b"7"), (b"plant-id", b"8")])
+    with pytest.raises(ParametersInvalid):
+        _reader(where="header").read(headers=[(b"p", b"\xff")])
+
+
+@pytest.mark.parametrize(
+    "name", ["authorization", "Cookie", "x_api_key", "content_type", "X_CSRF_Token", "accept", "x_forwarded_for"]
+)
+def test_a_header_that_means_something_else_is_no_parameter(name: str) -> None:
+    with pytest.raises(ValidationError, match="means something else"):
+        Parameter(name=name, where=Place.HEADER)
+
+
+FACTS = Facts("key of Ann", UUID(int=7), UUID(int=9), datetime(2026, 5, 1, 18, 30, tzinfo=timezone(timedelta(hours=9))))
+
+
+@pytest.mark.parametrize(
+    ("where", "kind", "value"),
+    [
+        ("caller", "string", "key of Ann"),
+        ("caller", "uuid", "00000000-0000-0000-0000-000000000007"),
+        ("tenant", "uuid", "00000000-0000-0000-0000-000000000009"),
+        ("now", "datetime", "2026-05-01T09:30:00+00:00"),
+        ("now", "date", "2026-05-01"),
+    ],
+)
+def test_what_the_server_fills_in_no_caller_can_set(where: str, kind: str, value: str) -> None:
+    reader = _reader(where=where, type=kind)
+    assert reader.filled(reader.read(), FACTS) == {"p": value}
+    for given_by in ({"query": [("p", "x")]}, {"path": {"p": "x"}}, {"body": {"p": None}}):
+        with pytest.raises(ParametersInvalid, match="1 of") as refused:
+            reader.read(**given_by)  # type: ignore[arg-type]
+        assert refused.value.details[0].detail == "p is filled in by the server"
+    assert reader.read(headers=[(b"p", b"x")]) == {"p": None}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"type": "integer"}, {"type": "string", "default": "me"}, {"type": "string", "required": True}, {"type": "date"}],
+)
+def test_what_is_filled_in_must_fit(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Parameter.model_validate({"name": "p", "where": "caller", **fields})

@@ -41,6 +41,8 @@ async def answer(request: Request, served: Served, run: Run, form: Format) -> Re
         "X-Truncated": "true" if run.result.truncated else "false",
         "Cache-Control": "private, no-cache",
     }
+    if served.definition.sunset is not None:
+        headers |= served.definition.sunset.headers()
     if run.quota is not None:
         headers |= run.quota.headers()
     if request.method == "GET" and _matches(request.headers.get("if-none-match"), tag):
@@ -66,6 +68,8 @@ async def streamed(executor: Executor, served: Served, scope: Scope, way: Way, f
             "X-Streamed": "true",
             "Cache-Control": "private, no-store",
         }
+        if served.definition.sunset is not None:
+            headers |= served.definition.sunset.headers()
         if run.quota is not None:
             headers |= run.quota.headers()
         return StreamedAnswer(run, writer, stack.pop_all(), headers, MEDIA_TYPES[form])

@@ -77,6 +77,8 @@ def _operation(api: Described, *, by_post: bool) -> dict[str, Any]:
         "parameters": [_parameter(each, api.examples) for each in shown],
         "responses": _responses(definition, api.examples),
     }
+    if definition.sunset is not None:
+        operation["deprecated"] = True
     if in_body:
         content: dict[str, Any] = {"schema": _body(in_body)}
         names = {each.name for each in in_body}
@@ -93,7 +95,7 @@ def _operation(api: Described, *, by_post: bool) -> dict[str, Any]:
     return operation
 
 
-_PLACES = {Place.PATH: "path", Place.QUERY: "query"}
+_PLACES = {Place.PATH: "path", Place.QUERY: "query", Place.HEADER: "header"}
 
 
 def _in_body(parameter: Parameter) -> bool:
@@ -104,7 +106,7 @@ def _parameter(parameter: Parameter, examples: Sequence[Example]) -> dict[str, A
     place = _PLACES[parameter.where]
     schema = {key: value for key, value in property_schema(parameter).items() if key != "description"}
     shown: dict[str, Any] = {
-        "name": parameter.name,
+        "name": parameter.header if place == "header" else parameter.name,
         "in": place,
         "required": place == "path" or parameter.must_be_given,
         "description": parameter.description,
@@ -125,11 +127,10 @@ def _body(parameters: Sequence[Parameter]) -> Schema:
 
 def schemas_of(definition: ApiDefinition) -> tuple[Schema, Schema]:
     """What a call takes, all in one object, and what it gives."""
-    taken = _body(definition.parameters)
+    given = [each for each in definition.parameters if not each.where.is_magic]
+    taken = _body(given)
     secret = {"writeOnly": True}
-    properties = {
-        each.name: property_schema(each) | (secret if each.sensitive else {}) for each in definition.parameters
-    }
+    properties = {each.name: property_schema(each) | (secret if each.sensitive else {}) for each in given}
     return taken | {"properties": properties}, answer_schema(definition)
 
 

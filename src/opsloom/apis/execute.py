@@ -16,7 +16,7 @@ from prometheus_client import Counter, Histogram
 from opsloom.apis.cache import AnswerCache
 from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult, StreamProgram
 from opsloom.apis.errors import CallsLimited
-from opsloom.apis.params import Values
+from opsloom.apis.params import Facts, Values
 from opsloom.apis.published import Served
 from opsloom.apis.rates import Buckets, Quota
 from opsloom.apis.run_log import RunLog, RunRow
@@ -146,7 +146,7 @@ class Executor:
         run = StreamRun(policy)
         try:
             run.quota = self._take(served, scope)
-            values = progress.values = way.read()
+            values = progress.values = self._values(served, scope, way)
             progress.guard_ms = progress.so_far_ms
             async with self._admitted(served), run.limited(), aclosing(program.rows(
                 EngineCall(served.tenant_id, values, served.pace, None), policy)) as parts:  # fmt: skip
@@ -184,6 +184,15 @@ class Executor:
         finally:
             self._board.report(breaker, permit, outcome)
 
+    def _values(self, served: Served, scope: Scope, way: Way) -> Values:
+        """What the call gave, and what the server knows of it."""
+        values = way.read()
+        if served.reader.is_filled:
+            actor = scope.actor
+            facts = Facts(actor.name, actor.user_id or actor.id, served.tenant_id, self._clock.now())
+            values = served.reader.filled(values, facts)
+        return values
+
     def refuse(self, scope: Scope, way: Way, error: OpsloomError, served: Served | None = None) -> None:
         """Log a call that never got as far as running: nothing at the path, the wrong method, a body that cannot be read."""
         row = self._row(scope, way, _Progress(time.perf_counter()), (error.status, error.code, error.message))
@@ -194,7 +203,7 @@ class Executor:
 
     async def _answer(self, served: Served, scope: Scope, way: Way, progress: _Progress) -> EngineResult:
         progress.quota = self._take(served, scope)
-        values = progress.values = way.read()
+        values = progress.values = self._values(served, scope, way)
         progress.guard_ms = progress.so_far_ms
         ttl_s = served.definition.cache.ttl_s
         if not ttl_s or not way.may_cache:

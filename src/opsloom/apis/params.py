@@ -5,10 +5,10 @@ one error that names every bad field. Nothing undeclared gets through, and every
 ready to be bound and to be a cache key.
 """
 
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -18,38 +18,43 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from opsloom.apis import secrecy
 from opsloom.apis.errors import ParametersInvalid
+from opsloom.apis.values import READERS, Checked, ParameterType, Value, Values, as_json_text
 from opsloom.kit.errors import FieldProblem, OpsloomError
 from opsloom.kit.json_schema import compiled, problems_of
 
-Value = str | int | float | bool | None
-Values = dict[str, Value]
-
-LARGEST_INTEGER = 2**63 - 1
-LONGEST_TEXT = 10_000
-LONGEST_JSON = 1_000_000
-_INTEGER = re.compile(r"[+-]?\d{1,20}\Z", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
-_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
-
-
-class ParameterType(StrEnum):
-    STRING = "string"
-    INTEGER = "integer"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATETIME = "datetime"
-    UUID = "uuid"
-    ENUM = "enum"
-    JSON = "json"
+__all__ = ["ParameterType", "Value", "Values"]  # what a parameter is made of belongs to this interface
 
 
 class Place(StrEnum):
-    """Where a call carries the value. A query parameter is also read from the flat JSON body of a POST."""
+    """Where the value comes from. A query parameter is also read from the flat JSON body of a POST; a header is named like the
+    parameter, with - for _. The last three are filled in by the server, and no call can say otherwise."""
 
     QUERY = "query"
     PATH = "path"
     BODY = "body"
+    HEADER = "header"
+    CALLER = "caller"
+    TENANT = "tenant"
+    NOW = "now"
+
+    @property
+    def is_magic(self) -> bool:
+        return self in _FILLED
+
+
+_FILLED: dict[Place, frozenset[ParameterType]] = {
+    Place.CALLER: frozenset({ParameterType.STRING, ParameterType.UUID}),
+    Place.TENANT: frozenset({ParameterType.STRING, ParameterType.UUID}),
+    Place.NOW: frozenset({ParameterType.DATETIME, ParameterType.DATE, ParameterType.STRING}),
+}
+"""What the server fills in, and as which types: a caller of type string is its name, of type uuid its id."""
+
+_OTHERS_HEADERS = re.compile(
+    r"authorization|cookie|x_api_key|host|connection|te|trailer|upgrade|expect|forwarded|range|prefer|idempotency_key|traceparent"
+    r"|(accept|content|if|proxy|transfer|sec|x_csrf|x_forwarded|cache|access_control)(_.*)?",
+    re.IGNORECASE,
+)
+"""Headers that mean something else already; a parameter must not read a credential."""
 
 
 class Parameter(BaseModel):
@@ -86,120 +91,30 @@ class Parameter(BaseModel):
                 compiled(self.value_schema, "/value_schema")
             except OpsloomError as error:
                 raise ValueError(error.message) from None
+        self._agree_with_place()
         if self.default is not None:
             problem = _checked(self, self.default)[1]
             if problem:
                 raise ValueError(f"the default {problem}")
         return self
 
+    def _agree_with_place(self) -> None:
+        if self.where is Place.HEADER and _OTHERS_HEADERS.fullmatch(self.name):
+            raise ValueError(f"the header {self.header} means something else already; choose another name")
+        if self.where.is_magic and self.type not in _FILLED[self.where]:
+            fitting = ", ".join(sorted(_FILLED[self.where]))
+            raise ValueError(f"what the server fills in from {self.where} is of type {fitting}")
+        if self.where.is_magic and (self.default is not None or self.enum or self.required):
+            raise ValueError("what the server fills in has no default and no choices, and is not required of callers")
+
     @property
     def must_be_given(self) -> bool:
         return self.default is None and (self.required or self.where is Place.PATH)
 
-
-# --- reading one value: each reader answers (value, problem); the problem finishes the sentence "the value …" ---
-
-Checked = tuple[Value, str]
-
-
-def _text(raw: object) -> Checked:
-    if not isinstance(raw, str):
-        return None, "must be a string"
-    if "\0" in raw or any("\ud800" <= c <= "\udfff" for c in raw):
-        return None, "contains a character that cannot be stored"
-    if len(raw) > LONGEST_TEXT:
-        return None, f"is longer than {LONGEST_TEXT} characters"
-    return raw, ""
-
-
-def _integer(raw: object) -> Checked:
-    if isinstance(raw, str) and _INTEGER.match(raw):
-        number = int(raw)
-    elif isinstance(raw, int) and not isinstance(raw, bool):
-        number = raw
-    elif isinstance(raw, float) and raw.is_integer():
-        number = int(raw)
-    else:
-        return None, "must be an integer"
-    if not -LARGEST_INTEGER - 1 <= number <= LARGEST_INTEGER:
-        return None, "does not fit in 64 bits"
-    return number, ""
-
-
-def _number(raw: object) -> Checked:
-    if (
-        isinstance(raw, bool)
-        or not isinstance(raw, int | float | str)
-        or (isinstance(raw, str) and not _NUMBER.match(raw))
-    ):
-        return None, "must be a number"
-    try:
-        number = float(raw)
-    except OverflowError:
-        return None, "is too large"
-    return (number, "") if math.isfinite(number) else (None, "must be a finite number")
-
-
-def _boolean(raw: object) -> Checked:
-    if isinstance(raw, bool):
-        return raw, ""
-    truth = _TRUTHS.get(raw.lower()) if isinstance(raw, str) else None
-    return (None, "must be true or false") if truth is None else (truth, "")
-
-
-def _date(raw: object) -> Checked:
-    try:
-        return date.fromisoformat(raw if isinstance(raw, str) and len(raw) == 10 else "").isoformat(), ""
-    except ValueError:
-        return None, "must be a date like 2026-05-01"
-
-
-def _datetime(raw: object) -> Checked:
-    """A time without an offset is read as UTC; the canonical form is always UTC."""
-    try:
-        moment = datetime.fromisoformat(raw if isinstance(raw, str) and len(raw) > 10 else "")
-        return (moment.replace(tzinfo=moment.tzinfo or UTC)).astimezone(UTC).isoformat(), ""
-    except (ValueError, OverflowError):
-        return None, "must be a date and time like 2026-05-01T09:30:00Z"
-
-
-def _uuid(raw: object) -> Checked:
-    try:
-        return str(UUID(raw if isinstance(raw, str) and len(raw) in (32, 36) else "")), ""
-    except ValueError:
-        return None, "must be a UUID"
-
-
-def _as_json_text(value: object) -> object:
-    """A value of a body as a query would carry it; what cannot be written is refused by the reader."""
-    try:
-        return orjson.dumps(value).decode()
-    except TypeError:  # an integer beyond 64 bits, half of a surrogate pair
-        return None
-
-
-def _json(raw: object) -> Checked:
-    """JSON text, put into one canonical form, so that equal values are one cache key."""
-    text = raw if isinstance(raw, str) else ""
-    if len(text) > LONGEST_JSON:
-        return None, f"is longer than {LONGEST_JSON} characters"
-    try:
-        return orjson.dumps(orjson.loads(text), option=orjson.OPT_SORT_KEYS).decode(), ""
-    except orjson.JSONDecodeError:
-        return None, "must be JSON"
-
-
-READERS: dict[ParameterType, Callable[[object], Checked]] = {
-    ParameterType.STRING: _text,
-    ParameterType.ENUM: _text,
-    ParameterType.INTEGER: _integer,
-    ParameterType.NUMBER: _number,
-    ParameterType.BOOLEAN: _boolean,
-    ParameterType.DATE: _date,
-    ParameterType.DATETIME: _datetime,
-    ParameterType.UUID: _uuid,
-    ParameterType.JSON: _json,
-}
+    @property
+    def header(self) -> str:
+        """The header it is read from, in small letters."""
+        return self.name.replace("_", "-").lower()
 
 
 def _checked(parameter: Parameter, raw: object) -> Checked:
@@ -217,6 +132,35 @@ def _checked(parameter: Parameter, raw: object) -> Checked:
     return value, ""
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the server knows of a call; ids are None for whoever has none (the system, a caller without a credential)."""
+
+    caller_name: str
+    caller_id: UUID | None
+    tenant_id: UUID
+    now: datetime
+
+    def value_of(self, parameter: Parameter) -> Value:
+        """What is filled in for the parameter."""
+        if parameter.where is Place.NOW:
+            moment = self.now.astimezone(UTC)
+            return moment.date().isoformat() if parameter.type is ParameterType.DATE else moment.isoformat()
+        if parameter.where is Place.TENANT:
+            return str(self.tenant_id)
+        if parameter.type is ParameterType.UUID:
+            return None if self.caller_id is None else str(self.caller_id)
+        return self.caller_name
+
+
+def _header_text(content: bytes) -> str | None:
+    """UTF-8; what is none is refused by every type as it would be in a body."""
+    try:
+        return content.decode().strip()
+    except UnicodeDecodeError:
+        return "\0"
+
+
 _Taken = tuple[Values, set[str], list[FieldProblem]]
 
 
@@ -232,6 +176,9 @@ class Reader:
         self.needed = frozenset(p.name for p in parameters if p.must_be_given)
         self._hidden = frozenset(p.name for p in parameters if p.sensitive or secrecy.opens_something(p.name))
         self.hides_path = any(p.where is Place.PATH and p.name in self._hidden for p in parameters)
+        self.headers = {p.header.encode(): p.name for p in parameters if p.where is Place.HEADER}
+        self._filled = tuple(p for p in parameters if p.where.is_magic)
+        self.is_filled = bool(self._filled)
         self._json = frozenset(p.name for p in parameters if p.type is ParameterType.JSON)
         self._validators = {p.name: compiled(p.value_schema, p.name) for p in parameters if p.value_schema is not None}
 
@@ -240,8 +187,10 @@ class Reader:
         query: Iterable[tuple[str, str]] = (),
         path: Mapping[str, str] | None = None,
         body: Mapping[str, object] | None = None,
+        headers: Iterable[tuple[bytes, bytes]] = (),
     ) -> Values:
-        """Values of a call in declared order. Raises ParametersInvalid naming every bad field."""
+        """Values of a call in declared order, with nothing yet where the server fills in. Headers that no parameter asks for are
+        passed over. Raises ParametersInvalid naming every bad field."""
         values = dict(self._defaults)
         given: set[str] = set()
         problems: list[FieldProblem] = []
@@ -251,10 +200,20 @@ class Reader:
             self._take(name, raw, (Place.PATH,), (values, given, problems))
         for name, item in (body or {}).items():
             self._take(name, item, (Place.BODY, Place.QUERY), (values, given, problems))
+        for header, content in headers:
+            asked = self.headers.get(header)
+            if asked is not None:
+                self._take(asked, _header_text(content), (Place.HEADER,), (values, given, problems))
         missing = [name for name in self._defaults if name in self.needed and name not in given]
         problems += [_problem(name, "required", f"{name} is required") for name in missing]
         if problems:
             raise ParametersInvalid(f"{len(problems)} of the parameters cannot be used.", details=problems)
+        return values
+
+    def filled(self, values: Values, facts: "Facts") -> Values:
+        """The values with what the server knows of the call in them."""
+        for parameter in self._filled:
+            values[parameter.name] = facts.value_of(parameter)
         return values
 
     def _take(self, name: str, raw: object, places: tuple[Place, ...], into: _Taken) -> None:
@@ -265,6 +224,8 @@ class Reader:
             why = f"there is no parameter {shown}"
             if parameter is not None:
                 why = f"{name} is not read from the {places[0]} but from the {parameter.where}"
+                if parameter.where.is_magic:
+                    why = f"{name} is filled in by the server"
             problems.append(_problem(shown, "unknown", why))
             return
         if name in given:
@@ -276,7 +237,7 @@ class Reader:
                 problems.append(_problem(name, "required", f"{name} is required"))
             return
         if parameter.type is ParameterType.JSON and Place.BODY in places:
-            raw = _as_json_text(raw)
+            raw = as_json_text(raw)
         value, problem = _checked(parameter, raw)
         if problem:
             problems.append(_problem(name, "invalid", f"{name} {problem}"))

@@ -58,7 +58,7 @@ async def call_api(request: Request) -> Response:
         raise
 
     def read() -> Values:
-        return served.reader.read(query, placed, body)
+        return served.reader.read(query, placed, body, request.scope["headers"] if served.reader.headers else ())
 
     key = request.headers.get("idempotency-key")
     key = key[:200] if key else None
