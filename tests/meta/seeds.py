@@ -275,8 +275,9 @@ async def apis(door: Door, seeds: Seeds, core: Core) -> None:
     await door.put(f"/apis/{made['id']}", body, revision=made["revision"])
     await door.post(f"/apis/{made['id']}/publish", {"comment": name}, status=200)
     for _ in range(2):
-        await door.post(f"/apis/{made['id']}/run", {"parameters": {}}, status=200)
+        await door.post(f"/apis/{made['id']}/run", {"parameters": {}, "version": 2}, status=200)
     await core.part(RunLog).flush()
+    await door.put_plain("/api-runs/keeping", {"days": 9})
     seeds.ids["api_run"] = (await door.get("/api-runs?limit=1"))["items"][0]["id"]
 
 

@@ -7,7 +7,7 @@ less than that ratio. Pure, but for the statement that adds counts to those that
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -86,6 +86,15 @@ class Tally:
         self.total_ms += run.total_ms
         self.slots[slot_of(run.total_ms)] += 1
 
+    def merge(self, other: "Tally") -> None:
+        """Count what another counted."""
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.slots = [ours + theirs for ours, theirs in zip(self.slots, other.slots, strict=True)]
+
+
+_SUMS: Final = tuple(each.name for each in fields(Tally) if each.name != "slots")
+
 
 def family_of(status: int) -> str | None:
     """Which kind of failure a status is; None for an answer and for a caller who left."""
@@ -128,16 +137,33 @@ def is_counted(run: Counted) -> bool:
     return run.api_id is not None and run.version > 0 and run.method != RERUN
 
 
-def tallied(runs: Iterable[Counted]) -> dict[UUID, dict[tuple[int, datetime], Tally]]:
-    """The counts of some runs by API, span and its start."""
-    found: dict[UUID, dict[tuple[int, datetime], Tally]] = {}
+def by_minute(runs: Iterable[Counted]) -> dict[UUID, dict[int, Tally]]:
+    """The counts of some runs by API and minute since 1970: each run is looked at once."""
+    found: dict[UUID, dict[int, Tally]] = {}
     for run in runs:
         if not is_counted(run):
             continue
         assert run.api_id is not None
-        spans = found.setdefault(run.api_id, {})
-        for span_s in (MINUTE_S, HOUR_S):
-            spans.setdefault((span_s, start_of(run.at, span_s)), Tally()).add(run)
+        minutes = found.get(run.api_id)
+        if minutes is None:
+            minutes = found[run.api_id] = {}
+        minute = int(run.at.timestamp()) // MINUTE_S
+        tally = minutes.get(minute)
+        if tally is None:
+            tally = minutes[minute] = Tally()
+        tally.add(run)
+    return found
+
+
+def tallied(runs: Iterable[Counted]) -> dict[UUID, dict[tuple[int, datetime], Tally]]:
+    """The counts of some runs by API, span and its start."""
+    found: dict[UUID, dict[tuple[int, datetime], Tally]] = {}
+    for api_id, minutes in by_minute(runs).items():
+        spans = found[api_id] = {}
+        for minute, tally in minutes.items():
+            start = datetime.fromtimestamp(minute * MINUTE_S, UTC)
+            spans[MINUTE_S, start] = tally
+            spans.setdefault((HOUR_S, start_of(start, HOUR_S)), Tally()).merge(tally)
     return found
 
 

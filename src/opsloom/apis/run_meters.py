@@ -1,7 +1,7 @@
 """What `/metrics` says of each API: calls by outcome, their time, cache hits, and whether the breaker is open.
 
-The number of labels is bounded: versions in force only (drafts and comparisons are not counted), the first `MOST` APIs of the
-process by name, all others together as “other”.
+The number of labels is bounded: published versions only (drafts and comparisons are not counted), the first `MOST` APIs that the
+process served, all others together as “other”. APIs go by their id: a scrape shows no words of a tenant's.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from opsloom.apis.run_counts import SLOTS, Counted, Tally, edge_ms, is_counted
+from opsloom.apis.run_counts import SLOTS, Counted, Tally, by_minute, edge_ms
 
 MOST: Final = 200
 OTHER: Final = ("", "other")
@@ -33,18 +33,17 @@ class ApiMeters(Collector):
 
     def note(self, tenant_id: UUID, runs: Iterable[Counted]) -> None:
         """Count some runs of a tenant."""
-        for run in runs:
-            if is_counted(run):
-                self._tallies.setdefault(self._of(tenant_id, run), Tally()).add(run)
+        for api_id, minutes in by_minute(runs).items():
+            total = self._tallies.setdefault(self._of(tenant_id, api_id), Tally())
+            for tally in minutes.values():
+                total.merge(tally)
 
-    def _of(self, tenant_id: UUID, run: Counted) -> Labels:
-        assert run.api_id is not None
-        key = (tenant_id, run.api_id)
-        found = self._labels.get(key)
+    def _of(self, tenant_id: UUID, api_id: UUID) -> Labels:
+        found = self._labels.get((tenant_id, api_id))
         if found is None:
             if len(self._labels) >= self._most:
                 return OTHER
-            found = self._labels[key] = (str(tenant_id), f"{run.api_name} {run.api_id}")
+            found = self._labels[tenant_id, api_id] = (str(tenant_id), str(api_id))
         return found
 
     def collect(self) -> Iterator[Metric]:

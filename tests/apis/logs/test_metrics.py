@@ -78,4 +78,4 @@ async def test_an_open_breaker_is_seen_and_the_scrape_names_the_api(builder: Bui
     found = await metrics(builder, f"/{api_id}")
     assert (found["breaker"], found["total"]["failed"]) == ("open", 1)
     assert (await metrics(builder))["items"][0]["breaker"] == "open"
-    assert f"paused {api_id}" in generate_latest(REGISTRY).decode()
+    assert f'api="{api_id}"' in generate_latest(REGISTRY).decode()
