@@ -16,6 +16,8 @@ from opsloom.apis.published import Served
 from opsloom.apis.streams import StreamedAnswer
 from opsloom.identity.scope import Scope
 
+_MEDIA_TYPES = {form: media_type.encode() for form, media_type in MEDIA_TYPES.items()}
+_EMPTY = frozenset({204, 304})
 _STREAMED = frozenset({Format.NDJSON, Format.CSV, Format.ARROW})
 _ASIDE_BYTES = 200_000
 """Answers larger than this are written in another form beside the event loop."""
@@ -31,24 +33,45 @@ async def answer(request: Request, served: Served, run: Run, form: Format) -> Re
         body = _formed(served, run, form)
     else:
         body = await asyncio.to_thread(_formed, served, run, form)
-    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {
-        "ETag": tag,
-        "Server-Timing": run.server_timing,
-        "X-Cache-Status": run.cache,
-        "X-Api-Version": str(served.version),
-        "X-Row-Count": str(run.result.rows),
-        "X-Truncated": "true" if run.result.truncated else "false",
-        "Cache-Control": "private, no-cache",
-    }
+    tag = b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode()
+    headers = [
+        (b"etag", tag),
+        (b"server-timing", run.server_timing.encode()),
+        (b"x-cache-status", run.cache.encode()),
+        (b"x-api-version", b"%d" % served.version),
+        (b"x-row-count", b"%d" % run.result.rows),
+        (b"x-truncated", b"true" if run.result.truncated else b"false"),
+        (b"cache-control", b"private, no-cache"),
+    ]
     if served.definition.sunset is not None:
-        headers |= served.definition.sunset.headers()
+        headers += [
+            (name.lower().encode(), value.encode()) for name, value in served.definition.sunset.headers().items()
+        ]
     if run.quota is not None:
-        headers |= run.quota.headers()
-    if request.method == "GET" and _matches(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers=headers)
-    status, headers = run.result.status, dict(run.result.headers) | headers
-    return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPES[form])
+        headers += [(name.lower().encode(), value.encode()) for name, value in run.quota.headers().items()]
+    if request.scope["method"] == "GET" and _matches(dict(request.scope["headers"]).get(b"if-none-match"), tag):
+        return _Ready(b"", 304, headers)
+    if run.result.headers:
+        ours = {name for name, _ in headers}
+        theirs = (
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in run.result.headers.items()
+        )
+        headers += [pair for pair in theirs if pair[0] not in ours]
+    if run.result.status not in _EMPTY:
+        headers.append((b"content-length", b"%d" % len(body)))
+    if not any(name == b"content-type" for name, _ in headers):
+        headers.append((b"content-type", _MEDIA_TYPES[form]))
+    return _Ready(body, run.result.status, headers)
+
+
+class _Ready(Response):
+    """A response whose headers are bytes already: making them of text costs more than the rest of it."""
+
+    def __init__(self, body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        self.body = body
+        self.status_code = status
+        self.raw_headers = headers
+        self.background = None
 
 
 def leaves_in_parts(served: Served, form: Format) -> bool:
@@ -94,7 +117,7 @@ def _formed(served: Served, run: Run, form: Format) -> bytes:
     return made(rows, columns_of(definition, rows))
 
 
-def _matches(header: str | None, tag: str) -> bool:
+def _matches(header: bytes | None, tag: bytes) -> bool:
     if header is None:
         return False
-    return header.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in header.split(","))
+    return header.strip() == b"*" or tag in (each.strip().removeprefix(b"W/") for each in header.split(b","))

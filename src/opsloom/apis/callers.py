@@ -35,16 +35,18 @@ class Callers:
 
     async def of(self, request: Request) -> Scope:
         """The caller's scope. Raises SignInRequired, CredentialInvalid, CsrfMismatch, PermissionMissing."""
-        headers = request.headers
-        kind, _, bearer = headers.get("authorization", "").partition(" ")
+        headers: dict[bytes, bytes] = dict(request.scope["headers"])
+        kind, _, bearer = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         bearer = bearer.strip() if kind.lower() == "bearer" else ""
-        key = headers.get("x-api-key")
-        presented = bearer or key or ""
+        key = headers.get(b"x-api-key", b"").decode("latin-1")
+        presented = bearer or key
         known = self._remembered(presented)
         if known is not None:
             return known
         credentials = HTTPAuthorizationCredentials(scheme="Bearer", credentials=bearer) if bearer else None
-        caller = await access.authenticated(request, credentials, key, request.cookies.get(access.SESSION_COOKIE))
+        caller = await access.authenticated(
+            request, credentials, key or None, request.cookies.get(access.SESSION_COOKIE)
+        )
         if not caller.scope.allows(Permission.APIS_RUN):
             raise PermissionMissing(
                 f"This needs the permission {Permission.APIS_RUN.value}.",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from prometheus_client import Counter, Histogram
 
 from opsloom.apis.cache import AnswerCache
-from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult, StreamProgram
+from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult, StreamProgram, Writes
 from opsloom.apis.errors import CallsLimited
 from opsloom.apis.params import Facts, Values
 from opsloom.apis.published import Served
@@ -34,6 +34,7 @@ _SECONDS = Histogram(
     "opsloom_api_run_seconds", "Time of a run.", buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2, 10)
 )
 _CLIENT_LEFT = 499
+_NOTHING, _SUCCEEDED = Outcome.NOTHING, Outcome.SUCCEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Way:
     read: Callable[[], Values]
     may_cache: bool = True
     idempotency_key: str | None = None
+    writes: Writes = Writes.NEVER
 
 
 @dataclass(slots=True)
@@ -112,6 +114,7 @@ class Executor:
         self._buckets = Buckets()
         self._bulkheads: dict[int, Bulkheads] = {}
         self._flights: dict[object, asyncio.Future[EngineResult]] = {}
+        self._counters: dict[tuple[int, str], Counter] = {}
 
     async def run(self, served: Served, scope: Scope, way: Way) -> Run:
         """Answer one call. Raises errors of the families; CallsLimited carries the quota."""
@@ -207,7 +210,10 @@ class Executor:
         progress.guard_ms = progress.so_far_ms
         ttl_s = served.definition.cache.ttl_s
         if not ttl_s or not way.may_cache:
-            asker = Asker(scope.actor, served.name, served.version, scope.trace_id, served.api_id, way.idempotency_key)
+            asker = Asker(
+                scope.actor, served.name, served.version, scope.trace_id, served.api_id, way.idempotency_key,
+                scope.permissions, way.writes,
+            )  # fmt: skip
             progress.result = await self._compute(served, values, asker)
             return progress.result
         key = (served.content_hash, served.api_id, served.tenant_id, tuple(values.values()))
@@ -241,14 +247,19 @@ class Executor:
                 flight.cancel()
 
     async def _compute(self, served: Served, values: Values, asker: Asker | None = None) -> EngineResult:
-        breaker = f"api:{served.tenant_id}:{served.api_id}"
+        breaker = served.breaker
         permit = self._board.admit(breaker)
-        outcome, started = Outcome.NOTHING, time.perf_counter()
+        rooms = self._bulkhead(served)
+        outcome, started = _NOTHING, time.perf_counter()
         try:
-            async with self._bulkhead(served).slot(breaker):
+            if not rooms.enter_now(breaker):
+                await rooms.enter(breaker)
+            try:
                 started = time.perf_counter()
                 result = await served.program.run(EngineCall(served.tenant_id, values, served.pace, asker))
-            outcome = Outcome.SUCCEEDED
+            finally:
+                rooms.leave(breaker)
+            outcome = _SUCCEEDED
             return result
         except (DeadlinePassed, ExternalServiceFailed):
             outcome = Outcome.FAILED
@@ -294,7 +305,10 @@ class Executor:
             progress.run.row = row
             row.logged = row.status >= 400 or served.definition.log.keeps()
         self._log.add(row)
-        _RUNS.labels(str(ended[0]), progress.cache).inc()
+        counter = self._counters.get((ended[0], progress.cache))
+        if counter is None:  # finding a labelled counter costs more than counting
+            counter = self._counters[ended[0], progress.cache] = _RUNS.labels(str(ended[0]), progress.cache)
+        counter.inc()
         _SECONDS.observe(row.total_ms / 1e3)
         return row
 

@@ -40,6 +40,11 @@ class Served:
     reader: Reader
     program: Program
     pace: Pace
+    breaker: str = ""
+    """The key of its breaker and of its places."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "breaker", f"api:{self.tenant_id}:{self.api_id}")
 
     @property
     def path(self) -> str:

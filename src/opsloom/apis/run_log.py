@@ -39,7 +39,7 @@ insert into api_runs (tenant_id, at, id, api_id, api_name, version, path, method
 select $1, at, id, api_id, api_name, version, path, method, actor_kind, actor_id, actor_name, status,
        code, detail, parameters, rows, bytes, truncated, cache, total_ms, queue_ms, database_ms, guard_ms, serialise_ms,
        trace_id
-from jsonb_to_recordset($2::jsonb) as run (
+from json_to_recordset($2::text::json) as run (
     at timestamptz, id uuid, api_id uuid, api_name text, version bigint, path text, method text, actor_kind text,
     actor_id uuid, actor_name text, status bigint, code text, detail text, parameters jsonb, rows bigint, bytes bigint,
     truncated boolean, cache text, total_ms float8, queue_ms float8, database_ms float8,
@@ -141,9 +141,9 @@ class RunLog:
         try:
             async with self._db.raw(Scope.system(tenant_id)) as connection:
                 await connection.execute("set local synchronous_commit = off")
-                logged = [msgspec.structs.asdict(row) for row in rows if row.logged]
+                logged = [row for row in rows if row.logged]
                 if logged:
-                    await connection.execute(_INSERT, tenant_id, logged)
+                    await connection.execute(_INSERT, tenant_id, msgspec.json.encode(logged).decode())
                 counts = run_counts.as_rows(run_counts.tallied(rows))
                 if counts:
                     await connection.execute(run_counts.ADD, tenant_id, counts)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from opsloom.apis.answers import answer, leaves_in_parts, streamed
 from opsloom.apis.callers import Callers
+from opsloom.apis.engines.protocol import Writes
 from opsloom.apis.errors import CallsLimited, MethodNotServed
 from opsloom.apis.execute import Executor, Way
 from opsloom.apis.formats import Format, by_accept, split_suffix
@@ -60,13 +61,14 @@ async def call_api(request: Request) -> Response:
     def read() -> Values:
         return served.reader.read(query, placed, body, request.scope["headers"] if served.reader.headers else ())
 
-    key = request.headers.get("idempotency-key")
-    key = key[:200] if key else None
-    if "respond-async" in request.headers.get("prefer", "") and not background.is_durable(served):
+    headers: dict[bytes, bytes] = dict(request.scope["headers"])
+    key = headers.get(b"idempotency-key", b"").decode("latin-1")[:200] or None
+    if b"respond-async" in headers.get(b"prefer", b"") and not background.is_durable(served):
         return await _later(core, scope, served, read, key)
-    may_cache = "no-cache" not in request.headers.get("cache-control", "")
-    form = form or by_accept(request.headers.get("accept", ""))
-    way = Way(request.method, path, read, may_cache, key)
+    may_cache = b"no-cache" not in headers.get(b"cache-control", b"")
+    form = form or _form(headers.get(b"accept"))
+    writes = Writes.REALLY if request.method == "POST" else Writes.NEVER
+    way = Way(request.method, path, read, may_cache, key, writes)
     try:
         if leaves_in_parts(served, form):
             return await streamed(executor, served, scope, way, form)
@@ -86,6 +88,10 @@ async def call_api(request: Request) -> Response:
 
 
 router.add_route("/runtime/{path:path}", call_api, methods=["GET", "POST"], name="call_api")
+
+
+def _form(accept: bytes | None) -> Format:
+    return by_accept(accept.decode("latin-1")) if accept else Format.JSON
 
 
 async def _later(core: Core, scope: Scope, served: Served, read: Callable[[], Values], key: str | None) -> Response:
@@ -113,6 +119,11 @@ def _query(request: Request) -> list[tuple[str, str]]:
     raw: bytes = request.scope["query_string"]
     if not raw:
         return []
+    if (
+        raw.isascii() and b"%" not in raw and b"+" not in raw and raw.count(b"&") < _MOST_PARAMETERS
+    ):  # nothing to decode
+        parted = [part.partition("=") for part in raw.decode("ascii").split("&") if part]
+        return [(name, value) for name, _, value in parted]
     try:
         return parse_qsl(
             raw.decode("ascii"),

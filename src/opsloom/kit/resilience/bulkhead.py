@@ -5,6 +5,7 @@ caller waits no longer than `wait_s` or its own deadline. Order is first come, f
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,13 +25,21 @@ class BulkheadPolicy:
             raise ValueError("a bulkhead needs room for one call, and no negative queue or wait")
 
 
-class _Room:
-    __slots__ = ("running", "semaphore", "users")
+_Place = asyncio.Future[bool]
 
-    def __init__(self, limit: int) -> None:
-        self.semaphore = asyncio.Semaphore(limit)
+
+class _Room:
+    __slots__ = ("running", "waiting")
+
+    def __init__(self) -> None:
         self.running = 0
-        self.users = 0
+        self.waiting: deque[_Place] = deque()
+
+    def give_up(self, place: _Place) -> None:
+        """The wait was long enough."""
+        if not place.done():
+            self.waiting.remove(place)
+            place.set_result(False)
 
 
 class Bulkheads:
@@ -41,43 +50,69 @@ class Bulkheads:
         self._rooms: dict[str, _Room] = {}
 
     def running(self, key: str) -> int:
+        """Who is inside, or was just given a place."""
         room = self._rooms.get(key)
         return 0 if room is None else room.running
 
     def waiting(self, key: str) -> int:
-        """Callers not inside yet, also those who were just given a place."""
         room = self._rooms.get(key)
-        return 0 if room is None else room.users - room.running
+        return 0 if room is None else len(room.waiting)
 
     @asynccontextmanager
     async def slot(self, key: str) -> AsyncIterator[None]:
         """Hold one of the key's places. Raises BulkheadFull."""
-        room = self._rooms.setdefault(key, _Room(self.policy.limit))
-        if room.users >= self.policy.limit + self.policy.queue:
-            raise self._full(key)
-        room.users += 1
+        if not self.enter_now(key):
+            await self.enter(key)
         try:
-            await self._enter(key, room)
-            room.running += 1
-            try:
-                yield
-            finally:
-                room.running -= 1
-                room.semaphore.release()
+            yield
         finally:
-            room.users -= 1
-            if not room.users:
-                del self._rooms[key]
+            self.leave(key)
 
-    async def _enter(self, key: str, room: _Room) -> None:
-        if not room.semaphore.locked():
-            await room.semaphore.acquire()
+    def enter_now(self, key: str) -> bool:
+        """Take a place if one is free, to be given back with `leave`: the way of short calls, which nearly always find one."""
+        room = self._rooms.get(key)
+        if room is None:
+            room = self._rooms[key] = _Room()
+        if room.running < self.policy.limit:  # whoever leaves hands the place on, so nobody waits while one is free
+            room.running += 1
+            return True
+        return False
+
+    async def enter(self, key: str) -> None:
+        """Wait for a place, to be given back with `leave`. Raises BulkheadFull."""
+        if self.enter_now(key):
             return
+        room = self._rooms[key]
+        if len(room.waiting) >= self.policy.queue:
+            raise self._full(key)
+        loop = asyncio.get_running_loop()
+        place: _Place = loop.create_future()
+        room.waiting.append(place)
+        timer = loop.call_later(bounded(self.policy.wait_s), room.give_up, place)
         try:
-            async with asyncio.timeout(bounded(self.policy.wait_s)):
-                await room.semaphore.acquire()
-        except TimeoutError:
-            raise self._full(key) from None
+            entered = await place
+        except asyncio.CancelledError:
+            if not place.cancelled() and place.result():  # the place came together with the end of the wait
+                self.leave(key)
+            elif place in room.waiting:
+                room.waiting.remove(place)
+            raise
+        finally:
+            timer.cancel()
+        if not entered:
+            raise self._full(key)
+
+    def leave(self, key: str) -> None:
+        """Hand the place on, or back."""
+        room = self._rooms[key]
+        while room.waiting:
+            place = room.waiting.popleft()
+            if not place.done():
+                place.set_result(True)
+                return
+        room.running -= 1
+        if not room.running:
+            del self._rooms[key]
 
     def _full(self, key: str) -> BulkheadFull:
         return BulkheadFull(
