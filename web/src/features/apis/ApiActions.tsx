@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { LifeButtons } from "@/components/lifecycle/LifeButtons";
 import type { Api } from "@/lib/api/types";
 import styles from "./apis.module.css";
+import { Compatibility } from "./changes/Compatibility";
 import { plainPath, servedPath, stepping } from "./model/results";
 import { versionsQuery } from "./queries";
 import type { ApiEditing } from "./use-api-form";
@@ -57,5 +58,11 @@ function useNotes(shown: Api) {
   const gone = served === null ? null : t("step.gone", { path: served });
   const moved = served !== null && served !== path;
   const first = shown.published_version === null ? t("step.first", { path }) : null;
-  return { publish: moved ? gone : first, unpublish: gone, archive: gone };
+  const publish = (
+    <>
+      {moved ? gone : first}
+      {served === null ? null : <Compatibility apiId={shown.id} to={0} />}
+    </>
+  );
+  return { publish, unpublish: gone, archive: gone };
 }

@@ -3,10 +3,15 @@ import type { Schema } from "@/components/schema/fields";
 import { api, dataOf } from "@/lib/api/client";
 import type {
   Api,
+  ApiCase,
+  ApiChanges,
   ApiCheck,
   ApiDraft,
+  ApiEntry,
   ApiParameter,
+  ApiReference,
   ApiRelation,
+  ApiRelease,
   ApiRunLog,
   ApiVersion,
   AssetKind,
@@ -93,3 +98,56 @@ export const relationsQuery = queryOptions({
     (await dataOf<PageOf<ApiRelation>>(api.GET("/api/v1/apis/relations", { signal }))).items,
   staleTime: 300_000,
 });
+
+/** What changes for callers from one version to another (0 is the draft), and who they are. */
+export function changesQuery(id: string, from: number | undefined, to: number) {
+  return queryOptions({
+    queryKey: ["apis", "changes", id, from ?? null, to],
+    queryFn: ({ signal }) =>
+      dataOf<ApiChanges>(
+        api.GET("/api/v1/apis/{api_id}/changes", {
+          params: { path: { api_id: id }, query: { from: from ?? null, to } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function useReleases(id: string) {
+  return usePaged<ApiRelease>(["apis", "changelog", id], (cursor, signal) =>
+    dataOf<PageOf<ApiRelease>>(
+      api.GET("/api/v1/apis/{api_id}/changelog", {
+        params: { path: { api_id: id }, query: { limit: 20, cursor: cursor ?? null } },
+        signal,
+      }),
+    ),
+  );
+}
+
+export function useApiCases(id: string) {
+  return usePaged<ApiCase>(["apis", "cases", id], (cursor, signal) =>
+    dataOf<PageOf<ApiCase>>(
+      api.GET("/api/v1/apis/{api_id}/cases", {
+        params: { path: { api_id: id }, query: { limit: 200, cursor: cursor ?? null } },
+        signal,
+      }),
+    ),
+  );
+}
+
+/** What is published, for a reader. */
+export const referenceQuery = queryOptions({
+  queryKey: ["apis", "reference"],
+  queryFn: async ({ signal }) =>
+    (await dataOf<PageOf<ApiEntry>>(api.GET("/api/v1/runtime/reference", { signal }))).items,
+});
+
+export function referenceOf(id: string) {
+  return queryOptions({
+    queryKey: ["apis", "reference", id],
+    queryFn: ({ signal }) =>
+      dataOf<ApiReference>(
+        api.GET("/api/v1/runtime/reference/{api_id}", { params: { path: { api_id: id } }, signal }),
+      ),
+  });
+}
