@@ -6,6 +6,7 @@ import { systemRoute } from "./admin/system";
 import { usersRoute } from "./admin/users";
 import { alertsRoute } from "./alerts";
 import { apiRoute, apisRoute, newApiRoute } from "./apis";
+import { approvalRoute } from "./approval";
 import { askRoute, questionRoute } from "./ask";
 import { assetRoute, assetsRoute } from "./assets";
 import { catalogRoute, catalogsRoute } from "./catalogs";
@@ -26,6 +27,7 @@ import { workflowRunRoute, workflowRunsRoute } from "./workflow-runs";
 export const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
+  approvalRoute,
   shellRoute.addChildren([
     homeRoute,
     alertsRoute,

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Mark } from "@/components/brand/Mark";
-import { LanguageMenu, ThemeButton } from "@/components/brand/Preferences";
-import styles from "./account.module.css";
+import styles from "./card.module.css";
+import { Mark } from "./Mark";
+import { LanguageMenu, ThemeButton } from "./Preferences";
 
 interface Props {
   title: string;
@@ -9,7 +9,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** The frame of the pages before the login. */
+/** The frame of pages that stand alone: those before the login, and what a link leads to. */
 export function Card({ title, text, children }: Props) {
   return (
     <div className={styles.page}>

@@ -3,12 +3,12 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Card } from "@/components/brand/Card";
 import { ImeForm } from "@/components/input/ImeForm";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { api } from "@/lib/api/client";
 import { liveHub } from "@/lib/live/use-live";
 import { oidcQuery } from "@/lib/query/setup";
-import { Card } from "./Card";
 import { safeNext } from "./next";
 import { ProviderRefusal } from "./ProviderRefusal";
 

@@ -3,11 +3,11 @@ import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useLocation, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Card } from "@/components/brand/Card";
 import { ImeForm } from "@/components/input/ImeForm";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { api } from "@/lib/api/client";
 import { formErrors } from "@/lib/api/problem";
-import { Card } from "./Card";
 import { useEnter } from "./LoginPage";
 import { setupToken } from "./next";
 

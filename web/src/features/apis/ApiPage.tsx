@@ -15,6 +15,7 @@ import { useMay } from "@/lib/query/me";
 import { ApiActions } from "./ApiActions";
 import styles from "./apis.module.css";
 import { CallTab } from "./CallTab";
+import { LaterTab } from "./later/LaterTab";
 import { toForm, toParameters } from "./model/form";
 import { apiQuery } from "./queries";
 import { RunsTab } from "./RunsTab";
@@ -73,7 +74,7 @@ function Loaded({ shown }: { shown: Api }) {
   );
 }
 
-const tabs = ["test", "call", "runs", "versions"] as const;
+const tabs = ["test", "call", "runs", "later", "versions"] as const;
 type Tab = (typeof tabs)[number];
 
 interface SideProps {
@@ -120,6 +121,9 @@ function Side({ shown, editing, trial }: SideProps) {
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           <RunsTab id={shown.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="later">
+          <LaterTab shown={shown} />
         </Tabs.Panel>
         <Tabs.Panel value="versions">
           <VersionsTab shown={shown} editing={editing} />

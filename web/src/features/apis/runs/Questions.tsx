@@ -1,5 +1,5 @@
 import { Button, Group, TextInput } from "@mantine/core";
-import { IconCheck, IconX } from "@tabler/icons-react";
+import { IconCheck, IconLink, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
@@ -8,7 +8,7 @@ import type { WorkflowRun } from "@/lib/api/types";
 import { dateTime } from "@/lib/format/times";
 import styles from "../apis.module.css";
 import { hasEnded } from "../model/node-runs";
-import { useRunAct } from "./queries";
+import { useApprovalLink, useRunAct } from "./queries";
 
 type Asking = WorkflowRun["nodes"][number];
 
@@ -16,18 +16,35 @@ type Asking = WorkflowRun["nodes"][number];
 export function Questions({ run, readOnly }: { run: WorkflowRun; readOnly: boolean }) {
   if (hasEnded(run.state)) return null;
   const asking = run.nodes.filter(({ state, asked }) => state === "waiting" && asked !== null);
-  return asking.map((node) => <Question key={node.node_id} runId={run.id} node={node} readOnly={readOnly} />);
+  return asking.map((node) => (
+    <Question
+      key={node.node_id}
+      runId={run.id}
+      node={node}
+      readOnly={readOnly}
+      gives={givesLink(run, node.node_id)}
+    />
+  ));
+}
+
+/** Whether the drawing lets this node be decided by a link. */
+function givesLink(run: WorkflowRun, id: string): boolean {
+  const nodes = run.logic["nodes"];
+  const found = Array.isArray(nodes) ? nodes.find((node: { id?: string }) => node.id === id) : undefined;
+  return found !== undefined && (found.link ?? "nobody") !== "nobody";
 }
 
 interface Props {
   runId: string;
   node: Asking;
   readOnly: boolean;
+  gives: boolean;
 }
 
-function Question({ runId, node, readOnly }: Props) {
+function Question({ runId, node, readOnly, gives }: Props) {
   const { t, i18n } = useTranslation("apis");
   const act = useRunAct(runId);
+  const link = useApprovalLink(runId);
   const [comment, setComment] = useState("");
   const decide = (approve: boolean) => act.mutate({ do: "decide", node: node.node_id, approve, comment });
   return (
@@ -49,7 +66,7 @@ function Question({ runId, node, readOnly }: Props) {
               value={comment}
               onChange={(event) => setComment(event.currentTarget.value)}
             />
-            <ProblemNotice error={act.error} />
+            <ProblemNotice error={act.error ?? link.error} />
             <Group gap="sm">
               <Button
                 leftSection={<IconCheck size={16} aria-hidden />}
@@ -58,6 +75,16 @@ function Question({ runId, node, readOnly }: Props) {
               >
                 {t("wfRuns.approve")}
               </Button>
+              {gives ? (
+                <Button
+                  variant="default"
+                  leftSection={<IconLink size={16} aria-hidden />}
+                  loading={link.isPending}
+                  onClick={() => link.mutate(node.node_id)}
+                >
+                  {t("wfRuns.copyLink")}
+                </Button>
+              ) : null}
               <Button
                 variant="default"
                 leftSection={<IconX size={16} aria-hidden />}

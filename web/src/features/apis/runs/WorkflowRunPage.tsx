@@ -80,7 +80,7 @@ function Loaded({ run }: { run: WorkflowRun }) {
             )}
             <NodeTable
               run={run}
-              ids={workflow?.nodes.map(({ id }) => id) ?? []}
+              ids={workflow?.nodes.map(({ id }) => id) ?? itemIds(run)}
               runs={runs}
               selected={selected}
               onSelect={select}
@@ -97,6 +97,11 @@ function Loaded({ run }: { run: WorkflowRun }) {
       </div>
     </Page>
   );
+}
+
+/** The calls of a run that is no workflow, in the order they were given. */
+function itemIds(run: WorkflowRun): string[] {
+  return run.nodes.map(({ node_id }) => node_id).sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
 }
 
 function Facts({ run }: { run: WorkflowRun }) {
@@ -117,6 +122,7 @@ function Facts({ run }: { run: WorkflowRun }) {
               t("field.version"),
               run.version === 0 ? t("runs.draft") : t("common:object.version", { version: run.version }),
             ],
+            [t("wfRuns.kind"), t(`wfRuns.kinds.${run.kind}`)],
             [t("wfRuns.askedBy"), run.asked_by],
             [t("wfRuns.started"), <TimeAgo key="at" at={run.created_at} />],
             [t("wfRuns.ended"), moment(run.ended_at)],

@@ -87,6 +87,11 @@ function useRunColumns() {
             <StatusBadge plain tone={stateTone(getValue())} label={t(`workflow.state.${getValue()}`)} />
           ),
         }),
+        column.accessor("kind", {
+          header: t("wfRuns.kind"),
+          meta: { width: 110 },
+          cell: ({ getValue }) => t(`wfRuns.kinds.${getValue()}`),
+        }),
         column.accessor("version", {
           header: t("field.version"),
           meta: { width: 90 },

@@ -1,6 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { toast } from "@/components/toast/toast";
 import { api, dataOf } from "@/lib/api/client";
-import type { WorkflowRun, WorkflowRunLine } from "@/lib/api/types";
+import type { ApprovalLink, WorkflowRun, WorkflowRunLine } from "@/lib/api/types";
 import { type PageOf, usePaged } from "@/lib/query/paged";
 
 export type RunState = WorkflowRunLine["state"];
@@ -71,4 +73,19 @@ function send(id: string, act: Act) {
         body: { approve: act.approve, comment: act.comment },
       });
   }
+}
+
+/** A link to the page where a node is decided, put where it can be pasted. */
+export function useApprovalLink(runId: string) {
+  const { t } = useTranslation("apis");
+  return useMutation({
+    mutationFn: async (node: string) => {
+      const path = { run_id: runId, node_id: node };
+      const { url } = await dataOf<ApprovalLink>(
+        api.POST("/api/v1/workflow-runs/{run_id}/nodes/{node_id}/link", { params: { path } }),
+      );
+      await navigator.clipboard.writeText(url);
+    },
+    onSuccess: () => void toast({ tone: "ok", title: t("wfRuns.copied") }),
+  });
 }
