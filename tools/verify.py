@@ -36,6 +36,12 @@ class Count:
     failed: int = 0
     skipped: int = 0
 
+    def add(self, other: "Count") -> None:
+        """Count what another counted as well."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
 
 def own(name: str, *words: str) -> Command:
     """One of our own programs in tools/."""
@@ -67,14 +73,21 @@ GATES = (
 )
 
 PYTHON_TESTS, UNIT_TESTS, BROWSER_TESTS = (REPORTS / f"{name}.xml" for name in ("python", "web", "browser"))
+# Uses one core for most of its time, so it runs beside the gates when both are wanted.
+UNITS = Command(
+    "web",
+    ("npx", "vitest", "run", "--reporter=dot", "--reporter=junit", f"--outputFile.junit={UNIT_TESTS}"),
+    WEB,
+    UNIT_TESTS,
+)
 SUITES = (
-    Command("Python", (str(BIN / "pytest"), "-n", "2", "-q", f"--junitxml={PYTHON_TESTS}"), report=PYTHON_TESTS),
+    # Each worker begins with one half of the modules: what a module starts (servers, databases) is started once, not twice.
     Command(
-        "web",
-        ("npx", "vitest", "run", "--reporter=dot", "--reporter=junit", f"--outputFile.junit={UNIT_TESTS}"),
-        WEB,
-        UNIT_TESTS,
+        "Python",
+        (str(BIN / "pytest"), "-n", "2", "--dist", "worksteal", "-q", f"--junitxml={PYTHON_TESTS}"),
+        report=PYTHON_TESTS,
     ),
+    UNITS,
     Command(
         "browser",
         ("npm", "run", "--silent", "e2e", "--", "--reporter=default", "--reporter=junit",
@@ -85,44 +98,50 @@ SUITES = (
 )  # fmt: skip
 
 
-def run_gates() -> Count:
-    """Two at a time; a gate's output shows only if it fails."""
-    count = Count()
+def run_gates(*suites: Command) -> Count:
+    """Two at a time, and the suites with them; the output of each shows only if it fails."""
 
-    def judge(gate: Command) -> None:
+    def judge(each: Command) -> Count:
         began = time.monotonic()
-        done = subprocess.run(gate.words, cwd=gate.folder, capture_output=True, text=True, check=False)
-        verdict = "ok" if done.returncode == 0 else "FAILED"
-        print(f"  {gate.name}: {verdict} ({time.monotonic() - began:.1f} s)", flush=True)
-        if done.returncode == 0:
-            count.passed += 1
-            return
-        count.failed += 1
-        print((done.stdout + done.stderr).rstrip(), flush=True)
+        if each.report is not None:
+            each.report.unlink(missing_ok=True)
+        done = subprocess.run(each.words, cwd=each.folder, capture_output=True, text=True, check=False)
+        found = outcome(each, done.returncode)
+        verdict = "FAILED" if found.failed else "ok"
+        tests = "" if each.report is None else f" tests, {found.passed} passed"
+        print(f"  {each.name}{tests}: {verdict} ({time.monotonic() - began:.1f} s)", flush=True)
+        if found.failed:
+            print((done.stdout + done.stderr).rstrip(), flush=True)
+        return found
 
+    total = Count()
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(judge, GATES))
-    return count
+        for found in pool.map(judge, (*suites, *GATES)):
+            total.add(found)
+    return total
 
 
-def run_suites() -> Count:
+def run_suites(*suites: Command) -> Count:
     """One after the other: each uses both cores already."""
     total = Count()
-    for suite in SUITES:
+    for suite in suites:
         print(f"\n{suite.name} tests", flush=True)
         assert suite.report is not None
         suite.report.unlink(missing_ok=True)
         code = subprocess.run(suite.words, cwd=suite.folder, check=False).returncode
-        count = read_report(suite.report)
-        if count.failed == 0 and (code != 0 or count.passed == 0):
-            print(f"{suite.name} tests ended with exit code {code} and {count.passed} passed tests.")
-            count.failed = 1
-        total.passed += count.passed
-        total.failed += count.failed
-        total.skipped += count.skipped
-    if total.skipped:
-        print(f"\n{total.skipped} skipped")
+        total.add(outcome(suite, code))
     return total
+
+
+def outcome(command: Command, code: int) -> Count:
+    """What one program came to: a gate is one thing that passes or fails, a suite is what its report holds."""
+    if command.report is None:
+        return Count(passed=int(code == 0), failed=int(code != 0))
+    count = read_report(command.report)
+    if count.failed == 0 and (code != 0 or count.passed == 0):
+        print(f"{command.name} tests ended with exit code {code} and {count.passed} passed tests.", flush=True)
+        count.failed = 1
+    return count
 
 
 def read_report(path: Path) -> Count:
@@ -143,10 +162,15 @@ def read_report(path: Path) -> Count:
 def main(wanted: list[str]) -> int:
     """Run what was asked for and close with the sum."""
     REPORTS.mkdir(exist_ok=True)
-    counts = [{"check": run_gates, "test": run_suites}[each]() for each in wanted]
-    passed, failed = sum(each.passed for each in counts), sum(each.failed for each in counts)
-    print(f"\n{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    total = Count()
+    if "check" in wanted:
+        total.add(run_gates(*([UNITS] if "test" in wanted else [])))
+    if "test" in wanted:
+        total.add(run_suites(*(each for each in SUITES if "check" not in wanted or each is not UNITS)))
+    if total.skipped:
+        print(f"\n{total.skipped} skipped")
+    print(f"\n{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
 
 
 if __name__ == "__main__":
