@@ -14,6 +14,7 @@ OPERATIONS = (
 SLOTS_OF = {(operation, "asset_id"): "connection" for operation in OPERATIONS} | {
     ("delete_secret", "name"): "secret",
     ("try_config", "secret"): "secret",
+    ("list_sql_vocabulary", "connection"): "connection_key",
 }
 
 
@@ -41,7 +42,7 @@ async def connections(door: "Door", seeds: "Seeds", core: Core) -> None:
         await door.post(f"/assets/{asset['id']}/publish", {"comment": name}, status=200)
     tested = await door.post(f"/connections/{asset['id']}/test", {}, status=200)
     assert tested["ok"], tested
-    seeds.ids["connection"] = asset["id"]
+    seeds.ids["connection"], seeds.ids["connection_key"] = asset["id"], asset["key"]
 
 
 def config_body(ids: dict[str, str]) -> dict[str, Any]:

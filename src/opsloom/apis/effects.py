@@ -6,7 +6,7 @@ Invariant: what cannot be told apart from a change counts as one.
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from opsloom.apis.logic import HttpLogic, HttpMethod, ScriptLogic, SqlLogic
+from opsloom.apis.logic import HttpLogic, HttpMethod, ScriptLogic, SqlLogic, WriteLogic
 from opsloom.apis.schemas import ApiDefinition, Method
 from opsloom.apis.workflow import ApiNode, ApprovalNode, LogicNode, MapNode, Node, NotifyNode, WorkflowLogic
 
@@ -32,8 +32,10 @@ async def why_it_may_change(definition: ApiDefinition, find: Find, depth: int = 
     return None
 
 
-def _of_step(logic: SqlLogic | HttpLogic | ScriptLogic) -> str | None:
+def _of_step(logic: SqlLogic | WriteLogic | HttpLogic | ScriptLogic) -> str | None:
     match logic:
+        case WriteLogic():
+            return "changes rows of another database"
         case HttpLogic(method=method) if method is not HttpMethod.GET:
             return f"calls its upstream with {method.value}"
         case ScriptLogic(connections=[_, *_]):

@@ -6,7 +6,9 @@ from opsloom.kit.errors import (
     ConnectionLost,
     DeadlinePassed,
     ExternalServiceFailed,
+    Forbidden,
     InvalidInput,
+    MalformedRequest,
     NotFound,
     OpsloomError,
     PayloadTooLarge,
@@ -96,6 +98,18 @@ class StatementFailed(ToolFailed):
     """PostgreSQL refused the statement while it ran (a division by zero, a value out of range)."""
 
     code, title = "api_statement_failed", "The statement failed"
+
+
+class WriteUnreachable(Forbidden):
+    """An API that changes rows is called by POST at /runtime, and by nothing else: no tool, workflow, schedule or replay."""
+
+    code, title = "api_write_unreachable", "Not callable from here"
+
+
+class KeyMissing(MalformedRequest):
+    """A call that changes rows came without an idempotency key."""
+
+    code, title = "api_key_missing", "An idempotency key is needed"
 
 
 class PlanNotGiven(ToolFailed):

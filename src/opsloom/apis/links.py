@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic
+from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic, WriteLogic
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.apis.workflow import ApiNode, LogicNode, MapNode, Node, NotifyNode, WorkflowLogic
 from opsloom.assets.kinds import Link
@@ -13,7 +13,7 @@ def links(definition: ApiDefinition) -> Iterator[Link]:
     yield from logic_links(definition.logic, "/logic")
 
 
-def logic_links(logic: SqlLogic | HttpLogic | ScriptLogic | WorkflowLogic, pointer: str) -> Iterator[Link]:
+def logic_links(logic: SqlLogic | WriteLogic | HttpLogic | ScriptLogic | WorkflowLogic, pointer: str) -> Iterator[Link]:
     """What logic at a place uses."""
     match logic:
         case WorkflowLogic(nodes=nodes):
@@ -21,6 +21,8 @@ def logic_links(logic: SqlLogic | HttpLogic | ScriptLogic | WorkflowLogic, point
                 yield from _node_links(node, f"{pointer}/nodes/{index}")
         case HttpLogic(connection=key):
             yield Link("connection", key, "calls", f"{pointer}/connection")
+        case WriteLogic(connection=key):
+            yield Link("connection", key, "writes", f"{pointer}/connection")
         case SqlLogic(connection=str(key)):
             yield Link("connection", key, "reads", f"{pointer}/connection")
         case ScriptLogic(connections=keys):

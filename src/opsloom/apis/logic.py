@@ -25,6 +25,16 @@ class SqlLogic(Wire):
     connection: Key | None = None
 
 
+class WriteLogic(Wire):
+    """One INSERT, UPDATE, DELETE or MERGE on a connection that is for writing; parameters are written `:name`. It answers to
+    POST alone, to callers who may change data and give an idempotency key, and changes at most `max_changes` rows."""
+
+    type: Literal["sql_write"] = "sql_write"
+    sql: Annotated[Text, StringConstraints(min_length=1, max_length=50_000)]
+    connection: Key
+    max_changes: Annotated[int, Field(ge=1, le=10_000)] = 100
+
+
 class HttpMethod(StrEnum):
     GET = "GET"
     POST = "POST"

@@ -23,7 +23,7 @@ from opsloom.apis.sql.drawing.write import sql_of
 from opsloom.apis.sql.layout import NotLaidOut, laid_out
 from opsloom.apis.sql.plans.model import Plan
 from opsloom.apis.sql.verdict import load_catalog
-from opsloom.connections.errors import ConnectionTypeUnfit
+from opsloom.connections.errors import ConnectionTypeUnfit, ConnectionUnknown
 from opsloom.connections.service import Connections
 from opsloom.identity.access import Caller, allowed, core_of
 from opsloom.identity.permissions import Permission
@@ -102,7 +102,10 @@ async def _dialect(core: Core, scope: Scope, connection: str | None) -> str:
     if connection is None:
         return "postgres"
     service.may_connect(scope)
-    ready = await core.part(Connections).ready(scope, connection)
+    try:
+        ready = await core.part(Connections).ready(scope, connection)
+    except ConnectionUnknown:
+        raise ConnectionUnknown("There is no such connection.", hint="Use a connection's key.") from None
     if ready.type not in SQL_TYPES:
         raise ConnectionTypeUnfit(f"“{ready.name}” is of type {ready.type}, which has no SQL.")
     return dialect_of(ready.type, getattr(ready.config, "url", ""))

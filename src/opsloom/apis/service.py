@@ -15,9 +15,10 @@ from opsloom.apis.engines.trial import Trial, trying
 from opsloom.apis.execute import Executor, Run, Way
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.links import links, logic_links
+from opsloom.apis.logic import WriteLogic
 from opsloom.apis.params import Place, Values
 from opsloom.apis.published import Published, Served
-from opsloom.apis.schemas import ApiDefinition, CheckRequest, RunRequest
+from opsloom.apis.schemas import ApiDefinition, CheckRequest, Method, RunRequest
 from opsloom.apis.sql.guard import Finding
 from opsloom.assets import service as assets
 from opsloom.assets.service import Asset, content_hash
@@ -53,7 +54,8 @@ async def check(core: Core, scope: Scope, request: CheckRequest) -> Validation:
     """Judge logic that may not have been saved yet."""
     # Where parameters are read from has no bearing on the logic; in a path they would need their places.
     flat = [parameter.model_copy(update={"where": Place.QUERY}) for parameter in request.parameters]
-    definition = ApiDefinition(path="check", logic=request.logic, parameters=flat)
+    method = Method.POST if isinstance(request.logic, WriteLogic) else Method.GET
+    definition = ApiDefinition(path="check", method=method, logic=request.logic, parameters=flat)
     return await core.part(Engines)[request.logic.type].validate(definition, scope)
 
 

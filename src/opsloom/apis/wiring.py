@@ -11,6 +11,7 @@ from opsloom.apis.engines.http.engine import HttpEngine
 from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.engines.sql import SqlEngine
 from opsloom.apis.engines.sql_connected import ConnectedSql
+from opsloom.apis.engines.sql_write import WriteEngine
 from opsloom.apis.execute import Executor
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.logs.announce import RunAnnouncer
@@ -32,6 +33,7 @@ def install(core: Core) -> None:
     lanes = Lanes(core.db.dsn)
     sql, sandbox = SqlEngine(core.db, lanes, ConnectedSql(core)), Sandbox()
     engines = Engines({SqlEngine.type: sql, HttpEngine.type: HttpEngine(core)})
+    engines[WriteEngine.type] = WriteEngine(core)
     adhoc = AdHocPrograms(engines)
     engines[ScriptEngine.type] = ScriptEngine(core, sandbox, adhoc)
     acts = Acts(core, adhoc)

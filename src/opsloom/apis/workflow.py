@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, model_validator
 
-from opsloom.apis.logic import Expression, FieldName, HttpLogic, Key, ScriptLogic, SqlLogic, typed
+from opsloom.apis.logic import Expression, FieldName, HttpLogic, Key, ScriptLogic, SqlLogic, WriteLogic, typed
 from opsloom.kit.model import Text, Wire
 
 NodeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
@@ -205,6 +205,6 @@ def ports_of(node: Node) -> tuple[str, ...]:
     return (OUT, ERROR)
 
 
-AnyLogic = Annotated[SqlLogic | HttpLogic | ScriptLogic | WorkflowLogic, Field(discriminator="type")]
+AnyLogic = Annotated[SqlLogic | WriteLogic | HttpLogic | ScriptLogic | WorkflowLogic, Field(discriminator="type")]
 Logic = Annotated[AnyLogic, BeforeValidator(typed)]
 """What an API can be made of."""

@@ -245,6 +245,9 @@ class ConnectionContent(_Stored):
     description: Annotated[Text, Field(max_length=2000)] = ""
     config: Config
     limits: Limits = Limits()
+    writes: Annotated[
+        bool, Field(description="APIs that change rows may be built on it; its user's rights decide over what.")
+    ] = False
 
 
 def secrets_of(config: BaseModel, pointer: str = "/config") -> Iterator[tuple[str, str]]:

@@ -59,6 +59,18 @@ class QueryRefused(InvalidInput):
     code, title = "query_refused", "The database refused the query"
 
 
+class TooManyChanged(Conflict):
+    """A statement would change more rows than it may; it was rolled back."""
+
+    code, title = "too_many_changed", "Too many rows would change"
+
+
+class KeyReused(InvalidInput):
+    """An idempotency key was used before, for another call."""
+
+    code, title = "idempotency_key_reused", "The key belongs to another call"
+
+
 class StatementTooLong(DeadlinePassed):
     """The database ended a statement whose time was over; it is well and answers others."""
 

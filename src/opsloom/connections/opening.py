@@ -41,6 +41,8 @@ def open_connection(
 
         return MailServer(config, password, content.limits, tools.dialer)
     from opsloom.connections.sql.database import Database
-    from opsloom.connections.sql.flavours import flavour_of
+    from opsloom.connections.sql.flavours import flavour_of, writing_flavour
 
-    return Database(flavour_of(config, secrets, tools.dialer, folder), content.limits, tools.dialer)
+    flavour = flavour_of(config, secrets, tools.dialer, folder)
+    writing = writing_flavour(flavour) if content.writes else None
+    return Database(flavour, content.limits, tools.dialer, writing)

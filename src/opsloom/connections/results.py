@@ -19,6 +19,7 @@ class Ready:
     version: int
     config: AnyConfig
     limits: Limits
+    writes: bool = False
 
     @property
     def type(self) -> ConnectionType:

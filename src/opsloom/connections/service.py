@@ -25,10 +25,12 @@ from opsloom.connections.errors import (
     ConnectionTypeUnfit,
     ConnectionUnknown,
     ContentUnreadable,
+    KeyReused,
     NothingThere,
     QueryRefused,
     ResultTooLarge,
     StatementTooLong,
+    TooManyChanged,
 )
 from opsloom.connections.files import folder_of
 from opsloom.connections.kind import NAME
@@ -37,6 +39,8 @@ from opsloom.connections.opened import Opened, Steps
 from opsloom.connections.opening import open_connection
 from opsloom.connections.results import (
     EVERYTHING,
+    Change,
+    Changed,
     Column,
     HttpAnswer,
     HttpCall,
@@ -61,14 +65,12 @@ from opsloom.kit.resilience import deadline
 from opsloom.kit.resilience.board import Outcome
 
 __all__ = [
-    "EVERYTHING", "Column", "ConnectionContent", "ConnectionType", "Connections", "HttpAnswer", "HttpCall", "Layer", "Limits",
-    "Node", "PlanText", "Range",
-    "Ready", "Rows",
-    "Series", "Step", "Take", "Value", "breaker_key",
+    "EVERYTHING", "Change", "Changed", "Column", "ConnectionContent", "ConnectionType", "Connections", "HttpAnswer", "HttpCall",
+    "Layer", "Limits", "Node", "PlanText", "Range", "Ready", "Rows", "Series", "Step", "Take", "Value", "breaker_key",
 ]  # fmt: skip
 
 T = TypeVar("T")
-_WELL = (QueryRefused, StatementTooLong, ResultTooLarge, NothingThere, CallRefused)
+_WELL = (QueryRefused, TooManyChanged, KeyReused, StatementTooLong, ResultTooLarge, NothingThere, CallRefused)
 
 
 def breaker_key(tenant_id: UUID, asset_id: UUID) -> str:
@@ -108,6 +110,21 @@ class Connections:
         async with self._line(scope, key, "explain") as (ready, line):
             database = _as(Database, ready, line)
             return await database.explain(sql, params, take.within(ready.limits), analyze=analyze)
+
+    async def plan_change(
+        self, scope: Scope, key: str, sql: str, params: Mapping[str, object], take: Take = EVERYTHING
+    ) -> None:
+        """Have the database read a statement that changes rows, without running it. Raises as `change`."""
+        async with self._line(scope, key, "explain") as (ready, line):
+            await _as(Database, ready, line).plan_change(sql, params, take.within(ready.limits))
+
+    async def change(self, scope: Scope, key: str, asked: Change, take: Take = EVERYTHING) -> Changed:
+        """Run one statement that changes rows, once for its key; without a key it is rolled back.
+
+        Raises as `query`, ConnectionTypeUnfit where the connection is not for writing, TooManyChanged, KeyReused.
+        """
+        async with self._line(scope, key, "change") as (ready, line):
+            return await _as(Database, ready, line).change(asked, take.within(ready.limits))
 
     async def inspect(self, scope: Scope, key: str, work: Callable[[sqlalchemy.Connection], T]) -> T:
         """The result of `work`, run in a thread on a connection of the pool, in a reading transaction. Raises as `query`."""
@@ -204,7 +221,7 @@ class Connections:
         line = self.lines.held(scope.tenant_id, ready.asset_id, stamp)
         if line is not None:
             return line
-        content = ConnectionContent(config=ready.config, limits=ready.limits)
+        content = ConnectionContent(config=ready.config, limits=ready.limits, writes=ready.writes)
         opened = open_connection(content, secrets, self._tools, folder)
         return self.lines.put(scope.tenant_id, ready.asset_id, new_line(stamp, opened, ready.limits.pool))
 
@@ -218,7 +235,9 @@ class Connections:
             content = directory.read(version.content)
             if isinstance(content, ConnectionContent):
                 names = await self._stamps(session, content)
-                return Ready(asset.id, key, version.name, version.version, content.config, content.limits), names
+                return Ready(
+                    asset.id, key, version.name, version.version, content.config, content.limits, content.writes
+                ), names
             await assets.report_fault(session, scope, asset, version.version, content)
         raise ContentUnreadable(f"“{asset.name}” cannot be read: {content}.", hint="Save and publish it anew.")
 

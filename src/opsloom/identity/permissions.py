@@ -29,6 +29,7 @@ class Permission(StrEnum):
     APIS_READ = "apis.read"
     APIS_WRITE = "apis.write"
     APIS_RUN = "apis.run"
+    APIS_CHANGE = "apis.change"
     ASK_USE = "ask.use"
     INVENTORY_READ = "inventory.read"
     INVENTORY_WRITE = "inventory.write"
@@ -89,6 +90,7 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.RULES_WRITE,
             Permission.CHANNELS_WRITE,
             Permission.APIS_WRITE,
+            Permission.APIS_CHANGE,
             Permission.ASSETS_WRITE,
             Permission.ASSETS_REVIEW,
             Permission.TOOLS_WRITE,

@@ -3,12 +3,14 @@
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from opsloom.apis.params import Schema, Values
 from opsloom.apis.schemas import ApiDefinition, OutputColumn, StreamPolicy
 from opsloom.apis.sql.guard import Finding
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Actor, Scope
 
 
@@ -56,6 +58,14 @@ class Pace:
         self._quick_runs = 0
 
 
+class Writes(StrEnum):
+    """What a way in may do to rows of other databases. Only a POST at /runtime changes them; a trial is rolled back."""
+
+    NEVER = "never"
+    TRIAL = "trial"
+    REALLY = "really"
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who calls, of which API; not known to a call whose answer may be given to others (cached APIs)."""
@@ -66,6 +76,8 @@ class Asker:
     trace_id: str
     api_id: UUID | None = None
     idempotency_key: str | None = None
+    permissions: frozenset[Permission] = frozenset()
+    writes: Writes = Writes.NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def read(source: str, dialect: str, declared: frozenset[str]) -> Judged:
     try:
         statements = [each for each in sqlglot.parse(source, read=dialect) if each is not None]
     except SqlglotError as problem:
-        return Judged((_syntax(problem),))
+        return Judged((syntax(problem),))
     except (RecursionError, ValueError, AttributeError, TypeError, KeyError, IndexError):
         return Judged((Finding("syntax", "the statement cannot be read"),))
     root = statements[0] if len(statements) == 1 else None
@@ -76,18 +76,18 @@ def read(source: str, dialect: str, declared: frozenset[str]) -> Judged:
 def _findings(root: exp.Expr, source: str, declared: frozenset[str]) -> Iterator[Finding]:
     for node in root.walk():
         if isinstance(node, _NOT_READING) and not isinstance(node, exp.Query):
-            yield _at(node, source, "not_a_query", f"{type(node).__name__.upper()} is not reading")
+            yield placed(node, source, "not_a_query", f"{type(node).__name__.upper()} is not reading")
         elif isinstance(node, exp.Placeholder) and node.name not in declared:
             shown = f":{node.name}" if node.name else "?"
-            yield _at(node, source, "parameter_undeclared", f"the parameter {shown} is not declared")
+            yield placed(node, source, "parameter_undeclared", f"the parameter {shown} is not declared")
         elif isinstance(node, exp.Func):
             name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
             if name in _OUTSIDE:
-                yield _at(node, source, "function_not_allowed", f"the function {name} is not available to APIs")
+                yield placed(node, source, "function_not_allowed", f"the function {name} is not available to APIs")
         elif isinstance(node, exp.Table) and any(sign in node.name for sign in _OF_PATHS):
-            yield _at(node, source, "relation_not_allowed", "a file is no relation")
+            yield placed(node, source, "relation_not_allowed", "a file is no relation")
         if node.args.get("into"):
-            yield _at(node, source, "not_a_query", "SELECT INTO is not reading")
+            yield placed(node, source, "not_a_query", "SELECT INTO is not reading")
 
 
 def _repeated(root: exp.Expr, source: str) -> Iterator[Finding]:
@@ -99,21 +99,22 @@ def _repeated(root: exp.Expr, source: str) -> Iterator[Finding]:
     for column in query.expressions if isinstance(query, exp.Select) else ():
         name = "" if column.is_star else column.alias_or_name
         if name and name in seen:
-            yield _at(column, source, "column_repeated", f"two output columns are called {name}")
+            yield placed(column, source, "column_repeated", f"two output columns are called {name}")
         seen.add(name)
 
 
 _OF_PATHS = frozenset("./\\*:")
 
 
-def _at(node: exp.Expr, source: str, code: str, message: str) -> Finding:
+def placed(node: exp.Expr, source: str, code: str, message: str) -> Finding:
     """Where the first piece of the node stands, as far as sqlglot kept it."""
     starts = [piece.meta.get("start") for piece in node.walk() if piece.meta]
     line, column = line_and_column(source, min((each for each in starts if isinstance(each, int)), default=0))
     return Finding(code, message, line, column)
 
 
-def _syntax(problem: SqlglotError) -> Finding:
+def syntax(problem: SqlglotError) -> Finding:
+    """What the reader says of a text it cannot read."""
     errors = getattr(problem, "errors", None) or [{}]
     message = str(errors[0].get("description") or "the statement cannot be read")
     line, column = errors[0].get("line"), errors[0].get("col")

@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 
 from opsloom.connections.content import Limits
 from opsloom.connections.dialing import Dialer
+from opsloom.connections.errors import ConnectionTypeUnfit
 from opsloom.connections.opened import Steps
-from opsloom.connections.results import Layer, Node, PlanText, Rows
+from opsloom.connections.results import Change, Changed, Layer, Node, PlanText, Rows
+from opsloom.connections.sql.changing import change, has_ledger, make_ledger, plan_change
 from opsloom.connections.sql.explaining import explain
 from opsloom.connections.sql.flavour import Flavour
 from opsloom.connections.sql.reading import read
@@ -22,11 +24,15 @@ T = TypeVar("T")
 class Database:
     """One version of a SQL connection."""
 
-    def __init__(self, flavour: Flavour, limits: Limits, dialer: Dialer) -> None:
+    def __init__(self, flavour: Flavour, limits: Limits, dialer: Dialer, writing: Flavour | None = None) -> None:
         self._flavour = flavour
         self._limits = limits
         self._dialer = dialer
         self._session = SqlSession(flavour, limits)
+        self._writing: SqlSession | None = None
+        if writing is not None:
+            self._writing = self._session if writing is flavour else SqlSession(writing, limits)
+        self._remembers = False
 
     async def test(self, steps: Steps) -> None:
         limit_s = self._limits.connect_s
@@ -56,6 +62,32 @@ class Database:
             lambda connection: explain(connection, self._flavour, sql, params, analyze=analyze), limits.total_s
         )
 
+    async def plan_change(self, sql: str, params: Mapping[str, object], limits: Limits) -> None:
+        """Have a statement that changes rows read, and not run. Raises as `query`."""
+        session = self._writing
+        if session is None:
+            raise ConnectionTypeUnfit("The connection is not for writing.")
+        await session.change(
+            lambda connection: plan_change(connection, session.flavour, sql, params), limits.total_s, keep=False
+        )
+
+    async def change(self, asked: Change, limits: Limits) -> Changed:
+        """Raises as `query`, ConnectionTypeUnfit, TooManyChanged, KeyReused."""
+        session = self._writing
+        if session is None:
+            raise ConnectionTypeUnfit("The connection is not for writing.")
+        if asked.key is not None and not self._remembers:
+            if not await session.change(has_ledger, limits.total_s, keep=False):
+                await session.change(
+                    lambda connection: make_ledger(connection, session.flavour), limits.total_s, keep=True
+                )
+            self._remembers = True
+        return await session.change(
+            lambda connection: change(connection, session.flavour, asked, limits),
+            limits.total_s,
+            keep=asked.key is not None,
+        )
+
     async def inspect(self, work: Callable[[Connection], T], seconds: float) -> T:
         """The result of `work` in a reading transaction. Raises as `query`, and what `work` raises."""
         return await self._session.run(work, seconds)
@@ -72,3 +104,5 @@ class Database:
 
     async def close(self) -> None:
         await self._session.close()
+        if self._writing is not None and self._writing is not self._session:
+            await self._writing.close()

@@ -1,5 +1,6 @@
 """DuckDB files, opened for reading, without a way to other files or to the network."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -91,6 +92,10 @@ class Duckdb:
 
     def type_name(self, description: Sequence[Any]) -> str:
         return str(description[1]).lower()
+
+    def writing(self, connection: Connection) -> contextlib.AbstractContextManager[None]:
+        """The user's rights are the wall."""
+        return contextlib.nullcontext()
 
     def write_attempt(self, connection: Connection) -> str | None:
         return "create table opsloom_write_attempt (x integer)"

@@ -1,6 +1,7 @@
 """What each database does its own way. The session (`sql.session`) does the rest the same for all."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Connection, CursorResult, Engine
@@ -65,6 +66,10 @@ class Flavour(Protocol):
 
     def type_name(self, description: Sequence[Any]) -> str:
         """The database's word for a column's type, from the driver's description of it; empty if it does not tell."""
+        ...
+
+    def writing(self, connection: Connection) -> AbstractContextManager[None]:
+        """Around a user's statement that changes rows: what else the database can forbid it, it forbids."""
         ...
 
     def write_attempt(self, connection: Connection) -> str | None:

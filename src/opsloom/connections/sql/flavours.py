@@ -20,6 +20,15 @@ from opsloom.connections.sql.url import config_of
 from opsloom.infra.secrets import SecretText
 
 
+def writing_flavour(flavour: Flavour) -> Flavour | None:
+    """The same database opened for writing; None where Opsloom does not write."""
+    from opsloom.connections.sql.sqlite import Sqlite, WritingSqlite
+
+    if isinstance(flavour, Sqlite):
+        return WritingSqlite(flavour.locate)
+    return None if flavour.grammar == "duckdb" else flavour
+
+
 def flavour_of(config: SqlConfig, secrets: Mapping[str, SecretText], dialer: Dialer, folder: Path) -> Flavour:
     """The database a config means; call it on the event loop. Raises DriverUnknown, InvalidInput."""
     plain = config_of(config) if isinstance(config, SqlalchemyConfig) else config

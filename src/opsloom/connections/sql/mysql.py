@@ -185,6 +185,10 @@ class Mysql:
         names: dict[object, str] = {code: name for name, code in vars(FIELD_TYPE).items() if isinstance(code, int)}
         return names.get(description[1], "").lower()
 
+    def writing(self, connection: Connection) -> contextlib.AbstractContextManager[None]:
+        """The user's rights are the wall."""
+        return contextlib.nullcontext()
+
     def write_attempt(self, connection: Connection) -> str | None:
         """MySQL cannot roll back a new table, so the attempt deletes no row of a table that is there."""
         found = connection.exec_driver_sql(

@@ -169,6 +169,10 @@ class Postgres:
     def type_name(self, description: Sequence[Any]) -> str:
         return str(getattr(description, "type_display", ""))
 
+    def writing(self, connection: Connection) -> contextlib.AbstractContextManager[None]:
+        """The user's rights are the wall."""
+        return contextlib.nullcontext()
+
     def write_attempt(self, connection: Connection) -> str | None:
         return "create table opsloom_write_attempt (x integer)"
 

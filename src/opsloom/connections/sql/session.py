@@ -9,8 +9,9 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -26,6 +27,13 @@ from opsloom.kit.resilience import deadline
 T = TypeVar("T")
 _LATE_S = 1.0
 """How much later than the database we end a statement ourselves: its own word that it was too slow is worth the wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[T]):
+    work: Callable[[Connection], T]
+    reading: bool
+    keep: bool = False
 
 
 class SqlSession:
@@ -44,11 +52,18 @@ class SqlSession:
 
         Raises DeadlinePassed, TargetLost, CredentialsRefused, QueryRefused, Overloaded, and what `work` raises.
         """
+        return await self._run(_Task(work, reading), seconds)
+
+    async def change(self, work: Callable[[Connection], T], seconds: float, *, keep: bool) -> T:
+        """The same in a transaction that may write; it is kept when `keep` says so and `work` did not raise."""
+        return await self._run(_Task(work, reading=False, keep=keep), seconds)
+
+    async def _run(self, task: "_Task[T]", seconds: float) -> T:
         job = Job(self.flavour)
         loop = asyncio.get_running_loop()
         seconds = deadline.bounded(seconds)
         self._jobs.add(job)
-        future = loop.run_in_executor(self._threads, self._work, job, work, seconds, reading)
+        future = loop.run_in_executor(self._threads, self._work, job, task, seconds)
         future.add_done_callback(lambda _future: self._jobs.discard(job))
         try:
             async with deadline.within(seconds + (_LATE_S if self.flavour.limits_time else 0.0)):
@@ -59,16 +74,16 @@ class SqlSession:
                 loop.run_in_executor(None, job.stop)
             raise
 
-    def _work(self, job: Job, work: Callable[[Connection], T], seconds: float, reading: bool) -> T:
+    def _work(self, job: Job, task: "_Task[T]", seconds: float) -> T:
         end = time.monotonic() + seconds
         try:
             with doing(job), self._pool().connect() as connection:
                 job.hold(connection.connection.dbapi_connection)
                 try:
                     with connection.begin() as transaction:
-                        self.flavour.begin(connection, _sooner(end - time.monotonic()), reading=reading)
-                        result = work(connection)
-                        transaction.rollback()
+                        self.flavour.begin(connection, _sooner(end - time.monotonic()), reading=task.reading)
+                        result = task.work(connection)
+                        (transaction.commit if task.keep else transaction.rollback)()
                         return result
                 finally:
                     job.release()

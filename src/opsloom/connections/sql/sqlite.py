@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -23,6 +24,8 @@ _ASKING_PRAGMAS = {
     "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list", "database_list",
 }  # fmt: skip
 _PLAIN_PRAGMAS = {"read_uncommitted", "encoding", "page_count", "page_size", "schema_version", "user_version"}
+_CHANGING = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+_OURS = "opsloom_writes"
 _REFUSED_FUNCTIONS = {"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"}
 
 
@@ -36,7 +39,7 @@ class Sqlite:
     endless: ClassVar[str] = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
 
     def __init__(self, locate: Callable[[], Path]) -> None:
-        self._locate = locate
+        self.locate = locate
 
     @property
     def place(self) -> tuple[str, int] | None:
@@ -53,7 +56,7 @@ class Sqlite:
         )
 
     def _open(self, limits: Limits) -> sqlite3.Connection:
-        uri = f"file:{quote(str(self._locate()))}?mode=ro"
+        uri = f"file:{quote(str(self.locate()))}?mode=ro"
         raw = sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=limits.connect_s)
         raw.execute("pragma query_only = on")
         raw.execute("pragma trusted_schema = off")
@@ -97,6 +100,10 @@ class Sqlite:
         del description  # SQLite's values have types, its results' columns have none
         return ""
 
+    def writing(self, connection: Connection) -> AbstractContextManager[None]:
+        """Nothing is written here."""
+        return nullcontext()
+
     def write_attempt(self, connection: Connection) -> str | None:
         return "create table opsloom_write_attempt (x integer)"
 
@@ -118,3 +125,40 @@ def _allowed(action: int, first: str | None, second: str | None, _database: str 
         asks = name in _ASKING_PRAGMAS or (name in _PLAIN_PRAGMAS and second is None)
         return sqlite3.SQLITE_OK if asks else sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_DENY
+
+
+class WritingSqlite(Sqlite):
+    """The same file for statements that change rows of its tables: they define nothing, and reach nothing of Opsloom's own."""
+
+    def _open(self, limits: Limits) -> sqlite3.Connection:
+        uri = f"file:{quote(str(self.locate()))}?mode=rw"
+        raw = sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=limits.connect_s, isolation_level=None)
+        raw.execute("pragma trusted_schema = off")
+        raw.execute("pragma foreign_keys = on")
+        raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(limits.bytes, 1_000_000))
+        raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        return raw
+
+    def begin(self, connection: Connection, seconds: float, *, reading: bool = True) -> None:
+        super().begin(connection, seconds, reading=reading)
+        connection.exec_driver_sql("begin immediate")
+
+    @contextmanager
+    def writing(self, connection: Connection) -> Iterator[None]:
+        """While the user's statement runs, the file lets nothing through but reading and changing rows."""
+        raw: Any = connection.connection.dbapi_connection
+        raw.set_authorizer(_may_change)
+        try:
+            yield
+        finally:
+            raw.set_authorizer(None)
+
+
+def _may_change(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
+    table = (first or "").lower()
+    if action in _CHANGING:
+        own = table == _OURS or (table.startswith("sqlite_") and table != "sqlite_sequence")
+        return sqlite3.SQLITE_DENY if own else sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_READ and table == _OURS:
+        return sqlite3.SQLITE_DENY
+    return _allowed(action, first, second, database, trigger)
