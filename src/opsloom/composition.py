@@ -10,6 +10,7 @@ from opsloom.alerts.service import Listeners
 from opsloom.apis import routes as apis_routes
 from opsloom.apis import routes_documents as api_document_routes
 from opsloom.apis import routes_sql as api_sql_routes
+from opsloom.apis import public as apis_public
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
 from opsloom.apis.cases import routes as api_case_routes
@@ -168,6 +169,7 @@ def routers() -> Sequence[APIRouter]:
         api_document_routes.router,
         api_sql_routes.router,
         apis_runtime.router,
+        apis_public.router,
         api_log_routes.router,
         workflow_routes.router,
         batch_routes.router,

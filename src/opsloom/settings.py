@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private hosts or networks that outgoing calls may reach, comma separated."
     )
+    public_apis: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Slugs of the tenants that may publish APIs which anybody may call, comma separated."
+    )
     files_dir: Path | None = Field(
         None, description="Folder with one folder a tenant (its short name) of SQLite and DuckDB files (default: data)."
     )
@@ -89,7 +92,7 @@ class Settings(BaseSettings):
     oidc_tenant: str | None = Field(None, description="Slug of the tenant that new OIDC users join.")
     oidc_default_role: str = Field("viewer", description="Role of new OIDC users.")
 
-    @field_validator("egress_allow", mode="before")
+    @field_validator("egress_allow", "public_apis", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

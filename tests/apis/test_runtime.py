@@ -11,9 +11,12 @@ import pytest
 from arro3.core import Table
 from arro3.io import read_ipc_stream
 
-from apis.conftest import CPU, PARAMETERS, Builder, fill, problem_in
+from apis.conftest import CPU, PARAMETERS, Builder, draft, fill, problem_in
 from fixtures.tenants import TestTenant
+from opsloom.apis.engines.protocol import EngineCall, EngineResult
+from opsloom.apis.published import Published
 from opsloom.identity.permissions import Role
+from opsloom.kit.errors import ConnectionLost
 
 
 async def test_an_api_answers_with_the_tenants_rows(builder: Builder) -> None:
@@ -224,3 +227,32 @@ async def test_parquet_and_arrow_by_suffix_and_by_accept(builder: Builder) -> No
     problem_in(await builder.call("odd.arrow"), 406, "api_form_unsuitable")
     assert [(row["status"], row["code"]) for row in await builder.runs(api_id)] == [(406, "api_form_unsuitable")]
     assert (await builder.call("odd.csv")).text == "odd\r\nNaN\r\n"
+
+
+async def test_what_may_pass_is_begun_again(builder: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
+    retry = {"attempts": 3, "wait_ms": 10}
+    await builder.publish("again", "select 1 as n", retry=retry)
+    served = await builder.core.part(Published).find(builder.tenant.id, "again")
+    program, failures = served[0].program, [ConnectionLost("gone"), ConnectionLost("gone")]
+    run = program.run
+
+    async def fails_first(call: EngineCall) -> EngineResult:
+        if failures:
+            raise failures.pop()
+        return await run(call)
+
+    monkeypatch.setattr(program, "run", fails_first)
+    assert (await builder.call("again")).status_code == 200
+    failures += [ConnectionLost("gone") for _ in range(3)]
+    problem_in(await builder.call("again"), 503, "connection_lost")
+    assert failures == []
+    refused = draft("writes", "select 1 as n", method="POST", retry=retry)
+    answer = await builder.client.post("/api/v1/apis", json=refused, headers=builder.tenant.headers)
+    assert "may change something" in answer.text
+
+
+async def test_a_breaker_opens_when_its_api_says(builder: Builder) -> None:
+    sql = "select count(*) as n from generate_series(1, 1000000000) g"
+    await builder.publish("slow", sql, limits={"timeout_ms": 20}, breaker={"failures": 2, "open_s": 30})
+    codes = [(await builder.call("slow")).json()["code"] for _ in range(3)]
+    assert codes == ["api_timeout", "api_timeout", "circuit_open"]

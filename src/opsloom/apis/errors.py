@@ -48,6 +48,17 @@ class RerunRefused(Conflict):
     code, title = "api_rerun_refused", "The call cannot be made again"
 
 
+def no_such_path() -> ApiNotFound:
+    """One answer for all that is not there, not yours or not open, so that none can be told from the others."""
+    return ApiNotFound("No API is published at this path.", hint="See GET /api/v1/runtime/openapi.json.")
+
+
+class CallerUnfit(Forbidden):
+    """The API is for people only, or for keys only."""
+
+    code, title = "api_caller_unfit", "Not for this kind of caller"
+
+
 class MethodNotServed(NotFound):
     """The path is published, but for another method."""
 

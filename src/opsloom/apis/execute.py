@@ -21,13 +21,16 @@ from opsloom.apis.published import Served
 from opsloom.apis.rates import Buckets, Quota
 from opsloom.apis.run_log import RunLog, RunRow
 from opsloom.apis.streams import StreamRun
+from opsloom.identity.addresses import network_key
 from opsloom.identity.scope import Scope
 from opsloom.infra.telemetry import note_failure
 from opsloom.kit.clock import Clock
 from opsloom.kit.errors import DeadlinePassed, ExternalServiceFailed, OpsloomError
 from opsloom.kit.ids import new_id
+from opsloom.kit.resilience import deadline
 from opsloom.kit.resilience.board import BreakerBoard, Outcome
 from opsloom.kit.resilience.bulkhead import BulkheadPolicy, Bulkheads
+from opsloom.kit.resilience.retry import RetryPolicy, retrying
 
 _RUNS = Counter("opsloom_api_runs_total", "Runs of published APIs and drafts.", ["status", "cache"])
 _SECONDS = Histogram(
@@ -47,6 +50,7 @@ class Way:
     may_cache: bool = True
     idempotency_key: str | None = None
     writes: Writes = Writes.NEVER
+    address: str = ""
 
 
 @dataclass(slots=True)
@@ -148,7 +152,7 @@ class Executor:
         status, code, detail = 500, "internal", ""
         run = StreamRun(policy)
         try:
-            run.quota = self._take(served, scope)
+            run.quota = self._take(served, scope, way.address)
             values = progress.values = self._values(served, scope, way)
             progress.guard_ms = progress.so_far_ms
             async with self._admitted(served), run.limited(), aclosing(program.rows(
@@ -175,7 +179,7 @@ class Executor:
         """A permit of the API's breaker and one of its places. How long a stream lasts is also its reader's doing, so it says
         nothing about the API's pace."""
         breaker = f"api:{served.tenant_id}:{served.api_id}"
-        permit = self._board.admit(breaker)
+        permit = self._board.admit(breaker, served.breaker_policy)
         outcome = Outcome.NOTHING
         try:
             async with self._bulkhead(served).slot(breaker):
@@ -205,7 +209,7 @@ class Executor:
         self._log.add(row)
 
     async def _answer(self, served: Served, scope: Scope, way: Way, progress: _Progress) -> EngineResult:
-        progress.quota = self._take(served, scope)
+        progress.quota = self._take(served, scope, way.address)
         values = progress.values = self._values(served, scope, way)
         progress.guard_ms = progress.so_far_ms
         ttl_s = served.definition.cache.ttl_s
@@ -214,7 +218,7 @@ class Executor:
                 scope.actor, served.name, served.version, scope.trace_id, served.api_id, way.idempotency_key,
                 scope.permissions, way.writes,
             )  # fmt: skip
-            progress.result = await self._compute(served, values, asker)
+            progress.result = await self._tried(served, values, asker)
             return progress.result
         key = (served.content_hash, served.api_id, served.tenant_id, tuple(values.values()))
         now = self._clock.monotonic()
@@ -235,10 +239,10 @@ class Executor:
             except (OpsloomError, asyncio.CancelledError):
                 if not flight.cancelled() and flight.exception() is None:
                     raise
-                return await self._compute(served, values)
+                return await self._tried(served, values)
         flight = self._flights[key] = asyncio.get_running_loop().create_future()
         try:
-            result = await self._compute(served, values)
+            result = await self._tried(served, values)
             flight.set_result(result)
             return result
         finally:
@@ -246,9 +250,18 @@ class Executor:
             if not flight.done():
                 flight.cancel()
 
+    async def _tried(self, served: Served, values: Values, asker: Asker | None = None) -> EngineResult:
+        """All attempts together have the API's time."""
+        terms, limit_s = served.definition.retry, served.definition.limits.timeout_ms / 1e3
+        if terms.attempts == 1:
+            return await self._compute(served, values, asker)
+        with deadline.limit(limit_s):
+            policy = RetryPolicy(terms.attempts, terms.wait_ms / 1e3)
+            return await retrying(lambda: self._compute(served, values, asker), policy)
+
     async def _compute(self, served: Served, values: Values, asker: Asker | None = None) -> EngineResult:
         breaker = served.breaker
-        permit = self._board.admit(breaker)
+        permit = self._board.admit(breaker, served.breaker_policy)
         rooms = self._bulkhead(served)
         outcome, started = _NOTHING, time.perf_counter()
         try:
@@ -275,12 +288,15 @@ class Executor:
             found = self._bulkheads[limit] = Bulkheads(BulkheadPolicy(limit=limit, queue=4 * limit))
         return found
 
-    def _take(self, served: Served, scope: Scope) -> Quota | None:
+    def _take(self, served: Served, scope: Scope, address: str) -> Quota | None:
         limits = served.definition.limits
-        if limits.caller_rate is None and limits.tenant_rate is None:
+        if limits.caller_rate is None and limits.tenant_rate is None and not address:
             return None
         now = self._clock.monotonic()
         quotas = []
+        if address:
+            key, rate = network_key(address), served.definition.auth.address_rate
+            quotas.append(self._buckets.take((served.api_id, key), rate, now))
         if limits.caller_rate is not None:
             quotas.append(self._buckets.take((served.api_id, scope.actor.id), limits.caller_rate, now))
         if limits.tenant_rate is not None:

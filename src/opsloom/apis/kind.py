@@ -1,7 +1,8 @@
 """The kind `api` of the asset registry."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select
@@ -15,9 +16,11 @@ from opsloom.apis.errors import PathTaken
 from opsloom.apis.links import links
 from opsloom.apis.models import ApiPath
 from opsloom.apis.published import Published
-from opsloom.apis.schemas import ApiDefinition
+from opsloom.apis.schemas import ApiDefinition, Audience
+from opsloom.apis.sql.guard import Finding
 from opsloom.assets.kinds import Breaking, Link, PlainKind
 from opsloom.assets.service import Asset
+from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 
@@ -43,10 +46,15 @@ class ApiKind(PlainKind):
         self._engines = engines
         self._published: Published | None = None
         self._gate: Gate | None = None
+        self._may_be_public: Callable[[UUID], Awaitable[bool]] | None = None
 
     def hold_up(self, gate: Gate) -> None:
         """What else must agree before something goes into force."""
         self._gate = gate
+
+    def open_to(self, allows: Callable[[UUID], Awaitable[bool]]) -> None:
+        """Which tenants may have public APIs."""
+        self._may_be_public = allows
 
     def tell(self, published: Published) -> None:
         """Whom to tell of changes; the two know each other."""
@@ -64,12 +72,25 @@ class ApiKind(PlainKind):
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Judge the logic; what it gives becomes part of the version. Raises LogicRefused, and what the gate raises."""
         assert isinstance(content, ApiDefinition)
+        if content.auth.callers is Audience.PUBLIC:
+            await self._refuse_public(scope)
         validation = await self._engines[content.logic.type].validate(content, scope)
         if validation.findings:
             raise refused(validation.findings)
         if self._gate is not None:
             await self._gate(session, scope, self, asset, content)
         content.output = list(validation.output) or None
+
+    async def _refuse_public(self, scope: Scope) -> None:
+        """Raises LogicRefused, PermissionMissing."""
+        if self._may_be_public is None or not await self._may_be_public(scope.tenant_id):
+            told = "public APIs are not allowed for this tenant; the operator names it in OPSLOOM_PUBLIC_APIS"
+            raise refused((Finding("public_not_allowed", told, pointer="/auth/callers"),))
+        if not scope.allows(Permission.SYSTEM_WRITE):
+            raise PermissionMissing(
+                f"Publishing an API that anybody may call needs the permission {Permission.SYSTEM_WRITE.value}.",
+                hint="Ask an administrator to publish it.",
+            )
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Take the path. Raises PathTaken."""

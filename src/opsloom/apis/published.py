@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from opsloom.apis.engines.protocol import Engine, Pace, Program
-from opsloom.apis.errors import ApiNotFound, ApiUnservable
+from opsloom.apis.errors import ApiNotFound, ApiUnservable, no_such_path
 from opsloom.apis.params import Reader
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
@@ -21,6 +21,7 @@ from opsloom.infra.db import Database
 from opsloom.infra.telemetry import get_logger
 from opsloom.infra.wakeups import Wakeups
 from opsloom.kit.errors import OpsloomError
+from opsloom.kit.resilience.breaker import BreakerPolicy
 
 log = get_logger(__name__)
 
@@ -42,9 +43,14 @@ class Served:
     pace: Pace
     breaker: str = ""
     """The key of its breaker and of its places."""
+    breaker_policy: BreakerPolicy | None = None
+    """When the breaker opens, where that is not as everywhere."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "breaker", f"api:{self.tenant_id}:{self.api_id}")
+        terms = self.definition.breaker
+        if terms != type(terms)():
+            object.__setattr__(self, "breaker_policy", BreakerPolicy(failures=terms.failures, open_s=terms.open_s))
 
     @property
     def path(self) -> str:
@@ -112,7 +118,7 @@ class Published:
         """The API published at `path`. Raises ApiNotFound, ApiUnservable."""
         found = (await self.table(tenant_id)).find(path)
         if found is None:
-            raise ApiNotFound("No API is published at this path.", hint="See GET /api/v1/runtime/openapi.json.")
+            raise no_such_path()
         entry, values = found
         return _served(entry), values
 

@@ -17,14 +17,14 @@ from starlette.responses import Response
 from opsloom.apis.answers import answer, leaves_in_parts, streamed
 from opsloom.apis.callers import Callers
 from opsloom.apis.engines.protocol import Writes
-from opsloom.apis.errors import CallsLimited, MethodNotServed
+from opsloom.apis.errors import CallerUnfit, CallsLimited, MethodNotServed, no_such_path
 from opsloom.apis.execute import Executor, Way
 from opsloom.apis.formats import Format, by_accept, split_suffix
 from opsloom.apis.params import Values
 from opsloom.apis.published import Published, Served
-from opsloom.apis.schemas import Method
+from opsloom.apis.schemas import Audience, Method
 from opsloom.apis.workflows import background
-from opsloom.identity.scope import Scope
+from opsloom.identity.scope import ActorKind, Scope
 from opsloom.infra.core import Core
 from opsloom.infra.problems import problem
 from opsloom.kit.errors import MalformedRequest, NotFound, OpsloomError, UnsupportedMedia
@@ -38,13 +38,20 @@ _MOST_PARAMETERS = 200
 async def call_api(request: Request) -> Response:
     """Run the API published at the path, with the caller's rights and within its limits."""
     core: Core = request.app.state.core
-    scope = await core.part(Callers).of(request)
+    return await respond(request, await core.part(Callers).of(request))
+
+
+async def respond(request: Request, scope: Scope, address: str = "") -> Response:
+    """The answer to a caller; `address` is where one without a credential calls from, for whom only public APIs are there."""
+    core: Core = request.app.state.core
     executor = core.part(Executor)
     path: str = request.path_params["path"]
     unread = Way(request.method, path, dict)
     served: Served | None = None
     try:
         served, placed, form = await _find(core.part(Published), scope, path)
+        if address or served.definition.auth.callers is not Audience.MEMBERS:
+            _refuse_unfit(served, scope, address)
         if served.definition.method is Method.POST and request.method != "POST":
             raise MethodNotServed("This API answers only to POST.")
         body = await _body(request) if request.method == "POST" else None
@@ -63,12 +70,12 @@ async def call_api(request: Request) -> Response:
 
     headers: dict[bytes, bytes] = dict(request.scope["headers"])
     key = headers.get(b"idempotency-key", b"").decode("latin-1")[:200] or None
-    if b"respond-async" in headers.get(b"prefer", b"") and not background.is_durable(served):
+    if b"respond-async" in headers.get(b"prefer", b"") and not address and not background.is_durable(served):
         return await _later(core, scope, served, read, key)
     may_cache = b"no-cache" not in headers.get(b"cache-control", b"")
     form = form or _form(headers.get(b"accept"))
     writes = Writes.REALLY if request.method == "POST" else Writes.NEVER
-    way = Way(request.method, path, read, may_cache, key, writes)
+    way = Way(request.method, path, read, may_cache, key, writes, address)
     try:
         if leaves_in_parts(served, form):
             return await streamed(executor, served, scope, way, form)
@@ -88,6 +95,15 @@ async def call_api(request: Request) -> Response:
 
 
 router.add_route("/runtime/{path:path}", call_api, methods=["GET", "POST"], name="call_api")
+
+
+def _refuse_unfit(served: Served, scope: Scope, address: str) -> None:
+    """Raises ApiNotFound, CallerUnfit."""
+    callers, kind = served.definition.auth.callers, scope.actor.kind
+    if address and callers is not Audience.PUBLIC:
+        raise no_such_path()
+    if (callers is Audience.PEOPLE and kind is ActorKind.KEY) or (callers is Audience.KEYS and kind is ActorKind.USER):
+        raise CallerUnfit(f"This API is called by {callers.value} only.", hint="Sign in, or use an API key.")
 
 
 def _form(accept: bytes | None) -> Format:

@@ -89,10 +89,38 @@ class LogPolicy(Wire):
         return self.sample_percent >= 100 or random.random() * 100 < self.sample_percent  # noqa: S311  # no secret
 
 
+class Audience(StrEnum):
+    """Who may call: whoever is signed in or holds a key, with the permission `apis.run` in both cases; only people; only keys;
+    or anybody at all."""
+
+    MEMBERS = "members"
+    PEOPLE = "people"
+    KEYS = "keys"
+    PUBLIC = "public"
+
+
 class AuthPolicy(Wire):
-    """Who may call: everybody signed in, or holding a key, with the permission `apis.run`."""
+    """Who may call. A public API also answers at /public/{tenant}/{path}, without a credential, where the operator has allowed it
+    for the tenant; `address_rate` is then how many calls a minute one network address has."""
 
     required: Literal[True] = True
+    callers: Audience = Audience.MEMBERS
+    address_rate: Annotated[int, Field(ge=1, le=60_000)] = 60
+
+
+class RetryPolicy(Wire):
+    """How often a run is begun at most, when it failed for a reason that may pass (a lost connection, a busy upstream). Waits
+    double from `wait_ms` on."""
+
+    attempts: Annotated[int, Field(ge=1, le=5)] = 1
+    wait_ms: Annotated[int, Field(ge=10, le=5_000)] = 100
+
+
+class BreakerPolicy(Wire):
+    """After how many failures in a row the API pauses, and for how long; then one call tries whether it works again."""
+
+    failures: Annotated[int, Field(ge=1, le=100)] = 5
+    open_s: Annotated[int, Field(ge=1, le=3_600)] = 60
 
 
 class OutputColumn(BaseModel):
@@ -116,6 +144,8 @@ class ApiDefinition(Wire):
     stream: StreamPolicy | None = None
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
+    retry: RetryPolicy = RetryPolicy()
+    breaker: BreakerPolicy = BreakerPolicy()
     log: LogPolicy = LogPolicy()
     sunset: Sunset | None = None
     output: list[OutputColumn] | None = None
@@ -146,6 +176,8 @@ class ApiDefinition(Wire):
             raise ValueError(f"declare the parameter {missing[0]} with where: path")
         if unplaced := sorted(declared - placed):
             raise ValueError(f"the parameter {unplaced[0]} is read from the path, but is not in it")
+        if self.retry.attempts > 1 and self.method is Method.POST:
+            raise ValueError("what answers only to POST may change something, so it is not begun again")
         if self.cache.ttl_s and any(parameter.where is Place.NOW for parameter in self.parameters):
             raise ValueError(
                 "an answer that depends on the moment cannot be kept; leave out the cache, or the parameter"
@@ -186,6 +218,8 @@ class ApiDraft(Wire):
     stream: StreamPolicy | None = None
     cache: CachePolicy = CachePolicy()
     auth: AuthPolicy = AuthPolicy()
+    retry: RetryPolicy = RetryPolicy()
+    breaker: BreakerPolicy = BreakerPolicy()
     log: LogPolicy = LogPolicy()
     sunset: Sunset | None = None
     row_schema: JsonSchema | None = None

@@ -15,6 +15,7 @@ from opsloom.apis.engines.sql_write import WriteEngine
 from opsloom.apis.execute import Executor
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.logs.announce import RunAnnouncer
+from opsloom.apis.public import PublicTenants
 from opsloom.apis.published import Published
 from opsloom.apis.run_log import RunLog
 from opsloom.apis.scripts.engine import ScriptEngine
@@ -41,6 +42,8 @@ def install(core: Core) -> None:
     engines[WorkflowEngine.type] = WorkflowEngine(core, engines, acts, runs)
     kind = ApiKind(engines)
     kind.hold_up(must_be_green)
+    public = PublicTenants(core.db, core.settings.public_apis)
+    kind.open_to(public.allow)
     published = Published(core.db, core.wakeups, engines, kind)
     kind.tell(published)
     core.part(SecretPlaces)[kind.name] = SCRIPTS
@@ -57,6 +60,7 @@ def install(core: Core) -> None:
         Engines: engines,
         ApiKind: kind,
         Published: published,
+        PublicTenants: public,
         DurableRuns: runs,
         RunLog: run_log,
         RunAnnouncer: announcer,

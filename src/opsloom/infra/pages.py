@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 WEB = Path(__file__).resolve().parents[3] / "web" / "dist"
-_NOT_PAGES = ("api/", "runtime/", "ingest/", "mcp", "docs/", "files/")
+_NOT_PAGES = ("api/", "runtime/", "public/", "ingest/", "mcp", "docs/", "files/")
 
 
 class WebApp(StaticFiles):
