@@ -141,3 +141,24 @@ async def test_a_policy_asks_for_cases_that_pass_on_what_is_published(builder: B
         f"/api/v1/apis/{cases.api_id}/rollback", json={"version": 1}, headers=builder.tenant.headers
     )
     assert back.status_code == 200, "going back to what was in force needs no cases"
+
+
+async def test_a_frozen_clock_and_seed_give_the_same_again(builder: Builder) -> None:
+    code = "import random\n\ndef main(params, input, ctx):\n    return {'now': ctx['now'], 'dice': random.random()}"
+    body = {"name": "Dice", "path": "dice", "logic": {"type": "script", "code": code}}
+    headers = builder.tenant.headers
+    answer = await builder.client.post("/api/v1/apis", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    cases = Cases(builder, str(answer.json()["id"]))
+    world = {"frozen": {"now": "2026-01-31T09:00:00Z", "seed": 7}}
+    assert (await cases.send(body=case("same", {}) | world)).status_code == 201
+    await cases.add("other", {})
+    answers = []
+    for _ in range(2):
+        items = (await cases.run())["items"]
+        assert [each["outcome"]["passed"] for each in items] == [True, True], items
+        answers.append([each["outcome"]["answer"] for each in items])
+    (same, other), (again, another) = answers
+    assert same == again
+    assert same["now"].startswith("2026-01-31T09:00:00")
+    assert other["dice"] != another["dice"]

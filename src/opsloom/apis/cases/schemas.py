@@ -63,7 +63,7 @@ class CaseExpectation(Wire):
 
 
 class FrozenWorld(Wire):
-    """The clock and the seed a script sees, so that it gives the same again."""
+    """The clock and the seed that scripts and workflows see, so that they give the same again."""
 
     now: Instant
     seed: Annotated[int, Field(ge=0, le=2**31)] = 0

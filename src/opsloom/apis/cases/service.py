@@ -38,6 +38,7 @@ from opsloom.assets import service as assets
 from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
+from opsloom.kit import frozen
 from opsloom.kit.comparing import differences
 from opsloom.kit.errors import OpsloomError
 from opsloom.kit.ids import new_id
@@ -151,7 +152,8 @@ async def _outcome(
     at, clock = core.clock.now(), core.clock.monotonic
     began, status, code, detail, answer = clock(), 200, "", "", None
     try:
-        ran = await apis.run_loaded(core, scope, served, draft.parameters, may_cache=False)
+        with frozen.holding(_world(draft)):
+            ran = await apis.run_loaded(core, scope, served, draft.parameters, may_cache=False)
         status, answer = ran.result.status, orjson.loads(ran.result.body)
     except OpsloomError as error:
         status, code, detail = error.status, error.code, error.message
@@ -172,6 +174,11 @@ async def _outcome(
         ms=round((clock() - began) * 1e3, 3),
         at=at,
     )
+
+
+def _world(draft: ApiCaseDraft) -> frozen.Frozen | None:
+    """The clock and the seed of the case; none: as they are."""
+    return None if draft.frozen is None else frozen.Frozen(draft.frozen.now, draft.frozen.seed)
 
 
 async def _declared(core: Core, scope: Scope, served: Served, drafts: Sequence[ApiCaseDraft]) -> Schema:

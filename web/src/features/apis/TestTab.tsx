@@ -2,9 +2,12 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
+import { isApiError } from "@/lib/api/problem";
 import type { ApiParameter } from "@/lib/api/types";
 import styles from "./apis.module.css";
-import { missing } from "./model/calls";
+import { CasesSection } from "./cases/CasesSection";
+import { missing, valuesOf } from "./model/calls";
+import { caseOf, type Given } from "./model/cases";
 import type { LogicType } from "./model/logic";
 import { Outcome } from "./Outcome";
 import type { Trial } from "./use-trial";
@@ -15,10 +18,12 @@ interface Props {
   /** The draft has changes: running saves them first. */
   dirty: boolean;
   type: LogicType;
+  apiId: string;
+  ensureSaved(): Promise<unknown>;
 }
 
 /** Runs the draft through the executor that serves callers: the same checks, limits and clock. */
-export function TestTab({ trial, parameters, dirty, type }: Props) {
+export function TestTab({ trial, parameters, dirty, type, apiId, ensureSaved }: Props) {
   const { t } = useTranslation("apis");
   const { run, values, setValue } = trial;
   const lacking = missing(parameters, values);
@@ -54,8 +59,21 @@ export function TestTab({ trial, parameters, dirty, type }: Props) {
       <div aria-live="polite">
         <Outcome trial={trial} type={type} />
       </div>
+      <CasesSection
+        apiId={apiId}
+        tried={() => caseOf(valuesOf(parameters, values), given(run, type))}
+        ensureSaved={ensureSaved}
+      />
     </div>
   );
+}
+
+/** What the last trial gave, as a case expects it; before one, any answer is fine. */
+function given({ data, error }: Trial["run"], type: LogicType): Given {
+  if (isApiError(error)) return { status: error.status, code: error.code, answer: undefined };
+  if (data === undefined || data === null) return { status: 200, code: "", answer: undefined };
+  const whole = type === "script" || type === "workflow";
+  return { status: data.status ?? 200, code: "", answer: whole ? data.items[0] : data.items };
 }
 
 function ValueField(props: { parameter: ApiParameter; value: string; onChange(text: string): void }) {

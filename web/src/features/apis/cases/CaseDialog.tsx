@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -56,6 +56,7 @@ export function CaseDialog({ id, start, save, onClose }: Props) {
             onChange={(event) => edit({ parameters: event.currentTarget.value })}
           />
           <Expected form={form} wrong={wrong} edit={edit} />
+          <World form={form} edit={edit} />
           <ProblemNotice error={save.error} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>
@@ -121,6 +122,38 @@ function Expected({ form, wrong, edit }: ExpectedProps) {
           {t("cases.add")}
         </Button>
       </Group>
+    </>
+  );
+}
+
+/** A clock that stands still, for logic that looks at it. */
+function World({ form, edit }: Omit<ExpectedProps, "wrong">) {
+  const { t } = useTranslation("apis");
+  return (
+    <>
+      <Switch
+        label={t("cases.frozen")}
+        description={t("cases.frozenHint")}
+        checked={form.frozen}
+        onChange={(event) =>
+          edit({ frozen: event.currentTarget.checked, now: form.now || new Date().toISOString() })
+        }
+      />
+      {form.frozen ? (
+        <Group grow>
+          <TextInput
+            label={t("cases.now")}
+            value={form.now}
+            onChange={(event) => edit({ now: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t("cases.seed")}
+            inputMode="numeric"
+            value={form.seed}
+            onChange={(event) => edit({ seed: event.currentTarget.value })}
+          />
+        </Group>
+      ) : null}
     </>
   );
 }

@@ -28,7 +28,7 @@ export function ChangeLog({ apiId }: { apiId: string }) {
               loading={releases.isFetchingNextPage}
               onClick={() => void releases.fetchNextPage()}
             >
-              {t("common:action.more")}
+              {t("changes.more")}
             </Button>
           ) : null}
         </>
