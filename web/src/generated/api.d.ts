@@ -3907,10 +3907,19 @@ export interface components {
         ApiDefinition: {
             /**
              * @default {
+             *       "address_rate": 60,
+             *       "callers": "members",
              *       "required": true
              *     }
              */
             auth: components["schemas"]["AuthPolicy"];
+            /**
+             * @default {
+             *       "failures": 5,
+             *       "open_s": 60
+             *     }
+             */
+            breaker: components["schemas"]["BreakerPolicy"];
             /**
              * @default {
              *       "ttl_s": 0
@@ -3947,6 +3956,13 @@ export interface components {
             parameters?: components["schemas"]["opsloom__apis__params__Parameter-Output"][];
             /** Path */
             path: string;
+            /**
+             * @default {
+             *       "attempts": 1,
+             *       "wait_ms": 100
+             *     }
+             */
+            retry: components["schemas"]["RetryPolicy"];
             /** Row Schema */
             row_schema?: {
                 [key: string]: unknown;
@@ -3963,10 +3979,19 @@ export interface components {
         ApiDraft: {
             /**
              * @default {
+             *       "address_rate": 60,
+             *       "callers": "members",
              *       "required": true
              *     }
              */
             auth: components["schemas"]["AuthPolicy"];
+            /**
+             * @default {
+             *       "failures": 5,
+             *       "open_s": 60
+             *     }
+             */
+            breaker: components["schemas"]["BreakerPolicy"];
             /**
              * @default {
              *       "ttl_s": 0
@@ -4003,6 +4028,13 @@ export interface components {
             parameters?: components["schemas"]["Parameter-Input"][];
             /** Path */
             path: string;
+            /**
+             * @default {
+             *       "attempts": 1,
+             *       "wait_ms": 100
+             *     }
+             */
+            retry: components["schemas"]["RetryPolicy"];
             /** Row Schema */
             row_schema?: {
                 [key: string]: unknown;
@@ -4566,6 +4598,13 @@ export interface components {
             /** Status Code */
             status_code: number | null;
         };
+        /**
+         * Audience
+         * @description Who may call: whoever is signed in or holds a key, with the permission `apis.run` in both cases; only people; only keys;
+         *     or anybody at all.
+         * @enum {string}
+         */
+        Audience: "members" | "people" | "keys" | "public";
         /** AuditActor */
         AuditActor: {
             /** Id */
@@ -4626,9 +4665,17 @@ export interface components {
         };
         /**
          * AuthPolicy
-         * @description Who may call: everybody signed in, or holding a key, with the permission `apis.run`.
+         * @description Who may call. A public API also answers at /public/{tenant}/{path}, without a credential, where the operator has allowed it
+         *     for the tenant; `address_rate` is then how many calls a minute one network address has.
          */
         AuthPolicy: {
+            /**
+             * Address Rate
+             * @default 60
+             */
+            address_rate: number;
+            /** @default members */
+            callers: components["schemas"]["Audience"];
             /**
              * Required
              * @default true
@@ -4753,6 +4800,22 @@ export interface components {
              * @default 0
              */
             y: number;
+        };
+        /**
+         * BreakerPolicy
+         * @description After how many failures in a row the API pauses, and for how long; then one call tries whether it works again.
+         */
+        BreakerPolicy: {
+            /**
+             * Failures
+             * @default 5
+             */
+            failures: number;
+            /**
+             * Open S
+             * @default 60
+             */
+            open_s: number;
         };
         /**
          * BreakerState
@@ -6396,7 +6459,7 @@ export interface components {
         };
         /**
          * FrozenWorld
-         * @description The clock and the seed a script sees, so that it gives the same again.
+         * @description The clock and the seed that scripts and workflows see, so that they give the same again.
          */
         FrozenWorld: {
             /**
@@ -9604,6 +9667,23 @@ export interface components {
              * @default 1
              */
             wait_s: number;
+        };
+        /**
+         * RetryPolicy
+         * @description How often a run is begun at most, when it failed for a reason that may pass (a lost connection, a busy upstream). Waits
+         *     double from `wait_ms` on.
+         */
+        RetryPolicy: {
+            /**
+             * Attempts
+             * @default 1
+             */
+            attempts: number;
+            /**
+             * Wait Ms
+             * @default 100
+             */
+            wait_ms: number;
         };
         /**
          * RetryRequest
