@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -192,13 +191,11 @@ def test_a_killed_process_leaves_all_or_nothing(tmp_path: Path, moment: str, rep
         db.execute(
             "create table opsloom_writes (owner, idempotency_key, fingerprint, answer, at, primary key (owner, idempotency_key))"
         )
-    run: Callable[[str], subprocess.CompletedProcess[str]] = lambda when: subprocess.run(
-        [sys.executable, "-c", _KILLED, str(path), when],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ},
-    )
+
+    def run(when: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", _KILLED, str(path), when]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
+
     assert run(moment).returncode == -signal.SIGKILL
     assert run("never").stdout.strip() == f"{replayed} [[1, 'killed']]"
     with sqlite3.connect(path) as db:
