@@ -114,6 +114,8 @@ function Side({ shown, editing, trial }: SideProps) {
             parameters={toParameters(editing.form.values.parameters)}
             dirty={editing.form.isDirty()}
             type={editing.form.values.logic.type}
+            apiId={shown.id}
+            ensureSaved={editing.ensureSaved}
           />
         </Tabs.Panel>
         <Tabs.Panel value="call">
