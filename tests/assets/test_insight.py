@@ -111,6 +111,7 @@ async def test_going_out_of_force_breaks_everybody(desk: Desk) -> None:
         shown = await desk.get(f"/assets/{channel['id']}/impact?action={step}")
         assert (shown["allowed"], shown["code"]) == (False, "breaks_dependants")
         assert [(each["key"], each["breaks"]) for each in shown["dependants"]] == [("busy", True)]
+        assert (shown["dependants_total"], shown["breaks_total"]) == (1, 1)
     builder = desk.as_role(Role.BUILDER)
     refused = await builder.send("POST", f"/assets/{channel['id']}/archive", {"force": True})
     assert (refused.status_code, refused.json()["code"]) == (403, "permission_missing")

@@ -67,6 +67,9 @@ async def test_a_filters_own_choice_does_not_narrow_its_counts(stocked: Desk) ->
     ]
     assert everything["tags"] == [{"value": "core", "count": 1}, {"value": "night", "count": 1}]
     assert everything["faults"] == []
+    narrowed = await stocked.get("/assets/facets?state=draft&kind=rule&fault=false")
+    assert narrowed["kinds"] == [{"value": "channel", "count": 2}, {"value": "rule", "count": 1}]
+    assert {each["value"]: each["count"] for each in narrowed["states"]} == {"draft": 1, "published": 1, "archived": 1}
 
 
 async def test_views_are_ones_own_unless_shared(desk: Desk) -> None:

@@ -68,9 +68,9 @@ async def of_withdrawal(session: AsyncSession, asset: Asset) -> Impact:
 async def _dependants(session: AsyncSession, asset: Asset) -> list[tuple[Dependant, list[Sequence[str]]]]:
     """Each asset in force that uses this one, with what each of its links relies on."""
     found: dict[UUID, tuple[Dependant, list[Sequence[str]]]] = {}
-    for use in await links.used_by(session, (asset.kind, asset.slug), drafts=False):
-        if use.other is not None and use.other.id != asset.id:
-            found.setdefault(use.other.id, (Dependant(use.other), []))[1].append(use.link.needs)
+    for other, needs in await links.relied_on(session, (asset.kind, asset.slug)):
+        if other.id != asset.id:
+            found.setdefault(other.id, (Dependant(other), []))[1].append(needs)
     return list(found.values())
 
 

@@ -196,6 +196,18 @@ async def used_by(session: AsyncSession, node: Node, *, drafts: bool, limit: int
     return sorted(found, key=lambda use: (use.other[1:4] if use.other else (), -use.link.version, use.link.pointer))
 
 
+async def relied_on(session: AsyncSession, node: Node) -> list[tuple[Other, Sequence[str]]]:
+    """Who uses it in force, by kind and key, each link with what it relies on. A hub has thousands: no more than that is read."""
+    query = (
+        select(*_OTHER, AssetLink.needs)
+        .select_from(AssetLink)
+        .join(Asset, and_(Asset.tenant_id == AssetLink.tenant_id, Asset.id == AssetLink.source_id))
+        .where(AssetLink.target_kind == node[0], AssetLink.target_key == node[1], AssetLink.in_force)
+    )
+    rows: Sequence[Any] = (await session.execute(query)).all()
+    return sorted(((Other(*row[:-1]), row[-1]) for row in rows), key=lambda each: each[0][1:4])
+
+
 async def _uses(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[Use]:
     rows = (await session.execute(query)).all()
     cut = len(_LINK)

@@ -37,6 +37,7 @@ from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 router = APIRouter(prefix="/api/v1/assets", tags=["assets"])
 
 _MOST_USERS = 5_000
+_MOST_SHOWN = 200
 DiffFrom = Annotated[
     int | None, Query(alias="from", ge=0, le=2**31, description="A version; 0 is the draft. Default: in force.")
 ]
@@ -121,7 +122,9 @@ async def preview_asset_step(
     asset, kind = await readable_kind(w, asset_id)
     found = await preview.of_step(w.session, w.scope, kind, asset, (action, version))
     return ImpactShown(
-        dependants=[_dependant(each) for each in found.impact.dependants],
+        dependants=[_dependant(each) for each in found.impact.dependants[:_MOST_SHOWN]],
+        dependants_total=len(found.impact.dependants),
+        breaks_total=len(found.impact.broken),
         breaking=[_breaking(each) for each in found.impact.breaking],
         allowed=found.refusal is None,
         reason=found.refusal.message if found.refusal else None,

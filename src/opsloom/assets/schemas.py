@@ -227,9 +227,13 @@ class DependantShown(Shown):
 
 
 class ImpactShown(Shown):
-    """`allowed`: it would go through as it is, without force; else `reason` says why not and `code` is the error's."""
+    """`allowed`: it would go through as it is, without force; else `reason` says why not and `code` is the error's.
+
+    `dependants` are at most 200, those that break first; the totals count all of them."""
 
     dependants: list[DependantShown]
+    dependants_total: int
+    breaks_total: int
     breaking: list[BreakingShown]
     allowed: bool
     reason: str | None = None

@@ -7,6 +7,7 @@ old one or the new one, never half of it.
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -40,7 +41,7 @@ def load(root: Path) -> Folder:
     """Every YAML file in the folder; hidden ones and other files are nobody's business."""
     found = Folder()
     for path in _yaml_files(root):
-        name = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+        name = _name(root, path)
         try:
             if name != MANIFEST and not is_path(name):
                 message = (
@@ -48,7 +49,7 @@ def load(root: Path) -> Folder:
                 )
                 found.flaws.append(Flaw(name, 0, 0, message, "path_invalid"))
             else:
-                found.files[name] = _text(root, path, name)
+                found.files[name] = _text(root, Path(path), name)
         except Unreadable as error:
             found.flaws += error.flaws
         except OSError as error:
@@ -56,12 +57,12 @@ def load(root: Path) -> Folder:
     return found
 
 
-def _yaml_files(root: Path) -> Iterator[Path]:
+def _yaml_files(root: Path) -> Iterator[str]:
     for folder, inner, names in os.walk(root):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES:
-                yield Path(folder) / name
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in _SUFFIXES:
+                yield os.path.join(folder, name)
 
 
 def _text(root: Path, path: Path, name: str) -> str:
@@ -86,20 +87,25 @@ def save(root: Path, files: Mapping[str, str], *, delete: bool) -> Changes:
     wrong = [name for name in files if not is_path(name)]
     if wrong:
         raise ValueError(f"{wrong[0]} would lead out of the folder")
-    folders = {kind: _inside(root, kind) for kind in {name.split("/")[0] for name in files}}
+    there = {_name(root, path): path for path in _yaml_files(root)}
+    for kind in sorted({name.split("/")[0] for name in files}):
+        _inside(root, kind).mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        path = folders[name.split("/")[0]] / name.split("/")[1]
-        if _says(path, name, text):
+        path = os.path.join(root, name)
+        if os.path.lexists(path) and _says(path, name, text):
             done.kept.append(name)
         else:
             _write(path, text)
             done.written.append(name)
-    if root.is_dir():
-        there = {unicodedata.normalize("NFC", path.relative_to(root).as_posix()): path for path in _yaml_files(root)}
-        done.stale = sorted(name for name in there if is_path(name) and name not in files)
-        for name in done.stale if delete else ():
-            there[name].unlink()
+    done.stale = sorted(name for name in there if is_path(name) and name not in files)
+    for name in done.stale if delete else ():
+        os.unlink(there[name])
     return done
+
+
+def _name(root: Path, path: str) -> str:
+    """How a file is called in this folder."""
+    return unicodedata.normalize("NFC", path.removeprefix(os.path.join(root, "")).replace(os.sep, "/"))
 
 
 def _inside(root: Path, kind: str) -> Path:
@@ -110,23 +116,24 @@ def _inside(root: Path, kind: str) -> Path:
     return folder
 
 
-def _says(path: Path, name: str, text: str) -> bool:
+def _says(path: str, name: str, text: str) -> bool:
     try:
-        raw = path.read_bytes()
+        raw = Path(path).read_bytes()
         return raw == text.encode() or bool(read(name, decode(name, raw)).value == read(name, text).value)
     except (OSError, Unreadable):
         return False
 
 
-def _write(path: Path, text: str) -> None:
-    """A new file takes the old one's place; a link would be replaced, not followed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _write(path: str, text: str) -> None:
+    """A new file takes the old one's place; a link would be replaced, not followed. Thousands are written: no paths as objects."""
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        temporary.replace(path)
+        with open(handle, "wb") as file:
+            file.write(text.encode())
+        os.replace(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
         raise

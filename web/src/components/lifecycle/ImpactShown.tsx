@@ -18,7 +18,6 @@ interface Props {
 /** Who uses the asset and what the step would do to them; why it is refused, if it is; and what would change in it. */
 export function ImpactShown({ asset, step, impact }: Props) {
   const { t, i18n } = useTranslation("lifecycle");
-  const breaks = impact.dependants.filter((each) => each.breaks).length;
   return (
     <div className={styles.impact}>
       {impact.allowed ? null : (
@@ -37,9 +36,9 @@ export function ImpactShown({ asset, step, impact }: Props) {
         </Alert>
       )}
       <p className={styles.plain}>
-        {impact.dependants.length === 0
+        {impact.dependants_total === 0
           ? t(`step.${step.action}.quiet`)
-          : t("impact.users", { count: impact.dependants.length, breaks })}
+          : t("impact.users", { count: impact.dependants_total, breaks: impact.breaks_total })}
       </p>
       {impact.breaking.length === 0 ? null : (
         <ul className={styles.breaking} aria-label={t("impact.breaking")}>
@@ -60,8 +59,9 @@ function Dependants({ impact }: { impact: AssetImpact }) {
   const { t } = useTranslation("lifecycle");
   const kindName = useKindName();
   if (impact.dependants.length === 0) return null;
+  const more = impact.dependants_total - impact.dependants.length;
   return (
-    <ul className={styles.outcomes} aria-label={t("impact.dependants")}>
+    <ul className={`${styles.outcomes} ${styles.many}`} aria-label={t("impact.dependants")}>
       {impact.dependants.map((each) => (
         <li key={each.id}>
           <span className={styles.grow}>
@@ -84,6 +84,7 @@ function Dependants({ impact }: { impact: AssetImpact }) {
           />
         </li>
       ))}
+      {more === 0 ? null : <li className={styles.note}>{t("impact.more", { count: more })}</li>}
     </ul>
   );
 }
