@@ -6,7 +6,7 @@ export const pages: readonly { path: string; title: { en: string; ko: string } }
   { path: "/ask", title: { en: "Ask", ko: "질문" } },
   { path: "/apis", title: { en: "APIs", ko: "API" } },
   { path: "/apis/new", title: { en: "New API", ko: "새 API" } },
-  { path: "/workflow-runs", title: { en: "Workflow runs", ko: "워크플로 실행" } },
+  { path: "/workflow-runs", title: { en: "Runs in the background", ko: "백그라운드 실행" } },
   { path: "/rules", title: { en: "Rules", ko: "규칙" } },
   { path: "/channels", title: { en: "Channels", ko: "채널" } },
   { path: "/deliveries", title: { en: "Deliveries", ko: "전달 기록" } },

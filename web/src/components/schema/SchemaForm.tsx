@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { covers, type Json, withValue } from "@/lib/json/pointer";
 import type { Flaw } from "./check";
-import { SchemaContext, useFlawText } from "./context";
+import { SchemaContext, type TextView, useFlawText } from "./context";
 import { FieldView } from "./FieldView";
 import { fieldOf, type Schema } from "./fields";
 import styles from "./schema.module.css";
@@ -13,6 +13,8 @@ interface Props {
   /** What is wrong, at its place: `flawsOf` while typing, the server's errors after a save. */
   flaws?: readonly Flaw[];
   readOnly?: boolean;
+  /** Must be stable. */
+  textView?: TextView | undefined;
   /** The document with one place changed, and which. */
   onChange(value: Json, pointer: string): void;
 }
@@ -20,15 +22,16 @@ interface Props {
 const noFlaws: readonly Flaw[] = [];
 
 /** A form made of a JSON Schema. It writes at the pointer of the edited field and nowhere else. */
-export function SchemaForm({ schema, value, flaws = noFlaws, readOnly = false, onChange }: Props) {
+export function SchemaForm({ schema, value, flaws = noFlaws, readOnly = false, textView, onChange }: Props) {
   const context = useMemo(
     () => ({
       root: schema,
       flaws,
       readOnly,
+      textView,
       change: (pointer: string, next: Json | undefined) => onChange(withValue(value, pointer, next), pointer),
     }),
-    [schema, value, flaws, readOnly, onChange],
+    [schema, value, flaws, readOnly, textView, onChange],
   );
   return (
     <SchemaContext value={context}>

@@ -1,4 +1,4 @@
-import { createContext, useCallback, useContext } from "react";
+import { createContext, type ReactNode, useCallback, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import type { Json } from "@/lib/json/pointer";
 import type { Flaw } from "./check";
@@ -10,7 +10,18 @@ export interface FormContext {
   readOnly: boolean;
   /** Writes at a pointer; undefined takes the value away. */
   change(pointer: string, value: Json | undefined): void;
+  /** An input of the page's own for a text at some place. */
+  textView?: TextView | undefined;
 }
+
+export interface TextAt {
+  pointer: string;
+  label: string;
+  value: string;
+  readOnly: boolean;
+  onChange(text: string): void;
+}
+export type TextView = (at: TextAt) => ReactNode | undefined;
 
 export const SchemaContext = createContext<FormContext | null>(null);
 

@@ -16,6 +16,7 @@ import { ApiActions } from "./ApiActions";
 import styles from "./apis.module.css";
 import { CallTab } from "./CallTab";
 import { LaterTab } from "./later/LaterTab";
+import { MetricsTab } from "./log/MetricsTab";
 import { toForm, toParameters } from "./model/form";
 import { apiQuery } from "./queries";
 import { RunsTab } from "./RunsTab";
@@ -24,6 +25,7 @@ import { type ApiEditing, useApiForm } from "./use-api-form";
 import { type Trial, useTrial } from "./use-trial";
 import { VersionsTab } from "./VersionsTab";
 import { Workbench } from "./Workbench";
+import { TrialContext } from "./workflow/trials";
 
 export default function ApiPage() {
   const { t } = useTranslation("apis");
@@ -43,6 +45,16 @@ function Loaded({ shown }: { shown: Api }) {
   const { data: asset } = useQuery(oneAssetQuery(shown.id));
   const editing = useApiForm(toForm(shown.name, shown.definition), shown);
   const trial = useTrial(editing.ensureSaved);
+  const { parameters } = editing.form.values;
+  const { outcomes, startFrom } = trial;
+  const busy = trial.run.isPending;
+  const trials = {
+    apiId: shown.id,
+    outcomes,
+    params: parameters.map(({ name }) => name),
+    busy,
+    startFrom,
+  };
   const save = async () => {
     if (editing.form.isDirty() && (await editing.ensureSaved()) !== null)
       void toast({ tone: "ok", title: t("saved") });
@@ -62,19 +74,21 @@ function Loaded({ shown }: { shown: Api }) {
         />
       }
     >
-      <Workbench
-        editing={editing}
-        shown={shown}
-        readOnly={!writes}
-        trial={trial.run}
-        onRun={trial.start}
-        side={<Side shown={shown} editing={editing} trial={trial} />}
-      />
+      <TrialContext value={trials}>
+        <Workbench
+          editing={editing}
+          shown={shown}
+          readOnly={!writes}
+          trial={trial.run}
+          onRun={trial.start}
+          side={<Side shown={shown} editing={editing} trial={trial} />}
+        />
+      </TrialContext>
     </Page>
   );
 }
 
-const tabs = ["test", "call", "runs", "later", "versions"] as const;
+const tabs = ["test", "call", "runs", "metrics", "later", "versions"] as const;
 type Tab = (typeof tabs)[number];
 
 interface SideProps {
@@ -126,6 +140,9 @@ function Side({ shown, editing, trial }: SideProps) {
         </Tabs.Panel>
         <Tabs.Panel value="later">
           <LaterTab shown={shown} />
+        </Tabs.Panel>
+        <Tabs.Panel value="metrics">
+          <MetricsTab id={shown.id} />
         </Tabs.Panel>
         <Tabs.Panel value="versions">
           <VersionsTab shown={shown} editing={editing} />

@@ -10,6 +10,7 @@ import type { ApiRun } from "@/lib/api/types";
 import { placed, placesOf } from "./model/layout";
 import { documentOf, logicFrom } from "./model/logic";
 import { trialNodes } from "./model/node-runs";
+import { pieceOf, withPiece } from "./model/pieces";
 import { partOf } from "./model/schema";
 import { movedTo, refusal, type Workflow, withEdge, withoutEdge } from "./model/workflow";
 import { apiSchemaQuery } from "./queries";
@@ -18,6 +19,8 @@ import { useCheck } from "./use-check";
 import { Verdict } from "./Verdict";
 import { NodeForm } from "./workflow/NodeForm";
 import { Tools } from "./workflow/Tools";
+import { useNodeTrials, usePins } from "./workflow/trials";
+import { useClipboard } from "./workflow/use-clipboard";
 import { type LogicHistory, useHistory } from "./workflow/use-history";
 import { useUndoKeys } from "./workflow/use-undo-keys";
 
@@ -93,7 +96,12 @@ function Drawing({ workflow, history, flaws, readOnly, trial }: DrawingProps) {
   const [selected, setSelected] = useState<string>();
   const schema = useQuery(apiSchemaQuery);
   useUndoKeys(history, !readOnly);
-  const runs = useMemo(() => trialNodes(trial?.log), [trial]);
+  usePieces(workflow, history, { selected, select: setSelected, active: !readOnly });
+  const trials = useNodeTrials();
+  const pins = usePins(trials);
+  const last = useMemo(() => trialNodes(trial?.log), [trial]);
+  const runs = trials?.outcomes ?? last;
+  const pinned = useMemo(() => new Set(pins.map(({ node_id }) => node_id)), [pins]);
   const flawed = useMemo(() => flawedNodes(workflow, flaws), [workflow, flaws]);
   const index = workflow.nodes.findIndex(({ id }) => id === selected);
   const node = workflow.nodes[index];
@@ -115,6 +123,7 @@ function Drawing({ workflow, history, flaws, readOnly, trial }: DrawingProps) {
         workflow={workflow}
         runs={runs}
         flawed={flawed}
+        pinned={pinned}
         selected={selected}
         onSelect={setSelected}
         {...(readOnly ? {} : { edit })}
@@ -124,6 +133,7 @@ function Drawing({ workflow, history, flaws, readOnly, trial }: DrawingProps) {
           workflow={workflow}
           node={node}
           run={runs.get(node.id)}
+          runs={runs}
           schema={schema.data ?? null}
           flaws={within(flaws, `/nodes/${index}`)}
           readOnly={readOnly}
@@ -132,6 +142,28 @@ function Drawing({ workflow, history, flaws, readOnly, trial }: DrawingProps) {
         />
       )}
     </>
+  );
+}
+
+interface Picking {
+  selected: string | undefined;
+  select(id: string | undefined): void;
+  active: boolean;
+}
+
+/** Copying the chosen node, or all of them, and putting in what was copied; one step to undo. */
+function usePieces(workflow: Workflow, history: LogicHistory, { selected, select, active }: Picking): void {
+  const { t } = useTranslation("apis");
+  useClipboard(
+    {
+      copy: () => pieceOf(placed(workflow, placesOf(workflow)), selected === undefined ? [] : [selected]),
+      paste: (piece) => {
+        const [next, ids] = withPiece(placed(workflow, placesOf(workflow)), piece);
+        history.edit(next, t("workflow.paste"));
+        select(ids[0]);
+      },
+    },
+    active,
   );
 }
 

@@ -79,20 +79,7 @@ export function ScheduleForm({ apiId, schedule, onDone }: Props) {
         error={parameters === null ? t("later.notObject") : undefined}
         onChange={(event) => set({ parameters: event.currentTarget.value })}
       />
-      <NativeSelect
-        label={t("later.missed")}
-        value={fields.missed}
-        data={(["skip", "run_once"] as const).map((value) => ({
-          value,
-          label: t(`later.missedAs.${value}`),
-        }))}
-        onChange={(event) => set({ missed: event.currentTarget.value === "run_once" ? "run_once" : "skip" })}
-      />
-      <Switch
-        label={t("later.enabled")}
-        checked={fields.enabled}
-        onChange={(event) => set({ enabled: event.currentTarget.checked })}
-      />
+      <Terms fields={fields} set={set} />
       <ProblemNotice error={act.error} />
       <Group gap="sm">
         <Button
@@ -153,6 +140,29 @@ function MomentFields({ fields, set }: MomentProps) {
           .map((moment) => dateTime(new Date(moment), i18n.language))
           .join(" · ")}
       </p>
+    </>
+  );
+}
+
+/** What is done about missed moments, and whether it runs at all. */
+function Terms({ fields, set }: MomentProps) {
+  const { t } = useTranslation("apis");
+  return (
+    <>
+      <NativeSelect
+        label={t("later.missed")}
+        value={fields.missed}
+        data={(["skip", "run_once"] as const).map((value) => ({
+          value,
+          label: t(`later.missedAs.${value}`),
+        }))}
+        onChange={(event) => set({ missed: event.currentTarget.value === "run_once" ? "run_once" : "skip" })}
+      />
+      <Switch
+        label={t("later.enabled")}
+        checked={fields.enabled}
+        onChange={(event) => set({ enabled: event.currentTarget.checked })}
+      />
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** What became of each node of a workflow, from a trial's log or from a run. Pure. */
 import type { ApiRun, WorkflowRun } from "@/lib/api/types";
+import { isObject, type Json } from "@/lib/json/pointer";
 import type { Tone } from "@/theme/status";
 
 export type NodeState = WorkflowRun["nodes"][number]["state"];
@@ -9,6 +10,8 @@ export interface NodeRun {
   ms: number | null;
   output: unknown;
   error: string | null;
+  /** Where it ended; the empty port is the plain end. */
+  port: string;
 }
 
 const states: readonly NodeState[] = ["running", "waiting", "succeeded", "failed", "skipped", "cancelled"];
@@ -23,20 +26,27 @@ export function trialNodes(log: ApiRun["log"]): Map<string, NodeRun> {
       ms: typeof fields["ms"] === "number" ? fields["ms"] : null,
       output: fields["output"] ?? null,
       error: typeof fields["error"] === "string" ? fields["error"] : null,
+      port: typeof fields["port"] === "string" ? fields["port"] : "",
     });
   }
   return found;
 }
 
+/** The server leaves out an output that is too large to be shown; such a one is no value to go on with. */
+export function isWhole(output: unknown): boolean {
+  return !(isObject(output as Json) && Object.keys(output as object).join() === "left_out");
+}
+
 export function runNodes(nodes: WorkflowRun["nodes"]): Map<string, NodeRun> {
   return new Map(
-    nodes.map(({ node_id, state, started_at, ended_at, output, error }) => [
+    nodes.map(({ node_id, state, started_at, ended_at, output, error, port }) => [
       node_id,
       {
         state,
         ms: ended_at === null ? null : Date.parse(ended_at) - Date.parse(started_at),
         output,
         error,
+        port,
       },
     ]),
   );

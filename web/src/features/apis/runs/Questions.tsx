@@ -75,6 +75,14 @@ function Question({ runId, node, readOnly, gives }: Props) {
               >
                 {t("wfRuns.approve")}
               </Button>
+              <Button
+                variant="default"
+                leftSection={<IconX size={16} aria-hidden />}
+                disabled={act.isPending}
+                onClick={() => decide(false)}
+              >
+                {t("wfRuns.reject")}
+              </Button>
               {gives ? (
                 <Button
                   variant="default"
@@ -85,14 +93,6 @@ function Question({ runId, node, readOnly, gives }: Props) {
                   {t("wfRuns.copyLink")}
                 </Button>
               ) : null}
-              <Button
-                variant="default"
-                leftSection={<IconX size={16} aria-hidden />}
-                disabled={act.isPending}
-                onClick={() => decide(false)}
-              >
-                {t("wfRuns.reject")}
-              </Button>
             </Group>
           </>
         )}

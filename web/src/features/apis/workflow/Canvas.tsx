@@ -22,6 +22,7 @@ export interface BoxData extends Record<string, unknown> {
   run: NodeRun | undefined;
   chosen: boolean;
   flawed: boolean;
+  pinned: boolean;
 }
 export type FlowNode = Node<BoxData, "step">;
 
@@ -30,6 +31,8 @@ interface Props {
   runs: ReadonlyMap<string, NodeRun>;
   /** Nodes that the server found something wrong with. */
   flawed?: ReadonlySet<string>;
+  /** Nodes that give a pinned output in trials. */
+  pinned?: ReadonlySet<string>;
   selected: string | undefined;
   onSelect(id: string): void;
   /** Left out where nothing may be changed. */
@@ -46,7 +49,8 @@ const nothing: ReadonlySet<string> = new Set();
 const edgeId = ({ source, target, port }: WorkflowEdge) => `${source}:${port}:${target}`;
 
 /** A workflow as a drawing: nodes, their ports, the edges between them, and what became of each node. */
-export default function Canvas({ workflow, runs, flawed = nothing, selected, onSelect, edit }: Props) {
+export default function Canvas(props: Props) {
+  const { workflow, runs, flawed = nothing, pinned = nothing, selected, onSelect, edit } = props;
   const { t } = useTranslation("apis");
   const [dragged, setDragged] = useState<{ id: string; to: Place } | null>(null);
   const [chosenEdge, setChosenEdge] = useState<string | null>(null);
@@ -57,15 +61,12 @@ export default function Canvas({ workflow, runs, flawed = nothing, selected, onS
         id: node.id,
         type: "step",
         position: (dragged?.id === node.id ? dragged.to : places.get(node.id)) ?? { x: 0, y: 0 },
-        data: { node, run: runs.get(node.id), chosen: node.id === selected, flawed: flawed.has(node.id) },
+        data: boxOf(node, { runs, selected, flawed, pinned }),
         ...nodeSize,
       })),
-    [workflow, places, dragged, runs, selected, flawed],
+    [workflow, places, dragged, runs, selected, flawed, pinned],
   );
-  const edges = useMemo(
-    () => edgesOf(workflow).map((edge) => drawn(edge, edgeId(edge) === chosenEdge)),
-    [workflow, chosenEdge],
-  );
+  const edges = useDrawnEdges(workflow, chosenEdge);
   const follow = (changes: NodeChange<FlowNode>[]) => {
     for (const change of changes)
       if (change.type === "position" && change.position !== undefined)
@@ -104,6 +105,31 @@ export default function Canvas({ workflow, runs, flawed = nothing, selected, onS
         <Controls showInteractive={false} />
       </ReactFlow>
     </div>
+  );
+}
+
+interface Known {
+  runs: ReadonlyMap<string, NodeRun>;
+  selected: string | undefined;
+  flawed: ReadonlySet<string>;
+  pinned: ReadonlySet<string>;
+}
+
+function boxOf(node: WorkflowNode, { runs, selected, flawed, pinned }: Known): BoxData {
+  const { id } = node;
+  return {
+    node,
+    run: runs.get(id),
+    chosen: id === selected,
+    flawed: flawed.has(id),
+    pinned: pinned.has(id),
+  };
+}
+
+function useDrawnEdges(workflow: Workflow, chosen: string | null): Edge[] {
+  return useMemo(
+    () => edgesOf(workflow).map((edge) => drawn(edge, edgeId(edge) === chosen)),
+    [workflow, chosen],
   );
 }
 

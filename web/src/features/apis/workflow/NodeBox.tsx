@@ -1,4 +1,4 @@
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle, IconPin } from "@tabler/icons-react";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
 import { StatusBadge } from "@/components/status/StatusBadge";
@@ -10,7 +10,7 @@ import type { FlowNode } from "./Canvas";
 import styles from "./canvas.module.css";
 
 /** One node: its name, what it is, what became of it, and a handle for each port. */
-export function NodeBox({ data: { node, run, chosen, flawed } }: NodeProps<FlowNode>) {
+export function NodeBox({ data: { node, run, chosen, flawed, pinned } }: NodeProps<FlowNode>) {
   const { t, i18n } = useTranslation("apis");
   const ports = portsOf(node);
   return (
@@ -19,6 +19,7 @@ export function NodeBox({ data: { node, run, chosen, flawed } }: NodeProps<FlowN
       <button type="button" className={styles.node} aria-pressed={chosen} data-flawed={flawed || undefined}>
         <span className={styles.name}>
           {node.name === undefined || node.name === "" ? node.id : node.name}
+          {pinned ? <IconPin size={14} aria-label={t("workflow.pinned")} /> : null}
           {flawed ? <IconAlertTriangle size={14} aria-label={t("workflow.flawed")} /> : null}
         </span>
         <span className={styles.kind}>{t(`workflow.type.${node.type}`)}</span>

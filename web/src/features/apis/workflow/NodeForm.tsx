@@ -12,12 +12,15 @@ import { renamed, type Workflow, type WorkflowNode, withContent, withoutNode } f
 import { EdgeList } from "./EdgeList";
 import styles from "./form.module.css";
 import { NodeOutput } from "./NodeOutput";
+import { NodeTrial } from "./NodeTrial";
+import { useExpressions } from "./use-expressions";
 import type { LogicHistory } from "./use-history";
 
 interface Props {
   workflow: Workflow;
   node: WorkflowNode;
   run: NodeRun | undefined;
+  runs: ReadonlyMap<string, NodeRun>;
   schema: Schema | null;
   flaws: readonly Flaw[];
   readOnly: boolean;
@@ -36,13 +39,14 @@ const definitions: Record<WorkflowNode["type"], string> = {
   notify: "NotifyNode",
 };
 /** The id and the place are changed elsewhere; the type is chosen once. */
-const elsewhere = ["id", "type", "x", "y"];
+const elsewhere = ["id", "type", "x", "y", "sample"];
 
 /** The chosen node: what it does, where it leads, and what it gave. */
 export function NodeForm(props: Props) {
   const { workflow, node, run, schema, flaws, readOnly, history, onSelect } = props;
   const { t } = useTranslation("apis");
   const part = useMemo(() => partOf(schema, definitions[node.type], elsewhere), [schema, node.type]);
+  const textView = useExpressions(workflow, props.runs);
   return (
     <section className={styles.form} aria-label={t("workflow.node", { name: node.id })}>
       <div className={styles.head}>
@@ -71,6 +75,7 @@ export function NodeForm(props: Props) {
           </Button>
         )}
       </div>
+      {readOnly ? null : <NodeTrial node={node.id} durable={workflow.durable ?? false} />}
       <NodeOutput run={run} />
       <EdgeList workflow={workflow} node={node} readOnly={readOnly} history={history} />
       {part === null ? null : (
@@ -79,6 +84,7 @@ export function NodeForm(props: Props) {
           value={node as unknown as Json}
           flaws={flaws}
           readOnly={readOnly}
+          textView={textView}
           onChange={(next, pointer) =>
             history.edit(
               withContent(workflow, node.id, next as unknown as WorkflowNode),
