@@ -9,11 +9,13 @@ from typing import Final
 from uuid import UUID
 
 from prometheus_client import REGISTRY
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from opsloom.apis.run_counts import SLOTS, Counted, Tally, by_minute, edge_ms
+from opsloom.kit.resilience.board import BreakerBoard
+from opsloom.kit.resilience.breaker import BreakerState
 
 MOST: Final = 200
 OTHER: Final = ("", "other")
@@ -30,6 +32,11 @@ class ApiMeters(Collector):
         self._most = most
         self._labels: dict[tuple[UUID, UUID], Labels] = {}
         self._tallies: dict[Labels, Tally] = {}
+        self._board: BreakerBoard | None = None
+
+    def watch(self, board: BreakerBoard) -> None:
+        """Whose breakers are told of."""
+        self._board = board
 
     def note(self, tenant_id: UUID, runs: Iterable[Counted]) -> None:
         """Count some runs of a tenant."""
@@ -65,7 +72,15 @@ class ApiMeters(Collector):
             cache.add_metric([*labels, "yes"], tally.hits)
             cache.add_metric([*labels, "no"], tally.misses)
             seconds.add_metric(list(labels), _buckets(tally), tally.total_ms / 1e3)
-        yield from (calls, cache, seconds)
+        yield from (calls, cache, seconds, self._breakers())
+
+    def _breakers(self) -> Metric:
+        found = GaugeMetricFamily("opsloom_api_breaker_open", "1 while calls are refused.", labels=["tenant", "api"])
+        views = self._board.views() if self._board is not None else []
+        states = {view.key: view.state for view in views}
+        for tenant, api in self._labels.values():
+            found.add_metric([tenant, api], states.get(f"api:{tenant}:{api}") is BreakerState.OPEN)
+        return found
 
 
 def _buckets(tally: Tally) -> list[tuple[str, float]]:

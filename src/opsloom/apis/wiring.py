@@ -18,6 +18,7 @@ from opsloom.apis.logs.announce import RunAnnouncer
 from opsloom.apis.public import PublicTenants
 from opsloom.apis.published import Published
 from opsloom.apis.run_log import RunLog
+from opsloom.apis.run_meters import METERS
 from opsloom.apis.scripts.engine import ScriptEngine
 from opsloom.apis.scripts.sandbox import Sandbox
 from opsloom.apis.service import Engines
@@ -48,6 +49,7 @@ def install(core: Core) -> None:
     kind.tell(published)
     core.part(SecretPlaces)[kind.name] = SCRIPTS
     announcer = RunAnnouncer(core.db)
+    METERS.watch(core.breakers.local)
     run_log = RunLog(
         core.db,
         retention_days=core.settings.api_log_retention_days,

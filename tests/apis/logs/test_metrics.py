@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY, generate_latest
 from apis.conftest import Builder, problem_in
 from fixtures.tenants import TestTenant
 from opsloom.apis.run_log import RunLog
+from opsloom.apis.run_meters import METERS
 from opsloom.kit.resilience.board import Outcome
 from opsloom.kit.resilience.breaker import BreakerState
 
@@ -78,4 +79,6 @@ async def test_an_open_breaker_is_seen_and_the_scrape_names_the_api(builder: Bui
     found = await metrics(builder, f"/{api_id}")
     assert (found["breaker"], found["total"]["failed"]) == ("open", 1)
     assert (await metrics(builder))["items"][0]["breaker"] == "open"
-    assert f'api="{api_id}"' in generate_latest(REGISTRY).decode()
+    METERS.watch(board)
+    said = generate_latest(REGISTRY).decode()
+    assert f'opsloom_api_breaker_open{{api="{api_id}",tenant="{builder.tenant.id}"}} 1.0' in said

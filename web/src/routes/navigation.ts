@@ -9,6 +9,7 @@ import {
   IconHome,
   IconKey,
   IconListDetails,
+  IconListSearch,
   IconLock,
   IconMessageQuestion,
   IconPlugConnected,
@@ -71,6 +72,7 @@ export const navigation: readonly NavGroup[] = [
     id: "build",
     entries: [
       { to: "/apis", labelKey: "nav:apis", icon: IconApi, permission: "apis.read", keys: "KeyG KeyP" },
+      { to: "/api-runs", labelKey: "nav:apiRuns", icon: IconListSearch, permission: "apis.read" },
       {
         to: "/workflow-runs",
         labelKey: "nav:workflowRuns",

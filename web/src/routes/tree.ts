@@ -5,7 +5,8 @@ import { sessionsRoute } from "./admin/sessions";
 import { systemRoute } from "./admin/system";
 import { usersRoute } from "./admin/users";
 import { alertsRoute } from "./alerts";
-import { apiRoute, apisRoute, newApiRoute } from "./apis";
+import { apiRunRoute, apiRunsRoute } from "./api-runs";
+import { apiRoute, apisRoute, discoverRoute, newApiRoute, referencedApiRoute, referenceRoute } from "./apis";
 import { approvalRoute } from "./approval";
 import { askRoute, questionRoute } from "./ask";
 import { assetRoute, assetsRoute } from "./assets";
@@ -39,7 +40,12 @@ export const routeTree = rootRoute.addChildren([
     questionRoute,
     apisRoute,
     newApiRoute,
+    referenceRoute,
+    referencedApiRoute,
+    discoverRoute,
     apiRoute,
+    apiRunsRoute,
+    apiRunRoute,
     workflowRunsRoute,
     workflowRunRoute,
     rulesRoute,

@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { ListPanel } from "@/components/list/ListPanel";
 import { Page, PageHeader } from "@/components/page/Page";
@@ -13,6 +13,7 @@ import type { Api } from "@/lib/api/types";
 import { useFilters } from "@/lib/navigation/use-filters";
 import { useOpen } from "@/lib/navigation/use-open";
 import { useMay } from "@/lib/query/me";
+import { TrafficCell } from "./log/TrafficCell";
 import { useApis } from "./queries";
 
 const column = columnsOf<Api>();
@@ -28,7 +29,10 @@ export default function ApisPage() {
     </Button>
   ) : null;
   return (
-    <Page fill header={<PageHeader title={t("title")} text={t("text")} actions={create} />}>
+    <Page
+      fill
+      header={<PageHeader title={t("title")} text={t("text")} actions={<Actions create={create} />} />}
+    >
       <ListPanel
         label={t("title")}
         query={useApis(q)}
@@ -43,7 +47,7 @@ export default function ApisPage() {
 }
 
 function useApiColumns() {
-  const { t } = useTranslation("apis");
+  const { t } = useTranslation(["apis", "apilog"]);
   return useMemo(
     () =>
       column.columns([
@@ -85,6 +89,12 @@ function useApiColumns() {
             <code>{(row.original.definition.parameters ?? []).map(({ name }) => name).join(", ")}</code>
           ),
         }),
+        column.display({
+          id: "traffic",
+          header: t("apilog:traffic.title"),
+          meta: { width: 240 },
+          cell: ({ row }) => <TrafficCell id={row.original.id} />,
+        }),
         column.accessor("updated_by", { header: t("field.changedBy"), meta: { width: 140 } }),
         column.accessor("updated_at", {
           header: t("field.changed"),
@@ -93,5 +103,24 @@ function useApiColumns() {
         }),
       ]),
     [t],
+  );
+}
+
+/** The way to what is published, to what could be, and to a new one. */
+function Actions({ create }: { create: ReactNode }) {
+  const { t } = useTranslation("apis");
+  const may = useMay();
+  return (
+    <Group gap="sm">
+      <Button component={Link} to="/apis/reference" variant="default">
+        {t("reference.open")}
+      </Button>
+      {may("tools.write") ? (
+        <Button component={Link} to="/apis/discover" variant="default">
+          {t("discover")}
+        </Button>
+      ) : null}
+      {create}
+    </Group>
   );
 }

@@ -1,57 +1,61 @@
 import { Switch } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { SearchInput } from "@/components/input/SearchInput";
 import { EmptyState } from "@/components/state/EmptyState";
 import { StateView } from "@/components/state/StateView";
-import { StatusBadge } from "@/components/status/StatusBadge";
-import { TimeAgo } from "@/components/status/TimeAgo";
-import { columnsOf } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
-import type { ApiRunLog } from "@/lib/api/types";
-import { showText } from "@/lib/format/numbers";
+import type { ApiRunOutcome } from "@/lib/api/types";
+import { useLiveRefresh } from "@/lib/live/use-live-refresh";
 import { openSelected, useSelection } from "@/lib/navigation/use-selection";
+import { useTimeRange } from "@/lib/time/use-range";
 import styles from "./apis.module.css";
-import { statusTone, summarizeRuns } from "./model/results";
-import { useRuns } from "./queries";
+import { outcomes } from "./log/model";
+import { useLoggedRuns } from "./log/queries";
+import { TailSwitch } from "./log/TailSwitch";
+import { useRunColumns } from "./log/use-run-columns";
 import { RunDetails } from "./RunDetails";
 
-const column = columnsOf<ApiRunLog>();
+const failures: ApiRunOutcome[] = outcomes.filter((outcome) => outcome !== "answered");
 
-/** Every call, also those that were refused, newest first. */
+/** Every call of the API in the page's time range, also those that were refused, newest first. */
 export function RunsTab({ id }: { id: string }) {
-  const { t } = useTranslation("apis");
+  const { t } = useTranslation(["apis", "apilog"]);
   const [failed, setFailed] = useState(false);
-  const runs = useRuns(id, failed);
-  const columns = useRunColumns();
+  const [text, setText] = useState<string | undefined>();
+  const [live, setLive] = useState(true);
+  const { range } = useTimeRange();
+  const follows = live && range.to === "now";
+  useLiveRefresh("api_runs", ["api-runs", "list"], 1000, follows);
+  const runs = useLoggedRuns({ api: [id], q: text, ...(failed ? { outcome: failures } : {}) }, range);
+  const columns = useRunColumns(true);
   const { selected, select, clear } = useSelection();
   const chosen = runs.data?.find((run) => run.id === selected);
   return (
     <div className={styles.inner}>
       <div className={styles.bar}>
+        <SearchInput
+          value={text ?? ""}
+          label={t("apilog:search")}
+          onSearch={(found) => setText(found === "" ? undefined : found)}
+        />
         <Switch
           size="xs"
           label={t("runs.failedOnly")}
           checked={failed}
           onChange={(event) => setFailed(event.currentTarget.checked)}
         />
-        {failed || runs.data === undefined ? null : <Summary runs={runs.data} />}
+        <TailSwitch live={follows} fixed={range.to !== "now"} onChange={setLive} />
+        <Link className={styles.link} to="/api-runs" search={{ api: [id] }}>
+          {t("apilog:openAll")}
+        </Link>
       </div>
       <StateView
         query={runs}
         compact
         isEmpty={(rows) => rows.length === 0}
-        empty={
-          failed ? (
-            <EmptyState
-              kind="healthy"
-              compact
-              title={t("runs.noneFailed.title")}
-              text={t("runs.noneFailed.text")}
-            />
-          ) : (
-            <EmptyState kind="nothing" compact title={t("runs.none.title")} text={t("runs.none.text")} />
-          )
-        }
+        empty={<NoRuns failed={failed} searched={text !== undefined} />}
       >
         {(rows) => (
           <div className={styles.result}>
@@ -72,46 +76,12 @@ export function RunsTab({ id }: { id: string }) {
   );
 }
 
-function Summary({ runs }: { runs: readonly ApiRunLog[] }) {
-  const { t, i18n } = useTranslation("apis");
-  const { calls, failed, median, p95 } = summarizeRuns(runs);
-  const ms = (value: number | null) => showText(value, "ms", i18n.language);
-  return (
-    <span className={`${styles.note} num`}>
-      {t("runs.calls", { count: calls })} · {t("runs.failed", { count: failed })}
-      {calls === 0 ? "" : ` · ${t("runs.times", { median: ms(median), p95: ms(p95) })}`}
-    </span>
-  );
-}
-
-function useRunColumns() {
-  const { t, i18n } = useTranslation("apis");
-  return useMemo(
-    () =>
-      column.columns([
-        column.accessor("at", {
-          header: t("field.at"),
-          cell: ({ getValue }) => <TimeAgo at={getValue()} />,
-        }),
-        column.accessor("status", {
-          header: t("field.status"),
-          cell: ({ getValue }) => (
-            <StatusBadge plain tone={statusTone(getValue())} label={String(getValue())} />
-          ),
-        }),
-        column.accessor("version", {
-          header: t("field.version"),
-          cell: ({ getValue }) =>
-            getValue() === 0 ? t("runs.draft") : t("common:object.version", { version: getValue() }),
-        }),
-        column.accessor("actor_name", { header: t("field.caller") }),
-        column.accessor("rows", { header: t("field.rows"), meta: { align: "end" } }),
-        column.accessor("total_ms", {
-          header: t("field.time"),
-          meta: { align: "end" },
-          cell: ({ getValue }) => showText(getValue(), "ms", i18n.language),
-        }),
-      ]),
-    [t, i18n.language],
+function NoRuns({ failed, searched }: { failed: boolean; searched: boolean }) {
+  const { t } = useTranslation("apis");
+  if (searched) return <EmptyState kind="filtered" compact />;
+  return failed ? (
+    <EmptyState kind="healthy" compact title={t("runs.noneFailed.title")} text={t("runs.noneFailed.text")} />
+  ) : (
+    <EmptyState kind="nothing" compact title={t("runs.none.title")} text={t("runs.none.text")} />
   );
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Schema } from "@/components/schema/fields";
 import { api, dataOf } from "@/lib/api/client";
 import type {
@@ -12,7 +12,6 @@ import type {
   ApiReference,
   ApiRelation,
   ApiRelease,
-  ApiRunLog,
   ApiVersion,
   AssetKind,
 } from "@/lib/api/types";
@@ -49,24 +48,6 @@ export function versionsQuery(id: string) {
           signal,
         }),
       ),
-  });
-}
-
-/** The log has no topic on the stream: while it is on screen it is asked for again, as calls come in within a second. */
-export function useRuns(id: string, failed: boolean) {
-  return useInfiniteQuery({
-    queryKey: ["apis", "runs", id, failed],
-    queryFn: ({ pageParam, signal }) =>
-      dataOf<PageOf<ApiRunLog>>(
-        api.GET("/api/v1/apis/{api_id}/runs", {
-          params: { path: { api_id: id }, query: { limit: 100, cursor: pageParam, failed } },
-          signal,
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    select: (data) => data.pages.flatMap((page) => page.items),
-    refetchInterval: 3000,
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ApiRunLog, ApiVersion } from "@/lib/api/types";
-import { cellText, columnNames, isNumeric, rowsOf, servedPath, statusTone, summarizeRuns } from "./results";
+import type { ApiVersion } from "@/lib/api/types";
+import { cellText, columnNames, isNumeric, rowsOf, servedPath, statusTone } from "./results";
 
 describe("a result", () => {
   it("has the columns of its rows, in order", () => {
@@ -27,22 +27,7 @@ describe("a result", () => {
   });
 });
 
-describe("the runs log", () => {
-  const run = (total_ms: number, status = 200, of = 1) => ({ total_ms, status, version: of }) as ApiRunLog;
-
-  it("leaves out trials of the draft", () => {
-    expect(summarizeRuns([run(900, 500, 0), run(3), run(1), run(2, 422)])).toEqual({
-      calls: 3,
-      failed: 1,
-      median: 2,
-      p95: 3,
-    });
-  });
-
-  it("has no times without calls", () => {
-    expect(summarizeRuns([])).toEqual({ calls: 0, failed: 0, median: null, p95: null });
-  });
-
+describe("a status", () => {
   it("gives a status its tone", () => {
     expect([200, 304, 404, 422, 500, 504].map(statusTone)).toEqual([
       "ok",

@@ -1,5 +1,5 @@
 import type { Stepping } from "@/components/lifecycle/steps";
-import type { Api, ApiRun, ApiRunLog, ApiVersion } from "@/lib/api/types";
+import type { Api, ApiRun, ApiVersion } from "@/lib/api/types";
 import type { Tone } from "@/theme/status";
 
 type Row = Record<string, unknown>;
@@ -51,31 +51,6 @@ export function cellText(value: unknown): string | null {
 export function statusTone(status: number): Tone {
   if (status < 400) return "ok";
   return status < 500 ? "warn" : "critical";
-}
-
-export interface RunSummary {
-  calls: number;
-  failed: number;
-  /** Milliseconds; null without calls. */
-  median: number | null;
-  p95: number | null;
-}
-
-function quantile(sorted: readonly number[], share: number): number | null {
-  if (sorted.length === 0) return null;
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? null;
-}
-
-/** How the calls went. Runs of the draft (version 0) are people trying it out, not callers. */
-export function summarizeRuns(runs: readonly ApiRunLog[]): RunSummary {
-  const calls = runs.filter(({ version }) => version > 0);
-  const times = calls.map(({ total_ms }) => total_ms).sort((a, b) => a - b);
-  return {
-    calls: calls.length,
-    failed: calls.filter(({ status }) => status >= 400).length,
-    median: quantile(times, 0.5),
-    p95: quantile(times, 0.95),
-  };
 }
 
 /** A path as callers write it. */
