@@ -27,3 +27,21 @@ export const apiRoute = createRoute({
   }),
   component: lazyRouteComponent(() => import("@/features/apis/ApiPage")),
 });
+
+const reference = {
+  getParentRoute: () => shellRoute,
+  staticData: { permission: "apis.read" } as const,
+  validateSearch: (search: Record<string, unknown>): { q?: string | undefined } => ({ q: text(search["q"]) }),
+  component: lazyRouteComponent(() => import("@/features/apis/reference/ReferencePage")),
+};
+
+export const referenceRoute = createRoute({ path: "/apis/reference", ...reference });
+
+export const referencedApiRoute = createRoute({ path: "/apis/reference/$apiId", ...reference });
+
+export const discoverRoute = createRoute({
+  path: "/apis/discover",
+  getParentRoute: () => shellRoute,
+  staticData: { permission: "tools.write" },
+  component: lazyRouteComponent(() => import("@/features/tools/DiscoverPage")),
+});

@@ -7,6 +7,7 @@ import { Panel } from "@/components/page/Panel";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { api, dataOf } from "@/lib/api/client";
 import type { ApiImport, ApiImported } from "@/lib/api/types";
+import type { JsonObject } from "@/lib/json/pointer";
 import { ConnectionSelect } from "./ConnectionSelect";
 import { OperationList } from "./OperationList";
 import { Outcomes } from "./Outcomes";
@@ -29,9 +30,9 @@ function placeOf({ from, document, connection, path }: Source) {
 }
 
 /** Operations of an OpenAPI document as APIs and tools, called through a connection. */
-export function OpenApiImport() {
+export function OpenApiImport({ start = "text" }: { start?: (typeof sources)[number] }) {
   const { t } = useTranslation("tools");
-  const [source, setSource] = useState<Source>({ from: "text", document: "", connection: "", path: "" });
+  const [source, setSource] = useState<Source>({ from: start, document: "", connection: "", path: "" });
   const read = useMutation({
     mutationFn: () => dataOf<ApiImport>(api.POST("/api/v1/imports/openapi", { body: placeOf(source) })),
   });
@@ -135,7 +136,8 @@ function Choose({ found, source }: { found: ApiImport; source: Source }) {
           body: { ...placeOf(source), connection, operations: chosen, make, publish, path_prefix: "" },
         }),
       ),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["assets"] }),
+    onSuccess: () =>
+      Promise.all(["assets", "apis", "tools"].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
   return (
     <div className={styles.inner}>
@@ -164,11 +166,13 @@ function Choose({ found, source }: { found: ApiImport; source: Source }) {
       <ProblemNotice error={apply.error} />
       {apply.data === undefined ? null : (
         <Outcomes
-          items={apply.data.items.map(({ name, kind, asset_id, error }) => ({
+          items={apply.data.items.map(({ operation, name, kind, asset_id, error }) => ({
             name,
             kind: kind ?? null,
             id: asset_id ?? null,
             error: error ?? null,
+            schema: (found.operations.find(({ id }) => id === operation)?.input_schema ??
+              null) as JsonObject | null,
           }))}
         />
       )}

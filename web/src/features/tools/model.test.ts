@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Asset, BuiltinTool } from "@/lib/api/types";
-import { inputOf, logicOf, parsed, pretty, rowsOf, toggled } from "./model";
+import type { ApiOperation, Asset, BuiltinTool } from "@/lib/api/types";
+import { groupsOf, inputOf, logicOf, parsed, pretty, rowsOf, toggled } from "./model";
 
 const asset = { id: "1", key: "disk", name: "Disk", description: "How full." } as Asset;
 const builtin = { name: "alerts_list", title: "Alerts", description: "Lists alerts." } as BuiltinTool;
@@ -35,4 +35,23 @@ it("reads JSON or says why not", () => {
   expect(parsed("{")).toHaveProperty("wrong");
   expect(pretty({ a: 1 })).toBe('{\n  "a": 1\n}');
   expect(pretty(undefined)).toBe("");
+});
+
+describe("what a document offers", () => {
+  const operation = (path: string, ...tags: string[]) =>
+    ({ id: path, method: "GET", path, name: path, description: "", tags }) as unknown as ApiOperation;
+  const all = [operation("/pets", "pets", "all"), operation("/health"), operation("/pets/{id}", "pets")];
+
+  it("is grouped by its first tag", () => {
+    const found = groupsOf(all, "").map(({ tag, operations }) => [tag, operations.map(({ path }) => path)]);
+    expect(found).toEqual([
+      ["pets", ["/pets", "/pets/{id}"]],
+      ["", ["/health"]],
+    ]);
+  });
+
+  it("is found by every word", () => {
+    expect(groupsOf(all, "get PETS {id}").flatMap(({ operations }) => operations)).toEqual([all[2]]);
+    expect(groupsOf(all, "pets nothing")).toEqual([]);
+  });
 });

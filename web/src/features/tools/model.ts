@@ -1,5 +1,5 @@
 /** Pure parts of the tools pages. */
-import type { Asset, BuiltinTool } from "@/lib/api/types";
+import type { ApiOperation, Asset, BuiltinTool } from "@/lib/api/types";
 import { isObject, type Json, type JsonObject } from "@/lib/json/pointer";
 
 export interface ToolRow {
@@ -69,4 +69,24 @@ export function parsed(text: string): { value: Json } | { wrong: string } {
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : String(error) };
   }
+}
+
+export interface OperationGroup {
+  /** Empty: those without a tag. */
+  tag: string;
+  operations: ApiOperation[];
+}
+
+/** Operations that match every word of a search, by their first tag, as the document orders them. */
+export function groupsOf(operations: readonly ApiOperation[], search: string): OperationGroup[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const groups = new Map<string, ApiOperation[]>();
+  for (const operation of operations) {
+    const { id, method, path, name, description, tags } = operation;
+    const text = `${id} ${method} ${path} ${name} ${description} ${tags.join(" ")}`.toLowerCase();
+    if (!words.every((word) => text.includes(word))) continue;
+    const tag = tags[0] ?? "";
+    groups.set(tag, [...(groups.get(tag) ?? []), operation]);
+  }
+  return [...groups].map(([tag, found]) => ({ tag, operations: found }));
 }
