@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsloom.apis.cache import AnswerCache
+from opsloom.apis.cache import AnswerCache, Kept
 from opsloom.apis.engines.protocol import EngineResult, Pace
 from opsloom.apis.formats import Format, by_accept, split_suffix, to_ndjson
 from opsloom.apis.published import PathTable, Unserved
@@ -15,8 +15,8 @@ from opsloom.apis.rates import BURST_S, Buckets
 from opsloom.apis.schemas import ApiDefinition
 
 
-def _answer(size: int) -> EngineResult:
-    return EngineResult(b"x" * size, 1, truncated=False, queue_ms=0, database_ms=0)
+def _answer(size: int) -> Kept:
+    return Kept(EngineResult(b"x" * size, 1, truncated=False, queue_ms=0, database_ms=0), fresh_until=0)
 
 
 @given(st.integers(1, 6000), st.lists(st.floats(0, 30), min_size=1, max_size=200))

@@ -5,6 +5,7 @@ A key holds whose value it is and of which version, so that none can be given to
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from opsloom.apis.engines.protocol import EngineResult
@@ -53,8 +54,16 @@ class ByteCache(Generic[V]):
             self._bytes -= self._size_of(found[1]) + _OVERHEAD_BYTES
 
 
-class AnswerCache(ByteCache[EngineResult]):
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer and how long it is fresh; the cache may give it longer."""
+
+    answer: EngineResult
+    fresh_until: float
+
+
+class AnswerCache(ByteCache[Kept]):
     """Answers of APIs, by the version's hash, the tenant and the values."""
 
     def __init__(self, most_bytes: int = 64 * 1024 * 1024) -> None:
-        super().__init__(most_bytes, lambda answer: len(answer.body))
+        super().__init__(most_bytes, lambda kept: len(kept.answer.body))

@@ -252,7 +252,7 @@ HEADERS: dict[str, Any] = {
         ("X-Api-Version", "integer", "The version that answered."),
         ("X-Row-Count", "integer", "How many rows there are."),
         ("X-Truncated", "string", "`true` when more rows were found than the limit lets through."),
-        ("X-Cache-Status", "string", "`HIT`, `MISS` or `BYPASS`."),
+        ("X-Cache-Status", "string", "`HIT`, `STALE`, `MISS` or `BYPASS`."),
         ("Server-Timing", "string", "Where the time went, in milliseconds."),
         ("RateLimit-Limit", "integer", "Calls a minute."),
         ("RateLimit-Remaining", "integer", "Calls left now."),

@@ -16,6 +16,7 @@ from prometheus_client import Counter, Histogram
 from opsloom.apis.cache import AnswerCache
 from opsloom.apis.engines.protocol import Asker, EngineCall, EngineResult, StreamProgram, Writes
 from opsloom.apis.errors import CallsLimited
+from opsloom.apis.kept import BYPASS, GIVEN_AGAIN, KeptAnswers
 from opsloom.apis.params import Facts, Values
 from opsloom.apis.published import Served
 from opsloom.apis.rates import Buckets, Quota
@@ -80,12 +81,14 @@ class Run:
         if self.result.whole:
             return self.result.body
         truncated = b"true" if self.result.truncated else b"false"
-        return b'{"items":%s,"row_count":%d,"truncated":%s}' % (self.result.body, self.result.rows, truncated)
+        return b"".join(
+            (b'{"items":', self.result.body, b',"row_count":%d,"truncated":%s}' % (self.result.rows, truncated))
+        )
 
     @property
     def server_timing(self) -> str:
         result = self.result
-        if self.cache == "HIT":
+        if self.cache in GIVEN_AGAIN:
             return f"total;dur={self.total_ms:.2f}"
         return f"queue;dur={result.queue_ms:.2f}, db;dur={result.database_ms:.2f}, total;dur={self.total_ms:.2f}"
 
@@ -97,7 +100,7 @@ class _Progress:
     started: float
     values: Values = field(default_factory=dict)
     quota: Quota | None = None
-    cache: str = "BYPASS"
+    cache: str = BYPASS
     result: EngineResult | None = None
     guard_ms: float | None = None
     run: Run | None = None
@@ -114,10 +117,9 @@ class Executor:
         self._clock = clock
         self._board = board
         self._log = run_log
-        self._cache = cache or AnswerCache()
+        self._kept = KeptAnswers(clock.monotonic, cache)
         self._buckets = Buckets()
         self._bulkheads: dict[int, Bulkheads] = {}
-        self._flights: dict[object, asyncio.Future[EngineResult]] = {}
         self._counters: dict[tuple[int, str], Counter] = {}
 
     async def run(self, served: Served, scope: Scope, way: Way) -> Run:
@@ -212,43 +214,17 @@ class Executor:
         progress.quota = self._take(served, scope, way.address)
         values = progress.values = self._values(served, scope, way)
         progress.guard_ms = progress.so_far_ms
-        ttl_s = served.definition.cache.ttl_s
-        if not ttl_s or not way.may_cache:
+        policy = served.definition.cache
+        if not policy.ttl_s or not way.may_cache:
             asker = Asker(
                 scope.actor, served.name, served.version, scope.trace_id, served.api_id, way.idempotency_key,
                 scope.permissions, way.writes,
             )  # fmt: skip
             progress.result = await self._tried(served, values, asker)
             return progress.result
-        key = (served.content_hash, served.api_id, served.tenant_id, tuple(values.values()))
-        now = self._clock.monotonic()
-        found = self._cache.get(key, now)
-        progress.cache = "MISS" if found is None else "HIT"
-        if found is None:
-            found = await self._shared(key, served, values)
-            self._cache.put(key, found, now + ttl_s)
-        progress.result = found
-        return found
-
-    async def _shared(self, key: object, served: Served, values: Values) -> EngineResult:
-        """The same question asked while it is being answered waits for that answer; a failure is only the asker's."""
-        flight = self._flights.get(key)
-        if flight is not None:
-            try:
-                return await asyncio.shield(flight)
-            except (OpsloomError, asyncio.CancelledError):
-                if not flight.cancelled() and flight.exception() is None:
-                    raise
-                return await self._tried(served, values)
-        flight = self._flights[key] = asyncio.get_running_loop().create_future()
-        try:
-            result = await self._tried(served, values)
-            flight.set_result(result)
-            return result
-        finally:
-            del self._flights[key]
-            if not flight.done():
-                flight.cancel()
+        key = (served.content_hash, served.api_id, served.tenant_id, tuple([values[name] for name in served.varies]))
+        progress.result, progress.cache = await self._kept.of(key, policy, lambda: self._tried(served, values))
+        return progress.result
 
     async def _tried(self, served: Served, values: Values, asker: Asker | None = None) -> EngineResult:
         """All attempts together have the API's time."""
@@ -330,7 +306,7 @@ class Executor:
 
     def _row(self, scope: Scope, way: Way, progress: _Progress, ended: tuple[int, str, str]) -> RunRow:
         result, actor = progress.result, scope.actor
-        is_fresh = result is not None and progress.cache != "HIT"
+        is_fresh = result is not None and progress.cache not in GIVEN_AGAIN
         return RunRow(
             tenant_id=scope.tenant_id,
             at=self._clock.now(),

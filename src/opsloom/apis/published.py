@@ -10,6 +10,7 @@ from uuid import UUID
 
 from opsloom.apis.engines.protocol import Engine, Pace, Program
 from opsloom.apis.errors import ApiNotFound, ApiUnservable, no_such_path
+from opsloom.apis.kept import distinguishing
 from opsloom.apis.params import Reader
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
@@ -45,8 +46,11 @@ class Served:
     """The key of its breaker and of its places."""
     breaker_policy: BreakerPolicy | None = None
     """When the breaker opens, where that is not as everywhere."""
+    varies: tuple[str, ...] = ()
+    """The parameters whose values distinguish answers that are kept."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "varies", distinguishing(self.definition.parameters, self.definition.cache))
         object.__setattr__(self, "breaker", f"api:{self.tenant_id}:{self.api_id}")
         terms = self.definition.breaker
         if terms != type(terms)():

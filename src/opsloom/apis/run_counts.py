@@ -79,7 +79,7 @@ class Tally:
         family = family_of(run.status)
         if family is not None:
             setattr(self, family, getattr(self, family) + 1)
-        self.hits += run.cache == "HIT"
+        self.hits += run.cache in ("HIT", "STALE")
         self.misses += run.cache == "MISS"
         self.rows += run.rows
         self.bytes += run.bytes

@@ -50,9 +50,13 @@ class StreamPolicy(Wire):
 
 
 class CachePolicy(Wire):
-    """How long an answer may be given again to the same tenant; 0 is never."""
+    """How long an answer may be given again to the same tenant; 0 is never. For `stale_s` more it is still given at once while
+    a fresh one is made. `vary` names the parameters whose values distinguish answers, None all of them but the moment; who
+    calls always does."""
 
     ttl_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+    stale_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+    vary: Annotated[list[str] | None, Field(max_length=100)] = None
 
 
 class Sunset(Wire):
@@ -170,6 +174,8 @@ class ApiDefinition(Wire):
         names = [parameter.name for parameter in self.parameters]
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"the parameter {repeated[0]} is declared more than once")
+        if unknown := sorted(set(self.cache.vary or ()) - set(names)):
+            raise ValueError(f"the cache varies by {unknown[0]}, which is no parameter")
         declared = {parameter.name for parameter in self.parameters if parameter.where is Place.PATH}
         placed = set(self.path_parameters)
         if missing := sorted(placed - declared):

@@ -22,7 +22,7 @@ class _Narrowed(Wire):
     outcome: list[RunOutcome] = Field([], max_length=10, description="How the run ended.")
     code: list[Short] = Field([], max_length=50, description="Any of these error codes.")
     caller: list[UUID] = Field([], max_length=50, description="Ids of users or keys.")
-    cache: list[Short] = Field([], max_length=10, description="What became of the cache: HIT, MISS, BYPASS.")
+    cache: list[Short] = Field([], max_length=10, description="What became of the cache: HIT, STALE, MISS, BYPASS.")
     slower_ms: float | None = Field(None, ge=0, le=1e9, description="Only runs that took at least so long.")
     q: Text | None = Field(
         None, max_length=200, description="Text in parameters, error, caller, path, API or trace id."
