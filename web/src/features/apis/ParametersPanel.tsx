@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import styles from "./apis.module.css";
 import fields from "./fields.module.css";
-import { newParameter, type ParameterForm, parameterTypes, places } from "./model/form";
+import { isFilled, newParameter, type ParameterForm, parameterTypes, places } from "./model/form";
 import { ParameterDetails } from "./ParameterDetails";
 import type { ApiEditing } from "./use-api-form";
 
@@ -104,6 +104,7 @@ function ParameterRow({ form, index, parameter }: RowProps) {
 function ParameterCells({ form, index, parameter }: RowProps) {
   const { t } = useTranslation("apis");
   const at = `parameters.${index}`;
+  const filled = isFilled(parameter.where);
   return (
     <>
       <td>
@@ -135,6 +136,7 @@ function ParameterCells({ form, index, parameter }: RowProps) {
         <Checkbox
           size="xs"
           aria-label={t("field.required")}
+          disabled={filled}
           {...form.getInputProps(`${at}.required`, { type: "checkbox" })}
         />
       </td>
@@ -143,7 +145,9 @@ function ParameterCells({ form, index, parameter }: RowProps) {
           size="xs"
           aria-label={t("field.default")}
           classNames={{ input: fields.mono ?? "" }}
-          value={parameter.default ?? ""}
+          disabled={filled}
+          placeholder={filled ? t("parameters.filled") : ""}
+          value={filled ? "" : (parameter.default ?? "")}
           onChange={({ currentTarget: { value } }) =>
             form.setFieldValue(`${at}.default`, value === "" ? null : value)
           }

@@ -8,6 +8,7 @@ import styles from "./apis.module.css";
 import { CasesSection } from "./cases/CasesSection";
 import { missing, valuesOf } from "./model/calls";
 import { caseOf, type Given } from "./model/cases";
+import { isFilled } from "./model/form";
 import type { LogicType } from "./model/logic";
 import { Outcome } from "./Outcome";
 import type { Trial } from "./use-trial";
@@ -26,7 +27,8 @@ interface Props {
 export function TestTab({ trial, parameters, dirty, type, apiId, ensureSaved }: Props) {
   const { t } = useTranslation("apis");
   const { run, values, setValue } = trial;
-  const lacking = missing(parameters, values);
+  const asked = parameters.filter(({ where }) => !isFilled(where));
+  const lacking = missing(asked, values);
   return (
     <div className={styles.inner}>
       <ImeForm
@@ -36,7 +38,7 @@ export function TestTab({ trial, parameters, dirty, type, apiId, ensureSaved }: 
           trial.start();
         }}
       >
-        {parameters.map((parameter) => (
+        {asked.map((parameter) => (
           <ValueField
             key={parameter.name}
             parameter={parameter}

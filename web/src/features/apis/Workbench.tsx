@@ -9,6 +9,7 @@ import styles from "./apis.module.css";
 import { LeaveGuard } from "./LeaveGuard";
 import { LogicPanel, TypeChoice } from "./LogicPanel";
 import { ParametersPanel } from "./ParametersPanel";
+import { TermsPanel } from "./TermsPanel";
 import type { ApiEditing } from "./use-api-form";
 
 interface Props {
@@ -45,6 +46,7 @@ export function Workbench({ editing, shown, readOnly, trial = untried, onRun, si
           <fieldset className={styles.fieldset} disabled={readOnly}>
             <ParametersPanel form={form} readOnly={readOnly} />
             <LimitsPanel form={form} />
+            <TermsPanel form={form} />
             <DescriptionPanel form={form} />
           </fieldset>
         </div>

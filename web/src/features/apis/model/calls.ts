@@ -1,5 +1,5 @@
 import type { ApiDefinition, ApiParameter } from "@/lib/api/types";
-import { typedValue } from "./form";
+import { isFilled, typedValue } from "./form";
 import { type Call, callOf } from "./snippets";
 
 export type Typed = Readonly<Record<string, string>>;
@@ -12,8 +12,8 @@ export function valuesOf(
   values: Typed,
 ): Record<string, string | number | boolean> {
   const sent: Record<string, string | number | boolean> = {};
-  for (const { name, type } of parameters)
-    if (given(values, name)) sent[name] = typedValue(type, values[name] ?? "");
+  for (const { name, type, where } of parameters)
+    if (!isFilled(where) && given(values, name)) sent[name] = typedValue(type, values[name] ?? "");
   return sent;
 }
 

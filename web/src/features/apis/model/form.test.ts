@@ -41,7 +41,11 @@ const definition: ApiDefinition = {
     concurrency: 2,
   },
   cache: { ttl_s: 30 },
-  auth: { required: true },
+  auth: { required: true, callers: "keys", address_rate: 60 },
+  stream: { timeout_ms: 1000, max_rows: 7, max_bytes: 9000 },
+  retry: { attempts: 2, wait_ms: 50 },
+  breaker: { failures: 3, open_s: 9 },
+  sunset: { since: "2026-01-01T00:00:00Z", ends: null, link: "" },
   log: { sample_percent: 25 },
 };
 

@@ -1,4 +1,5 @@
 import type { ApiDefinition, ApiDraft, ApiParameter } from "@/lib/api/types";
+import { fromTerms, type Terms, toTerms, usualTerms } from "./terms";
 
 export type ParameterType = ApiParameter["type"];
 export type Place = ApiParameter["where"];
@@ -14,7 +15,12 @@ export const parameterTypes: readonly ParameterType[] = [
   "enum",
   "json",
 ];
-export const places: readonly Place[] = ["query", "path", "body"];
+export const places: readonly Place[] = ["query", "path", "body", "header", "caller", "tenant", "now"];
+
+const filled: readonly Place[] = ["caller", "tenant", "now"];
+
+/** Whether the server fills the value in, whatever a caller says. */
+export const isFilled = (where: Place | undefined) => where !== undefined && filled.includes(where);
 
 /** One parameter as it is typed. Numbers stay text until they are sent, so that nothing typed is lost. */
 export interface ParameterForm {
@@ -54,6 +60,7 @@ export interface ApiForm {
   tenantRate: string;
   ttlS: string;
   samplePercent: string;
+  terms: Terms;
   /** What is declared of a row; this editor keeps it as it is. */
   rowSchema: NonNullable<ApiDraft["row_schema"]> | null;
 }
@@ -75,6 +82,7 @@ export const emptyForm: ApiForm = {
   tenantRate: "",
   ttlS: "0",
   samplePercent: "100",
+  terms: usualTerms,
   rowSchema: null,
 };
 
@@ -135,6 +143,7 @@ export function toForm(name: string, definition: ApiDefinition): ApiForm {
     tenantRate: numberText(limits.tenant_rate),
     ttlS: String(cache.ttl_s),
     samplePercent: String(log.sample_percent),
+    terms: toTerms(definition),
     rowSchema: row_schema ?? null,
   };
 }
@@ -153,7 +162,8 @@ export function toParameters(rows: readonly ParameterForm[]): ApiParameter[] {
   return rows.map(({ key: _, choices, minimum, maximum, valueSchema, ...row }) => ({
     ...row,
     ...(valueSchema === null ? {} : { value_schema: valueSchema }),
-    default: row.default === null ? null : typedValue(row.type, row.default),
+    required: row.required && !isFilled(row.where),
+    default: row.default === null || isFilled(row.where) ? null : typedValue(row.type, row.default),
     enum: choices,
     minimum: numberOrNull(minimum),
     maximum: numberOrNull(maximum),
@@ -183,7 +193,7 @@ export function toDraft(form: ApiForm): ApiDraft {
       tenant_rate: numberOrNull(form.tenantRate),
     },
     cache: { ttl_s: Number(form.ttlS) },
-    auth: { required: true },
+    ...fromTerms(form.terms),
     log: { sample_percent: Number(form.samplePercent) },
     ...(form.rowSchema === null ? {} : { row_schema: form.rowSchema }),
   };

@@ -1,6 +1,7 @@
 /** What stands in the way of saving a form. Pure. */
 import type { ApiForm, ParameterForm } from "./form";
 import { isJudgeable } from "./logic";
+import { type TermNeed, termNeeds } from "./terms";
 
 /** The whole numbers a field takes, as the server does; `optional` ones may be left empty. */
 export const numberFields = {
@@ -36,6 +37,7 @@ export function fitsPath(path: string): boolean {
 }
 
 export type Need =
+  | TermNeed
   | "name"
   | "path"
   | "sql"
@@ -74,5 +76,5 @@ export function needsOf(form: ApiForm): Record<string, Need> {
   const lacking = logicNeed(form);
   if (lacking !== null) needs[lacking === "sql" ? "sql" : "logic"] = lacking;
   for (const field of numberFieldNames) if (!fitsNumber(field, form[field])) needs[field] = "number";
-  return { ...needs, ...parameterNeeds(form.parameters) };
+  return { ...needs, ...parameterNeeds(form.parameters), ...termNeeds(form.terms) };
 }

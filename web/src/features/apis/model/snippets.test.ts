@@ -120,3 +120,16 @@ describe("a call", () => {
     expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'");
   });
 });
+
+it("puts a header where it is read from, and leaves out what the server fills in", () => {
+  const declared = toParameters([newParameter("1", "plant_id", "header"), newParameter("2", "me", "caller")]);
+  const call = callOf("http://x/runtime/p", "GET", declared, { plant_id: "it's 7", me: "somebody" });
+  expect(call).toEqual({
+    method: "GET",
+    address: "http://x/runtime/p",
+    body: null,
+    headers: { "Plant-Id": "it's 7" },
+  });
+  expect(snippets.curl(call)).toContain("-H 'Plant-Id: it'\\''s 7'");
+  expect(snippets.python(call)).toContain(', "Plant-Id": "it\'s 7"}');
+});

@@ -12,11 +12,21 @@ export interface Call {
   address: string;
   /** None with GET. */
   body: Record<string, unknown> | null;
+  /** Values that go in headers of their own. */
+  headers: Readonly<Record<string, string>>;
 }
 
 const has = (values: Values, name: string) => values[name] !== undefined && values[name] !== null;
 const inAddress = (value: unknown) =>
   encodeURIComponent(typeof value === "object" ? JSON.stringify(value) : String(value));
+
+/** The header a parameter is read from, as people write headers. */
+export const headerOf = (name: string) =>
+  name
+    .split("_")
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("-");
+const inHeader = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** The call of an API with values by name, each in its place. */
 export function callOf(
@@ -37,6 +47,9 @@ export function callOf(
     method: method === "POST" ? "POST" : "GET",
     address: query.length === 0 ? filled : `${filled}?${query.join("&")}`,
     body: method === "POST" ? Object.fromEntries(body) : null,
+    headers: Object.fromEntries(
+      at("header").map(({ name }) => [headerOf(name), inHeader(values[name])] as const),
+    ),
   };
 }
 
@@ -54,17 +67,23 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function curlText({ address, body }: Call): string {
+function curlText({ address, body, headers }: Call): string {
   // Braces in an address are for the reader, not a pattern of addresses.
   const lines = [`curl --globoff ${shellWord(address)}`, '-H "X-API-Key: $OPSLOOM_API_KEY"'];
+  for (const [name, value] of Object.entries(headers)) lines.push(`-H ${shellWord(`${name}: ${value}`)}`);
   if (body !== null)
     lines.push("-H 'Content-Type: application/json'", `--data-raw ${shellWord(JSON.stringify(body))}`);
   return lines.join(" \\\n  ");
 }
 
-const kindOf = (body: Call["body"]) => (body === null ? "" : ', "Content-Type": "application/json"');
+const kindOf = ({ body, headers }: Call) =>
+  [
+    ...(body === null ? [] : [', "Content-Type": "application/json"']),
+    ...Object.entries(headers).map(([name, value]) => `, ${script(name)}: ${script(value)}`),
+  ].join("");
 
-function pythonText({ address, method, body }: Call): string {
+function pythonText(call: Call): string {
+  const { address, method, body } = call;
   return [
     "import json",
     "import os",
@@ -73,7 +92,7 @@ function pythonText({ address, method, body }: Call): string {
     "request = Request(",
     `    ${script(address)},`,
     ...(body === null ? [] : [`    data=json.dumps(${python(body)}).encode(),`]),
-    `    headers={"X-API-Key": os.environ["OPSLOOM_API_KEY"]${kindOf(body)}},`,
+    `    headers={"X-API-Key": os.environ["OPSLOOM_API_KEY"]${kindOf(call)}},`,
     `    method="${method}",`,
     ")",
     "with urlopen(request) as answer:",
@@ -81,11 +100,12 @@ function pythonText({ address, method, body }: Call): string {
   ].join("\n");
 }
 
-function typescriptText({ address, method, body }: Call): string {
+function typescriptText(call: Call): string {
+  const { address, method, body } = call;
   return [
     `const answer = await fetch(${script(address)}, {`,
     `  method: "${method}",`,
-    `  headers: { "X-API-Key": process.env["OPSLOOM_API_KEY"] ?? ""${kindOf(body)} },`,
+    `  headers: { "X-API-Key": process.env["OPSLOOM_API_KEY"] ?? ""${kindOf(call)} },`,
     ...(body === null ? [] : [`  body: JSON.stringify(${script(body)}),`]),
     "});",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template where it is pasted
