@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import procrastinate
+import procrastinate.worker
 from prometheus_client import Counter, Histogram
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -128,16 +129,17 @@ class Worker:
         """Work until told to stop; running jobs get 10 seconds to end, the rest are taken over later."""
         async with self._app.open_async():
             work = asyncio.create_task(
-                self._app.run_worker_async(
+                _Hands(
+                    self._app,
                     concurrency=self._concurrency,
                     install_signal_handlers=False,
                     listen_notify=True,
-                    fetch_job_polling_interval=1,  # also how soon the next job of a lock starts
+                    fetch_job_polling_interval=1,  # also how soon another process starts the next job of a lock
                     shutdown_graceful_timeout=10,
                     update_heartbeat_interval=HEARTBEAT_S,
                     stalled_worker_timeout=STALLED_AFTER_S,
                     delete_jobs="successful",
-                )
+                ).run()  # type: ignore[no-untyped-call]
             )
             try:
                 await self._mind(work, stop)
@@ -161,6 +163,15 @@ class Worker:
         for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
             log.warning("job.taken_over", task=job.task_name, job=job.id)
             await self._app.job_manager.retry_job(job)
+
+
+class _Hands(procrastinate.worker.Worker):
+    """Looks for work again when a job with a lock has ended: the next one with that lock is told of by nobody else."""
+
+    async def _process_job(self, context: procrastinate.JobContext) -> None:
+        await super()._process_job(context)
+        if context.job.lock is not None:
+            self._new_job_event.set()
 
 
 async def _end(work: "asyncio.Task[None]") -> None:
