@@ -22,7 +22,6 @@ from opsloom.apis.published import Served
 from opsloom.apis.rates import Buckets, Quota
 from opsloom.apis.run_log import RunLog, RunRow
 from opsloom.apis.streams import StreamRun
-from opsloom.identity.addresses import network_key
 from opsloom.identity.scope import Scope
 from opsloom.infra.telemetry import note_failure
 from opsloom.kit.clock import Clock
@@ -271,8 +270,7 @@ class Executor:
         now = self._clock.monotonic()
         quotas = []
         if address:
-            key, rate = network_key(address), served.definition.auth.address_rate
-            quotas.append(self._buckets.take((served.api_id, key), rate, now))
+            quotas.append(self._buckets.take((served.api_id, address), served.definition.auth.address_rate, now))
         if limits.caller_rate is not None:
             quotas.append(self._buckets.take((served.api_id, scope.actor.id), limits.caller_rate, now))
         if limits.tenant_rate is not None:

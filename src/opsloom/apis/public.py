@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from opsloom.apis.errors import no_such_path
 from opsloom.apis.runtime import respond
+from opsloom.identity.access import network_of
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import ANONYMOUS, Scope
 from opsloom.infra.core import Core
@@ -58,7 +59,7 @@ async def call_public_api(request: Request) -> Response:
     if tenant_id is None:
         raise no_such_path()
     scope = Scope(tenant_id, ANONYMOUS, frozenset({Permission.APIS_RUN}), current_trace_id() or "")
-    return await respond(request, scope, request.client.host if request.client else "unknown")
+    return await respond(request, scope, network_of(request))
 
 
 router.add_route("/public/{tenant}/{path:path}", call_public_api, methods=["GET", "POST"], name="call_public_api")

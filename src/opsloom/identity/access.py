@@ -15,6 +15,7 @@ from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCreden
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity import audit
+from opsloom.identity.addresses import network_key
 from opsloom.identity.attempts import Origin
 from opsloom.identity.credentials import Caller, identify
 from opsloom.identity.errors import CsrfMismatch, PermissionMissing, SignInRequired
@@ -78,6 +79,11 @@ def core_of(request: Request) -> Core:
 
 def origin_of(request: Request) -> Origin:
     return Origin(request.client.host if request.client else "unknown", request.headers.get("user-agent", ""))
+
+
+def network_of(request: Request) -> str:
+    """Under which calls from the request's network address are counted."""
+    return network_key(request.client.host if request.client else "")
 
 
 def trace_id() -> str:
