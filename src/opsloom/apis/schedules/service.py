@@ -148,8 +148,8 @@ def _dealt_with(row: ApiSchedule, due_at: datetime, now: datetime) -> _Moment:
         return _Moment(due_at, "", runs=True)
     latest, passed = cron.last_moment(row.cron, row.zone, due_at, now)
     if not cron.is_missed(latest, now):
-        return _Moment(latest, f"{passed} earlier moments were missed", runs=True)
-    said = f"{passed + 1} moments were missed"
+        return _Moment(latest, f"missed before it: {passed}", runs=True)
+    said = f"missed: {passed + 1}"
     return _Moment(latest, said, runs=row.missed == Missed.RUN_ONCE)
 
 

@@ -7,7 +7,7 @@ and another is deferred for the moment, or by the person who decides.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -253,8 +253,7 @@ class DurableRuns:
 
             return _Job(calls.graph, call, record, sum_up, {})
         graph = graph_of(run)
-        async with self._core.db.transaction(scope) as session:
-            approvals = await links.offered(session, self._core, run, graph, [r.node_id for r in rows if r.ended_at])
+        approvals = await self._links(scope, run, links.givers(graph, [row.node_id for row in rows if row.ended_at]))
         caller = {"caller": {"name": run.asked_by}, "approvals": approvals}
         context = context_of(self._core, EngineCall(run.tenant_id, {}, Pace()), run.id) | caller
         asker = Asker(scope.actor, run.api_name, run.version, run.trace_id, None)
@@ -268,6 +267,12 @@ class DurableRuns:
             return await answer_of(self._core, graph, found, at)
 
         return _Job(graph, act, record, answer, patience.moments)
+
+    async def _links(self, scope: Scope, run: WorkflowRun, node_ids: Sequence[str]) -> dict[str, str]:
+        if not node_ids:
+            return {}
+        async with self._core.db.transaction(scope) as session:
+            return {node_id: await links.address(session, self._core, run, node_id) for node_id in node_ids}
 
     async def _pause(self, scope: Scope, run: WorkflowRun, moments: Mapping[str, datetime]) -> None:
         wake_at = min(moments.values())

@@ -38,17 +38,14 @@ class Asked:
     row: WorkflowNode
 
 
-async def offered(
-    session: AsyncSession, core: Core, run: WorkflowRun, graph: Graph, settled: Iterable[str]
-) -> dict[str, str]:
-    """A link for each node that may give one and has not ended, by node id; for expressions to pass on."""
+def givers(graph: Graph, settled: Iterable[str]) -> list[str]:
+    """The nodes that may give a link and have not ended."""
     ended = frozenset(settled)
-    wanted = [
+    return [
         node.id
         for node in graph.nodes.values()
         if isinstance(node, ApprovalNode) and node.link is not LinkFor.NOBODY and node.id not in ended
     ]
-    return {node_id: await address(session, core, run, node_id) for node_id in wanted}
 
 
 async def address(session: AsyncSession, core: Core, run: WorkflowRun, node_id: str) -> str:
