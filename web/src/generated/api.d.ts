@@ -3922,6 +3922,7 @@ export interface components {
             breaker: components["schemas"]["BreakerPolicy"];
             /**
              * @default {
+             *       "stale_s": 0,
              *       "ttl_s": 0
              *     }
              */
@@ -3994,6 +3995,7 @@ export interface components {
             breaker: components["schemas"]["BreakerPolicy"];
             /**
              * @default {
+             *       "stale_s": 0,
              *       "ttl_s": 0
              *     }
              */
@@ -4975,14 +4977,23 @@ export interface components {
         };
         /**
          * CachePolicy
-         * @description How long an answer may be given again to the same tenant; 0 is never.
+         * @description How long an answer may be given again to the same tenant; 0 is never. For `stale_s` more it is still given at once while
+         *     a fresh one is made. `vary` names the parameters whose values distinguish answers, None all of them but the moment; who
+         *     calls always does.
          */
         CachePolicy: {
+            /**
+             * Stale S
+             * @default 0
+             */
+            stale_s: number;
             /**
              * Ttl S
              * @default 0
              */
             ttl_s: number;
+            /** Vary */
+            vary?: string[] | null;
         };
         /**
          * Candidate
@@ -8891,6 +8902,25 @@ export interface components {
          * @enum {string}
          */
         Place: "query" | "path" | "body" | "header" | "caller" | "tenant" | "now";
+        /** Plan */
+        Plan: {
+            /** Entities */
+            entities?: components["schemas"]["Entity"][];
+            intent: components["schemas"]["Intent"];
+            language: components["schemas"]["Language"];
+            /** Notes */
+            notes?: components["schemas"]["Note"][];
+            /** Steps */
+            steps: (components["schemas"]["MetricStep"] | components["schemas"]["ItemsStep"] | components["schemas"]["RelationsStep"] | components["schemas"]["AlertsStep"] | components["schemas"]["EventsStep"] | components["schemas"]["CompareStep"])[];
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Zone */
+            zone: string;
+        };
         /**
          * PlanNode
          * @description One step. `cost` is in the database's own unit, `ms` and `share` are the step's own part without those below it;
@@ -8986,7 +9016,7 @@ export interface components {
              * @enum {string}
              */
             kind: "planned";
-            plan: components["schemas"]["opsloom__ask__plan__Plan"];
+            plan: components["schemas"]["Plan"];
         };
         /**
          * PoolShown
@@ -9206,6 +9236,23 @@ export interface components {
              * @default false
              */
             force: boolean;
+        };
+        /**
+         * QueryPlan
+         * @description `measured`: the query ran, and times and rows are what happened.
+         */
+        QueryPlan: {
+            /** Dialect */
+            dialect: string;
+            /** Measured */
+            measured: boolean;
+            /** Planning Ms */
+            planning_ms?: number | null;
+            root: components["schemas"]["PlanNode"];
+            /** Text */
+            text: string;
+            /** Total Ms */
+            total_ms?: number | null;
         };
         /**
          * QuestionAsked
@@ -12132,23 +12179,6 @@ export interface components {
             values?: (components["schemas"]["ParameterValue"] | components["schemas"]["TextValue"] | components["schemas"]["NumberValue"] | components["schemas"]["BooleanValue"])[];
         };
         /**
-         * Plan
-         * @description `measured`: the query ran, and times and rows are what happened.
-         */
-        opsloom__apis__sql__plans__model__Plan: {
-            /** Dialect */
-            dialect: string;
-            /** Measured */
-            measured: boolean;
-            /** Planning Ms */
-            planning_ms?: number | null;
-            root: components["schemas"]["PlanNode"];
-            /** Text */
-            text: string;
-            /** Total Ms */
-            total_ms?: number | null;
-        };
-        /**
          * ParameterType
          * @enum {string}
          */
@@ -12168,25 +12198,6 @@ export interface components {
         "opsloom__apis__workflow__Told-Output": {
             /** Channel */
             channel?: string | null;
-        };
-        /** Plan */
-        opsloom__ask__plan__Plan: {
-            /** Entities */
-            entities?: components["schemas"]["Entity"][];
-            intent: components["schemas"]["Intent"];
-            language: components["schemas"]["Language"];
-            /** Notes */
-            notes?: components["schemas"]["Note"][];
-            /** Steps */
-            steps: (components["schemas"]["MetricStep"] | components["schemas"]["ItemsStep"] | components["schemas"]["RelationsStep"] | components["schemas"]["AlertsStep"] | components["schemas"]["EventsStep"] | components["schemas"]["CompareStep"])[];
-            /**
-             * Version
-             * @default 1
-             * @constant
-             */
-            version: 1;
-            /** Zone */
-            zone: string;
         };
         /**
          * StepShown
@@ -12881,7 +12892,7 @@ export interface operations {
                 code?: string[];
                 /** @description Ids of users or keys. */
                 caller?: string[];
-                /** @description What became of the cache: HIT, MISS, BYPASS. */
+                /** @description What became of the cache: HIT, STALE, MISS, BYPASS. */
                 cache?: string[];
                 /** @description Only runs that took at least so long. */
                 slower_ms?: number | null;
@@ -12935,7 +12946,7 @@ export interface operations {
                 code?: string[];
                 /** @description Ids of users or keys. */
                 caller?: string[];
-                /** @description What became of the cache: HIT, MISS, BYPASS. */
+                /** @description What became of the cache: HIT, STALE, MISS, BYPASS. */
                 cache?: string[];
                 /** @description Only runs that took at least so long. */
                 slower_ms?: number | null;
@@ -12987,7 +12998,7 @@ export interface operations {
                 code?: string[];
                 /** @description Ids of users or keys. */
                 caller?: string[];
-                /** @description What became of the cache: HIT, MISS, BYPASS. */
+                /** @description What became of the cache: HIT, STALE, MISS, BYPASS. */
                 cache?: string[];
                 /** @description Only runs that took at least so long. */
                 slower_ms?: number | null;
@@ -13370,7 +13381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__apis__sql__plans__model__Plan"];
+                    "application/json": components["schemas"]["QueryPlan"];
                 };
             };
             /** @description A problem document (RFC 9457). */

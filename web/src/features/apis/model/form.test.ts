@@ -40,7 +40,7 @@ const definition: ApiDefinition = {
     tenant_rate: null,
     concurrency: 2,
   },
-  cache: { ttl_s: 30 },
+  cache: { ttl_s: 30, stale_s: 30, vary: null },
   auth: { required: true, callers: "keys", address_rate: 60 },
   stream: { timeout_ms: 1000, max_rows: 7, max_bytes: 9000 },
   retry: { attempts: 2, wait_ms: 50 },

@@ -1,4 +1,5 @@
 import type { ApiDefinition, ApiDraft, ApiParameter } from "@/lib/api/types";
+import { isSql } from "./logic";
 import { fromTerms, type Terms, toTerms, usualTerms } from "./terms";
 
 export type ParameterType = ApiParameter["type"];
@@ -59,6 +60,9 @@ export interface ApiForm {
   callerRate: string;
   tenantRate: string;
   ttlS: string;
+  staleS: string;
+  /** Which parameters distinguish cached answers; this editor keeps it as it is, without those that are gone. */
+  vary: string[] | null;
   samplePercent: string;
   terms: Terms;
   /** What is declared of a row; this editor keeps it as it is. */
@@ -81,6 +85,8 @@ export const emptyForm: ApiForm = {
   callerRate: "",
   tenantRate: "",
   ttlS: "0",
+  staleS: "0",
+  vary: null,
   samplePercent: "100",
   terms: usualTerms,
   rowSchema: null,
@@ -133,7 +139,7 @@ export function toForm(name: string, definition: ApiDefinition): ApiForm {
     description,
     tags: definition.tags ?? [],
     logic: definition.logic,
-    sql: definition.logic.type === "sql" ? definition.logic.sql : "",
+    sql: isSql(definition.logic) ? definition.logic.sql : "",
     parameters: (definition.parameters ?? []).map(toParameterForm),
     timeoutMs: String(limits.timeout_ms),
     maxRows: String(limits.max_rows),
@@ -142,6 +148,8 @@ export function toForm(name: string, definition: ApiDefinition): ApiForm {
     callerRate: numberText(limits.caller_rate),
     tenantRate: numberText(limits.tenant_rate),
     ttlS: String(cache.ttl_s),
+    staleS: String(cache.stale_s),
+    vary: cache.vary ?? null,
     samplePercent: String(log.sample_percent),
     terms: toTerms(definition),
     rowSchema: row_schema ?? null,
@@ -172,7 +180,7 @@ export function toParameters(rows: readonly ParameterForm[]): ApiParameter[] {
 
 /** The logic with what was typed in it. */
 export function logicOf({ logic, sql }: Pick<ApiForm, "logic" | "sql">): ApiDraft["logic"] {
-  return logic.type === "sql" ? { ...logic, sql } : logic;
+  return isSql(logic) ? { ...logic, sql } : logic;
 }
 
 export function toDraft(form: ApiForm): ApiDraft {
@@ -192,7 +200,11 @@ export function toDraft(form: ApiForm): ApiDraft {
       caller_rate: numberOrNull(form.callerRate),
       tenant_rate: numberOrNull(form.tenantRate),
     },
-    cache: { ttl_s: Number(form.ttlS) },
+    cache: {
+      ttl_s: Number(form.ttlS),
+      stale_s: Number(form.staleS),
+      vary: form.vary?.filter((name) => form.parameters.some((each) => each.name === name)) ?? null,
+    },
     ...fromTerms(form.terms),
     log: { sample_percent: Number(form.samplePercent) },
     ...(form.rowSchema === null ? {} : { row_schema: form.rowSchema }),

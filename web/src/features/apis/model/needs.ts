@@ -1,6 +1,6 @@
 /** What stands in the way of saving a form. Pure. */
 import type { ApiForm, ParameterForm } from "./form";
-import { isJudgeable } from "./logic";
+import { isJudgeable, isSql } from "./logic";
 import { type TermNeed, termNeeds } from "./terms";
 
 /** The whole numbers a field takes, as the server does; `optional` ones may be left empty. */
@@ -12,6 +12,7 @@ export const numberFields = {
   callerRate: { from: 1, to: 6_000_000, optional: true },
   tenantRate: { from: 1, to: 6_000_000, optional: true },
   ttlS: { from: 0, to: 86_400, optional: false },
+  staleS: { from: 0, to: 86_400, optional: false },
   samplePercent: { from: 0, to: 100, optional: false },
 } as const;
 
@@ -50,7 +51,7 @@ export type Need =
   | "nodes";
 
 function logicNeed({ logic, sql }: ApiForm): Need | null {
-  if (logic.type === "sql") return sql.trim() === "" ? "sql" : null;
+  if (isSql(logic)) return sql.trim() === "" ? "sql" : null;
   if (logic.type === "workflow") return logic.nodes.length === 0 ? "nodes" : null;
   if (isJudgeable(logic)) return null;
   return logic.type === "script" ? "code" : "http";
