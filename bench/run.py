@@ -27,6 +27,7 @@ BENCHES = (
     "read_latency",
     "memory",
     "first_run",
+    "workflows",
     "kill_ingest",
     "kill_workflows",
 )
