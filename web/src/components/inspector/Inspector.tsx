@@ -1,9 +1,10 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useEffectEvent, useId } from "react";
+import { type ReactNode, Suspense, useEffect, useEffectEvent, useId } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { isComposing } from "@/lib/keyboard/keys";
+import { Waiting } from "../state/Waiting";
 import styles from "./inspector.module.css";
 import { useInspectorPlace } from "./place";
 
@@ -46,7 +47,8 @@ export function Inspector({ title, badges, actions, onClose, children }: Props) 
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className={styles.body} tabIndex={0} aria-labelledby={id}>
-        {children}
+        {/* What waits for its messages must not take the page away, and the drawer's own place with it. */}
+        <Suspense fallback={<Waiting lines={3} />}>{children}</Suspense>
       </section>
     </aside>,
     place,
