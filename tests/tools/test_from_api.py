@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
+
 from apis.conftest import problem_in
 from tools.conftest import Bench
 
@@ -89,3 +92,31 @@ async def test_a_tool_that_a_policy_wants_looked_at_is_made_and_waits(bench: Ben
     assert made["published_version"] is None
     reviews = (await bench.get(f"/assets/{made['asset_id']}/reviews"))["items"]
     assert [each["state"] for each in reviews] == ["requested"]
+
+
+async def test_a_language_model_finds_it_on_the_mcp_server_and_runs_it(bench: Bench) -> None:
+    await exported(bench, name="Values by host", description="Values of one host.", when_to_use="For single hosts.")
+    bench.client.headers.update(bench.headers)
+    url = str(bench.client.base_url.join("/mcp"))
+    async with Client(streamable_http_client(url, http_client=bench.client)) as client:
+        offered = (await client.list_tools()).tools
+        tool = next(each for each in offered if each.name == "values-by-host")
+        ran = await client.call_tool(tool.name, {"host": "web-1", "n": 3})
+        refused = await client.call_tool(tool.name, {"n": 99})
+    assert tool.description is not None
+    assert "Values of one host." in tool.description
+    assert "For single hosts." in tool.description
+    assert tool.input_schema["required"] == ["host"]
+    assert tool.input_schema["properties"]["n"]["maximum"] == 5
+    assert tool.output_schema is not None
+    assert tool.annotations is not None
+    assert tool.annotations.read_only_hint is True
+    assert ran.structured_content is not None, ran
+    assert [row["value"] for row in ran.structured_content["items"]] == [1, 2, 3]
+    assert refused.is_error
+    made = (await bench.get("/tools"))["items"]
+    asset = next(each["asset_id"] for each in made if each["key"] == "values-by-host")
+    assert [(each["caller"], each["code"]) for each in await bench.runs(asset)] == [
+        ("mcp", "tool_arguments_invalid"),
+        ("mcp", ""),
+    ]

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { CopyText } from "@/components/status/CopyText";
 import { Pairs } from "@/components/status/Pairs";
 import type { Api } from "@/lib/api/types";
+import { AsTool } from "./AsTool";
 import styles from "./apis.module.css";
 import { callWith, type Typed } from "./model/calls";
 import { Snippets } from "./Snippets";
@@ -32,6 +33,7 @@ export function CallTab({ shown, values }: { shown: Api; values: Typed }) {
         ]}
       />
       <Snippets call={call} />
+      <AsTool shown={shown} />
     </div>
   );
 }
