@@ -21,7 +21,7 @@ from opsloom.apis.schemas_sql import (
 from opsloom.apis.sql.drawing.read import NotDrawable, drawn
 from opsloom.apis.sql.drawing.write import sql_of
 from opsloom.apis.sql.layout import NotLaidOut, laid_out
-from opsloom.apis.sql.plans.model import Plan
+from opsloom.apis.sql.plans.model import QueryPlan
 from opsloom.apis.sql.verdict import load_catalog
 from opsloom.connections.errors import ConnectionTypeUnfit, ConnectionUnknown
 from opsloom.connections.service import Connections
@@ -65,7 +65,7 @@ async def write_drawing(caller: Building, core: CoreOf, request: DrawingRequest)
 
 
 @router.post("/plan")
-async def explain_sql(caller: Building, core: CoreOf, request: PlanRequest) -> Plan:
+async def explain_sql(caller: Building, core: CoreOf, request: PlanRequest) -> QueryPlan:
     """How the database would run the query, or with `analyze` how it ran it: read-only, within the limits, rolled back."""
     flat = [each.model_copy(update={"where": Place.QUERY}) for each in request.parameters]
     definition = ApiDefinition(path="plan", logic=request.logic, parameters=flat, limits=request.limits)

@@ -18,7 +18,7 @@ from opsloom.apis.schemas import ApiDefinition
 from opsloom.apis.sql import foreign
 from opsloom.apis.sql.guard import read
 from opsloom.apis.sql.lexer import Prepared
-from opsloom.apis.sql.plans.model import Plan, PlanUnreadable
+from opsloom.apis.sql.plans.model import PlanUnreadable, QueryPlan
 from opsloom.apis.sql.plans.read import plan_of
 from opsloom.apis.sql.statement import SQL_TYPES as VALUE_TYPES
 from opsloom.apis.sql.statement import encode
@@ -38,7 +38,7 @@ class Explainer:
         self._core = core
         self._lanes = lanes
 
-    async def explain(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> Plan:
+    async def explain(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> QueryPlan:
         """Raises LogicRefused, PlanNotGiven and what a run raises."""
         assert isinstance(definition.logic, SqlLogic)
         try:
@@ -48,7 +48,7 @@ class Explainer:
         except PlanUnreadable as error:
             raise PlanNotGiven(f"There is no plan to show: {error}.", hint="Run the query instead.") from error
 
-    async def _own(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> Plan:
+    async def _own(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> QueryPlan:
         assert isinstance(definition.logic, SqlLogic)
         reading = read(definition.logic.sql, await load_catalog(self._core.db), declared_of(definition))
         if not reading.passes or reading.prepared is None:
@@ -69,7 +69,7 @@ class Explainer:
             raise StatementFailed(f"The statement failed: {error.message}.", details=[detail]) from error
         return plan_of("postgres", [[(row[0] or b"").decode()]], measured=analyze)
 
-    async def _connected(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> Plan:
+    async def _connected(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> QueryPlan:
         assert isinstance(definition.logic, SqlLogic)
         key, sql = definition.logic.connection or "", definition.logic.sql
         connections = self._core.part(Connections)

@@ -17,7 +17,6 @@ import styles from "./apis.module.css";
 import { CallTab } from "./CallTab";
 import { LaterTab } from "./later/LaterTab";
 import { MetricsTab } from "./log/MetricsTab";
-import { MetricsTab } from "./log/MetricsTab";
 import { toForm, toParameters } from "./model/form";
 import { apiQuery } from "./queries";
 import { RunsTab } from "./RunsTab";
@@ -81,6 +80,7 @@ function Loaded({ shown }: { shown: Api }) {
           shown={shown}
           readOnly={!writes}
           trial={trial.run}
+          values={trial.values}
           onRun={trial.start}
           side={<Side shown={shown} editing={editing} trial={trial} />}
         />
@@ -89,7 +89,7 @@ function Loaded({ shown }: { shown: Api }) {
   );
 }
 
-const tabs = ["test", "call", "runs", "metrics", "metrics", "later", "versions"] as const;
+const tabs = ["test", "call", "runs", "metrics", "later", "versions"] as const;
 type Tab = (typeof tabs)[number];
 
 interface SideProps {
@@ -141,9 +141,6 @@ function Side({ shown, editing, trial }: SideProps) {
         </Tabs.Panel>
         <Tabs.Panel value="later">
           <LaterTab shown={shown} />
-        </Tabs.Panel>
-        <Tabs.Panel value="metrics">
-          <MetricsTab id={shown.id} />
         </Tabs.Panel>
         <Tabs.Panel value="metrics">
           <MetricsTab id={shown.id} />

@@ -15,15 +15,18 @@ interface Props {
   readOnly: boolean;
   /** What the last trial gave. */
   trial: { data: ApiRun | null | undefined; error: unknown };
+  /** What is typed for a trial. */
+  values: Record<string, string>;
   onRun(): void;
 }
 
 /** The editor that knows the type of logic. */
-export function LogicPanel({ editing, readOnly, trial, onRun }: Props) {
+export function LogicPanel({ editing, readOnly, trial, values, onRun }: Props) {
   const { logic } = editing.form.values;
   switch (logic.type) {
     case "sql":
-      return <SqlPanel editing={editing} readOnly={readOnly} onRun={onRun} />;
+    case "sql_write":
+      return <SqlPanel editing={editing} logic={logic} readOnly={readOnly} values={values} onRun={onRun} />;
     case "script":
       return (
         <ScriptPanel
@@ -48,6 +51,8 @@ export function TypeChoice({ editing: { form, drafts } }: { editing: ApiEditing 
   const choose = (type: LogicType) => {
     drafts.current[logic.type] = logic;
     form.setFieldValue("logic", drafts.current[type] ?? blankLogic(type));
+    // What changes rows answers to POST alone.
+    if (type === "sql_write") form.setFieldValue("method", "POST");
   };
   return (
     <Panel title={t("logic.madeOf")} note={t(`logic.about.${logic.type}`)}>

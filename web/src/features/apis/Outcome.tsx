@@ -22,7 +22,7 @@ export function Outcome({ trial: { run }, type }: { trial: Trial; type: LogicTyp
   return (
     <>
       <Facts run={run.data} type={type} />
-      <Given run={run.data} whole={type === "script" || type === "workflow"} />
+      <Given run={run.data} whole={isWhole(type)} />
       <Said log={run.data.log ?? []} />
     </>
   );
@@ -78,13 +78,15 @@ function Facts({ run, type }: { run: ApiRun; type: LogicType }) {
   const ms = (value: number) => showText(value, "ms", i18n.language);
   const times = { total: ms(run.times.total_ms), database: ms(run.times.database_ms) };
   const headers = Object.entries(run.headers ?? {});
-  const whole = type === "script" || type === "workflow";
+  const whole = isWhole(type);
   return (
     <>
       <p className={`${styles.facts} num`} data-testid="trial-facts">
         <strong className={styles[tones[statusTone(run.status)]]}>{run.status}</strong>
         {whole ? null : <span>{t("test.rows", { count: run.row_count })}</span>}
-        <span>{type === "sql" ? t("test.time", times) : t("test.timeLogic", times)}</span>
+        <span>
+          {type === "sql" || type === "sql_write" ? t("test.time", times) : t("test.timeLogic", times)}
+        </span>
         <span>{showText(run.bytes, "bytes", i18n.language)}</span>
         {run.truncated ? <span className={styles.warn}>{t("test.truncated")}</span> : null}
       </p>
@@ -119,4 +121,9 @@ function Said({ log }: { log: NonNullable<ApiRun["log"]> }) {
       </ol>
     </section>
   );
+}
+
+/** Whether an answer is no list of rows. */
+function isWhole(type: LogicType): boolean {
+  return type === "script" || type === "workflow" || type === "sql_write";
 }

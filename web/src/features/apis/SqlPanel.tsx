@@ -1,9 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo } from "react";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
+import type { SqlDrawing } from "@/lib/api/types";
 import styles from "./apis.module.css";
-import { relationsQuery } from "./queries";
+import type { SqlOf } from "./model/logic";
+import { Builder } from "./sql/Builder";
+import { drawnQuery, vocabularyQuery, writeDrawing } from "./sql/queries";
+import { PlanPart, SqlTools } from "./sql/SqlTools";
 import type { ApiEditing } from "./use-api-form";
 import { useCheck } from "./use-check";
 import { Verdict } from "./Verdict";
@@ -13,37 +18,69 @@ const none: never[] = [];
 
 interface Props {
   editing: ApiEditing;
+  logic: SqlOf;
   readOnly: boolean;
+  /** What is typed for a trial: a plan that is measured runs with it. */
+  values: Record<string, string>;
   onRun(): void;
 }
 
-/** The query with the server's verdict on it while it is typed. */
-export function SqlPanel({ editing: { form }, readOnly, onRun }: Props) {
-  const { t } = useTranslation("apis");
+/** A statement with the server's verdict on it while it is typed: as text, or drawn while it can be. */
+export function SqlPanel({ editing: { form }, logic, readOnly, values, onRun }: Props) {
+  const { t, i18n } = useTranslation("apis");
+  const client = useQueryClient();
   const check = useCheck(form, readOnly);
-  const relations = useQuery({ ...relationsQuery, enabled: !readOnly });
-  const { logic } = form.values;
-  const connection = logic.type === "sql" ? logic.connection : null;
+  const [drawn, setDrawn] = useState(false);
+  const [connection] = useDebouncedValue(logic.connection || null, 300);
+  const isWrite = logic.type === "sql_write";
+  const vocabulary = useQuery({
+    ...vocabularyQuery(connection),
+    enabled: !readOnly && !(isWrite && connection === null),
+  });
   const names = form.values.parameters.map(({ name }) => name).join(",");
   const parameters = useMemo(() => names.split(",").filter((name) => name !== ""), [names]);
+  const write = useMutation({
+    mutationFn: async (drawing: SqlDrawing) => ({ drawing, sql: await writeDrawing(drawing, connection) }),
+    onSuccess: ({ drawing, sql }) => {
+      client.setQueryData(drawnQuery(sql, connection).queryKey, {
+        drawing,
+        reason: null,
+        line: 1,
+        column: 1,
+      });
+      form.setFieldValue("sql", sql);
+    },
+  });
+  const where = connection === null ? t("sql.note") : t("sql.through", { connection });
   return (
-    <Panel
-      title={t("sql.title")}
-      note={typeof connection === "string" ? t("sql.through", { connection }) : t("sql.note")}
-    >
-      <Suspense fallback={<div className={styles.editorSpace} />}>
-        <SqlEditor
-          label={t("sql.label")}
-          value={form.values.sql}
+    <Panel title={t(isWrite ? "sql.writeTitle" : "sql.title")} note={isWrite ? t("sql.writeNote") : where}>
+      {readOnly ? null : <SqlTools form={form} logic={logic} drawn={drawn} onDraw={setDrawn} />}
+      {drawn && !isWrite ? (
+        <Builder
+          sql={form.values.sql}
+          connection={connection}
+          tables={vocabulary.data?.tables ?? none}
           readOnly={readOnly}
-          findings={check.data?.findings ?? none}
-          relations={relations.data ?? none}
-          parameters={parameters}
-          onChange={(text) => form.setFieldValue("sql", text)}
-          onRun={onRun}
+          onDraw={(drawing) => write.mutate(drawing)}
+          error={write.error}
         />
-      </Suspense>
+      ) : (
+        <Suspense fallback={<div className={styles.editorSpace} />}>
+          <SqlEditor
+            label={t("sql.label")}
+            value={form.values.sql}
+            readOnly={readOnly}
+            findings={check.data?.findings ?? none}
+            vocabulary={vocabulary.data}
+            language={i18n.language}
+            parameters={parameters}
+            onChange={(text) => form.setFieldValue("sql", text)}
+            onRun={onRun}
+          />
+        </Suspense>
+      )}
       <Verdict form={form} check={check} readOnly={readOnly} />
+      {readOnly || isWrite ? null : <PlanPart form={form} values={values} />}
     </Panel>
   );
 }

@@ -18,15 +18,26 @@ interface Props {
   readOnly: boolean;
   /** What the last trial gave. */
   trial?: { data: ApiRun | null | undefined; error: unknown };
+  /** What is typed for a trial. */
+  values?: Record<string, string>;
   onRun(): void;
   /** What stands beside the editor. */
   side: ReactNode;
 }
 
+const unfilled = {};
 const untried = { data: undefined, error: null };
 
 /** The editor of an API: its logic and what belongs to it. */
-export function Workbench({ editing, shown, readOnly, trial = untried, onRun, side }: Props) {
+export function Workbench({
+  editing,
+  shown,
+  readOnly,
+  trial = untried,
+  values = unfilled,
+  onRun,
+  side,
+}: Props) {
   const { form, save } = editing;
   return (
     <div className={styles.frame}>
@@ -42,7 +53,7 @@ export function Workbench({ editing, shown, readOnly, trial = untried, onRun, si
             <AddressPanel form={form} />
           </fieldset>
           {shown === undefined ? <TypeChoice editing={editing} /> : null}
-          <LogicPanel editing={editing} readOnly={readOnly} trial={trial} onRun={onRun} />
+          <LogicPanel editing={editing} readOnly={readOnly} trial={trial} values={values} onRun={onRun} />
           <fieldset className={styles.fieldset} disabled={readOnly}>
             <ParametersPanel form={form} readOnly={readOnly} />
             <LimitsPanel form={form} />

@@ -53,7 +53,7 @@ class PlanNode(Shown):
 PlanNode.model_rebuild()
 
 
-class Plan(Shown):
+class QueryPlan(Shown):
     """`measured`: the query ran, and times and rows are what happened."""
 
     dialect: str

@@ -10,16 +10,16 @@ from opsloom.apis.sql.plans.model import (
     FEW_ROWS,
     LARGE_ROWS,
     Json,
-    Plan,
     PlanNode,
     PlanUnreadable,
     PlanWarning,
+    QueryPlan,
     Step,
     Worry,
 )
 
 
-def plan_of(dialect: str, rows: Sequence[Sequence[Json]], *, measured: bool) -> Plan:
+def plan_of(dialect: str, rows: Sequence[Sequence[Json]], *, measured: bool) -> QueryPlan:
     """Raises PlanUnreadable."""
     total_ms = planning_ms = None
     try:
@@ -42,7 +42,9 @@ def plan_of(dialect: str, rows: Sequence[Sequence[Json]], *, measured: bool) -> 
     if dialect != "sqlite":
         text = orjson.dumps(_document(rows, -1 if dialect == "duckdb" else 0), option=orjson.OPT_INDENT_2).decode()
     shown = weighed(root)
-    return Plan(dialect=dialect, measured=measured, total_ms=total_ms, planning_ms=planning_ms, root=shown, text=text)
+    return QueryPlan(
+        dialect=dialect, measured=measured, total_ms=total_ms, planning_ms=planning_ms, root=shown, text=text
+    )
 
 
 def _document(rows: Sequence[Sequence[Json]], place: int) -> Json:

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import CodeEditor from "@/components/code/CodeEditor";
-import type { ApiFinding, ApiRelation } from "@/lib/api/types";
+import type { ApiFinding, SqlVocabulary } from "@/lib/api/types";
 import { markOf } from "../model/sql";
 import { sqlLanguage } from "./sql-extensions";
 
@@ -9,7 +9,10 @@ export interface SqlEditorProps {
   value: string;
   readOnly: boolean;
   findings: readonly ApiFinding[];
-  relations: readonly ApiRelation[];
+  /** What a statement may name; undefined while it is not known. */
+  vocabulary: SqlVocabulary | undefined;
+  /** Whose words describe tables and columns. */
+  language: string;
   /** Declared parameters, offered after a colon. */
   parameters: readonly string[];
   onChange(text: string): void;
@@ -17,12 +20,18 @@ export interface SqlEditorProps {
   onRun(): void;
 }
 
-/** A query with completion of what it may read, and with what the server finds in it. */
-export default function SqlEditor({ findings, relations, parameters, ...rest }: SqlEditorProps) {
-  const language = useMemo(() => sqlLanguage(relations, parameters), [relations, parameters]);
+/** A statement with completion of what it may name, and with what the server finds in it. */
+export default function SqlEditor({ findings, vocabulary, language, parameters, ...rest }: SqlEditorProps) {
+  const extension = useMemo(
+    () => sqlLanguage(vocabulary, parameters, language),
+    [vocabulary, parameters, language],
+  );
   const marks = useMemo(
-    () => findings.map((finding) => ({ ...markOf(rest.value, finding), message: finding.message })),
+    () =>
+      findings
+        .filter(({ pointer }) => pointer === undefined || pointer === "/logic/sql")
+        .map((finding) => ({ ...markOf(rest.value, finding), message: finding.message })),
     [findings, rest.value],
   );
-  return <CodeEditor {...rest} language={language} marks={marks} />;
+  return <CodeEditor {...rest} language={extension} marks={marks} />;
 }

@@ -1,8 +1,10 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
-import { PostgreSQL, type SQLNamespace, sql } from "@codemirror/lang-sql";
+import { MySQL, PostgreSQL, type SQLDialect, SQLite, type SQLNamespace, sql } from "@codemirror/lang-sql";
+import { lintGutter } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
 import { Decoration, MatchDecorator, ViewPlugin } from "@codemirror/view";
-import type { ApiRelation } from "@/lib/api/types";
+import type { SqlVocabulary } from "@/lib/api/types";
+import { offers, wordsFor } from "../model/completion";
 
 const parameter = new MatchDecorator({
   regexp: /(?<![:\w]):[A-Za-z_]\w*/g,
@@ -18,38 +20,50 @@ const parameters = ViewPlugin.define(
   { decorations: (plugin) => plugin.marks },
 );
 
-function schemaOf(relations: readonly ApiRelation[]): SQLNamespace {
-  const tables: Record<string, readonly Completion[]> = {};
-  for (const { name, columns } of relations)
-    tables[name] = columns.map((column) => ({ label: column.name, type: "property", detail: column.type }));
-  return { data: tables };
+const dialects: Record<string, SQLDialect> = { postgres: PostgreSQL, mysql: MySQL, sqlite: SQLite };
+
+function schemaOf(vocabulary: SqlVocabulary, language: string): SQLNamespace {
+  const schemas: Record<string, Record<string, SQLNamespace>> = {};
+  for (const table of vocabulary.tables) {
+    const columns = table.columns.map(
+      (column): Completion => ({
+        label: column.name,
+        type: "property",
+        detail: wordsFor(column, language, column.type),
+      }),
+    );
+    const shown = {
+      self: { label: table.name, type: "class", detail: wordsFor(table, language, "") },
+      children: columns,
+    };
+    schemas[table.schema_name] = { ...schemas[table.schema_name], [table.name]: shown };
+  }
+  return schemas;
 }
 
-/** Completion of the relations, of the columns of those that the query names, and of the declared parameters. */
-export function sqlLanguage(relations: readonly ApiRelation[], names: readonly string[]): Extension {
-  const columns = relations.flatMap((relation) =>
-    relation.columns.map((column) => ({ relation: relation.name, ...column })),
-  );
+/** Completion of tables and columns with people's words, of functions that pass the guard, and of the declared parameters. */
+export function sqlLanguage(
+  vocabulary: SqlVocabulary | undefined,
+  names: readonly string[],
+  language: string,
+): Extension {
+  const dialect = dialects[vocabulary?.dialect ?? "postgres"] ?? PostgreSQL;
   const complete = (context: CompletionContext): CompletionResult | null => {
     const colon = context.matchBefore(/(?<!:):\w*/);
     if (colon !== null)
       return { from: colon.from, options: names.map((name) => ({ label: `:${name}`, type: "variable" })) };
     const word = context.matchBefore(/(?<![\w.:])\w+/);
-    if (word === null) return null;
-    const text = context.state.doc.toString();
-    const options = columns
-      .filter(({ relation }) => new RegExp(`\\bdata\\.${relation}\\b`).test(text))
-      .map(({ relation, name, type }) => ({
-        label: name,
-        type: "property",
-        detail: `${type} · ${relation}`,
-        boost: 10,
-      }));
-    return { from: word.from, options, validFor: /^\w*$/ };
+    if (word === null || vocabulary === undefined) return null;
+    return {
+      from: word.from,
+      options: offers(vocabulary, context.state.doc.toString(), language),
+      validFor: /^\w*$/,
+    };
   };
   return [
     parameters,
-    sql({ dialect: PostgreSQL, schema: schemaOf(relations) }),
-    PostgreSQL.language.data.of({ autocomplete: complete }),
+    lintGutter(),
+    sql({ dialect, ...(vocabulary === undefined ? {} : { schema: schemaOf(vocabulary, language) }) }),
+    dialect.language.data.of({ autocomplete: complete }),
   ];
 }

@@ -6,9 +6,10 @@ import { isObject, type Json, type JsonObject } from "@/lib/json/pointer";
 
 export type Logic = ApiDraft["logic"];
 export type LogicType = Logic["type"];
+export type SqlOf = Extract<Logic, { type: "sql" | "sql_write" }>;
 export type Script = Extract<Logic, { type: "script" }>;
 
-export const logicTypes: readonly LogicType[] = ["sql", "http", "script", "workflow"];
+export const logicTypes: readonly LogicType[] = ["sql", "sql_write", "http", "script", "workflow"];
 
 const startingCode = `import db
 
@@ -23,6 +24,8 @@ export function blankLogic(type: LogicType): Logic {
   switch (type) {
     case "sql":
       return { type, sql: "" };
+    case "sql_write":
+      return { type, sql: "", connection: "", max_changes: 100 };
     case "http":
       return { type, connection: "", path: "/" } as Logic;
     case "script":
@@ -37,9 +40,14 @@ export function blankLogic(type: LogicType): Logic {
   }
 }
 
+/** Logic whose text is a statement: a query, or one that changes rows. */
+export function isSql(logic: Logic): logic is SqlOf {
+  return logic.type === "sql" || logic.type === "sql_write";
+}
+
 /** Whether there is something that the server could judge. */
 export function isJudgeable(logic: Logic): boolean {
-  if (logic.type === "sql") return logic.sql.trim() !== "";
+  if (isSql(logic)) return logic.sql.trim() !== "" && logic.connection !== "";
   if (logic.type === "script") return logic.code.trim() !== "";
   return logic.type === "http" ? logic.connection.trim() !== "" && logic.path.trim() !== "" : true;
 }
@@ -54,6 +62,7 @@ export function logicFrom(value: Json, type: LogicType): Logic | null {
   if (!isObject(value) || value["type"] !== type) return null;
   const usable = {
     sql: typeof value["sql"] === "string",
+    sql_write: typeof value["sql"] === "string",
     script: typeof value["code"] === "string",
     http: typeof value["connection"] === "string" && typeof value["path"] === "string",
     workflow: isGraph(value),
@@ -86,7 +95,9 @@ export function logicFlaws(error: unknown, findings: readonly ApiFinding[]): Fla
 function withinLogic(pointer: string): string | null {
   const found = /^(?:\/body)?\/logic(?=\/|$)/.exec(pointer);
   if (found === null) return null;
-  const rest = pointer.slice(found[0].length).replace(/^\/(?:sql|http|script|workflow)(?=\/|$)/, "");
+  const rest = pointer
+    .slice(found[0].length)
+    .replace(/^\/(?:sql_write|sql|http|script|workflow)(?=\/|$)/, "");
   return rest
     .replace(/^(\/nodes\/\d+)\/(?:api|logic|value|branch|map|wait|approval|notify)(?=\/|$)/, "$1")
     .replace(/^(\/nodes\/\d+(?:\/do)?\/logic)\/(?:sql|http|script)(?=\/|$)/, "$1")

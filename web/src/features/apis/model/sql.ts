@@ -1,6 +1,6 @@
 import type { ApiFinding } from "@/lib/api/types";
 import type { ApiForm, Place } from "./form";
-import { namesUsed } from "./logic";
+import { isSql, namesUsed } from "./logic";
 
 /** Strings, quoted names, comments and casts are stepped over; what is left after a colon is a parameter. */
 const token =
@@ -25,7 +25,7 @@ export function undeclared(form: Pick<ApiForm, "logic" | "sql" | "path" | "param
 }[] {
   const declared = new Set(form.parameters.map(({ name }) => name));
   const inPath = parametersInPath(form.path);
-  const inLogic = form.logic.type === "sql" ? parametersIn(form.sql) : namesUsed(form.logic);
+  const inLogic = isSql(form.logic) ? parametersIn(form.sql) : namesUsed(form.logic);
   const rest = inLogic.filter((name) => !inPath.includes(name));
   const found = [
     ...inPath.map((name) => ({ name, where: "path" as const })),
