@@ -111,6 +111,13 @@ describe("metrics", () => {
       ["p95", 1],
       ["p99", 1],
     ]));
+  it("draws times as wide as counts once there is a line", () => {
+    const [first] = metrics.points;
+    const two = { ...metrics, points: [first, { ...first, at: "2026-05-01T09:10:00Z" }] } as ApiMetrics;
+    const [line] = timeLines(two);
+    expect(line?.points.map(([, value]) => value)).toEqual([null, 1, 1, null]);
+    expect(line?.points[0]?.[0]).toBe("2026-05-01T09:00:00.000Z");
+  });
   it("knows rates and shares", () => {
     expect(rateOf(30, metrics.start, metrics.end)).toBe(2);
     expect(rateOf(30, metrics.end, metrics.start)).toBe(0);

@@ -140,12 +140,17 @@ export function countLines(metrics: ApiMetrics, name: (of: CountName) => string)
     }));
 }
 
+/** Durations of the steps that had calls; empty ends make the chart as wide as the one of counts. A single point is a dot. */
 export function timeLines(metrics: ApiMetrics): Line[] {
-  return (["p50_ms", "p95_ms", "p99_ms"] as const).map((name) => ({
-    name: name.slice(0, 3),
-    unit: "ms",
-    points: metrics.points.map((point) => [point.at, point[name] ?? null] as const),
-  }));
+  const last = Date.parse(metrics.end) - 1;
+  const [start, end] = [Date.parse(metrics.start), last].map(
+    (time) => [new Date(time).toISOString(), null] as const,
+  );
+  const widen = metrics.points.length > 1 && start !== undefined && end !== undefined;
+  return (["p50_ms", "p95_ms", "p99_ms"] as const).map((name) => {
+    const points = metrics.points.map((point) => [point.at, point[name] ?? null] as const);
+    return { name: name.slice(0, 3), unit: "ms", points: widen ? [start, ...points, end] : points };
+  });
 }
 
 /** Why a logged call cannot be run again, as far as the log itself tells; the server knows the rest. */

@@ -25,7 +25,7 @@ export function useRunColumns(ofOne: boolean) {
         }),
         column.accessor("status", {
           header: t("field.status"),
-          meta: { width: ofOne ? 70 : 170 },
+          meta: { width: ofOne ? 70 : 240 },
           cell: ({ row: { original: run } }) => (
             <>
               <StatusBadge plain tone={statusTone(run.status)} label={String(run.status)} />
