@@ -16,12 +16,10 @@ from opsloom.apis.kind import ApiKind
 from opsloom.apis.models import ApiRun
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.apis.service import definition_of, with_output
-from opsloom.assets import impact
 from opsloom.assets import service as assets
 from opsloom.assets.errors import AssetUnreadable
-from opsloom.assets.impact import Dependant
 from opsloom.assets.kinds import Breaking, Kinds
-from opsloom.assets.service import Asset, AssetVersion
+from opsloom.assets.service import Asset, AssetVersion, Dependant
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 
@@ -88,7 +86,7 @@ async def examples(session: AsyncSession, api_id: UUID, definition: ApiDefinitio
 
 async def consumers(core: Core, session: AsyncSession, scope: Scope, asset: Asset) -> tuple[list[Dependant], int]:
     """Who in force uses the API, and how many of them the caller may not read."""
-    return _readable(core, scope, (await impact.of_breaking(session, asset, [])).dependants)
+    return _readable(core, scope, (await assets.who_notices(session, asset, [])).dependants)
 
 
 async def compare(core: Core, scope: Scope, api_id: UUID, span: tuple[int | None, int]) -> Comparison:
@@ -105,7 +103,7 @@ async def compare(core: Core, scope: Scope, api_id: UUID, span: tuple[int | None
     found = [] if before is None else list(changes(before, after))
     async with core.db.transaction(scope) as session:
         broken = [Breaking(each.part, each.reason, each.hits) for each in found if each.breaks]
-        users = (await impact.of_breaking(session, asset, broken)).dependants
+        users = (await assets.who_notices(session, asset, broken)).dependants
     shown, hidden = _readable(core, scope, users)
     return Comparison(start, found, shown, hidden)
 

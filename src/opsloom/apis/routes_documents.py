@@ -23,8 +23,7 @@ from opsloom.apis.reference_schemas import (
 )
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
-from opsloom.assets.impact import Dependant
-from opsloom.assets.service import Asset, AssetVersion
+from opsloom.assets.service import Asset, AssetVersion, Dependant
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core

@@ -44,10 +44,10 @@ class Impact:
 async def of_content(session: AsyncSession, kind: Kind, asset: Asset, after: BaseModel | None) -> Impact:
     """What happens to others when `after` comes in force; None: what it will be is not known yet, only who they are."""
     breaking = [] if after is None else await breaking_of(session, kind, asset, after)
-    return await of_breaking(session, asset, breaking)
+    return await who_notices(session, asset, breaking)
 
 
-async def of_breaking(session: AsyncSession, asset: Asset, breaking: Sequence[Breaking]) -> Impact:
+async def who_notices(session: AsyncSession, asset: Asset, breaking: Sequence[Breaking]) -> Impact:
     """Who uses the asset, and what of these changes each of them would notice."""
     found = await _dependants(session, asset)
     for dependant, needs in found:

@@ -37,6 +37,7 @@ from opsloom.assets.faults import Load
 from opsloom.assets.faults import clear as clear_fault
 from opsloom.assets.faults import report as report_fault
 from opsloom.assets.faults import settle as settle_faults
+from opsloom.assets.impact import Dependant, who_notices
 from opsloom.assets.kinds import Kind
 from opsloom.assets.models import Asset, AssetFault, AssetState, AssetVersion
 from opsloom.assets.reading import (
@@ -50,6 +51,7 @@ from opsloom.assets.reading import (
     list_versions,
     readable,
 )
+from opsloom.assets.reviews import asks_for_cases
 from opsloom.identity import audit
 from opsloom.identity.scope import ActorKind, Scope
 from opsloom.infra import stream
@@ -62,7 +64,9 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "AssetFault",
     "AssetState",
     "AssetVersion",
+    "Dependant",
     "Load",
+    "asks_for_cases",
     "by_key",
     "clear_fault",
     "content_hash",
@@ -81,6 +85,7 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "settle_faults",
     "slug_of",
     "source_hash",
+    "who_notices",
     "why",
 ]
 

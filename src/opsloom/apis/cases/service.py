@@ -33,7 +33,6 @@ from opsloom.apis.document import row_schema_of
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.published import Served
 from opsloom.apis.schemas import ApiDefinition
-from opsloom.assets import reviews
 from opsloom.assets import service as assets
 from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
@@ -200,7 +199,7 @@ async def must_be_green(session: AsyncSession, scope: Scope, kind: ApiKind, asse
     digest = assets.source_hash(kind, content.model_dump(mode="json"))
     if digest != asset.draft_hash:
         return  # an earlier version comes back
-    policy = await reviews.asks_for_cases(session, scope, asset)
+    policy = await assets.asks_for_cases(session, scope, asset)
     if policy is None:
         return
     cases = await store.cases_of(session, asset.id, limit=MOST_CASES)

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import type { ApiConsumer } from "@/lib/api/types";
+import looks from "../apis.module.css";
 import styles from "./changes.module.css";
 
 /** What in force uses an API: tools, workflows, screens. */
@@ -15,7 +16,7 @@ export function Consumers({ users, hidden }: { users: readonly ApiConsumer[]; hi
       <ul className={styles.list}>
         {users.map(({ id, kind, name, breaks }) => (
           <li key={id}>
-            <Link to="/assets/$assetId" params={{ assetId: id }}>
+            <Link to="/assets/$assetId" params={{ assetId: id }} className={looks.link}>
               {name}
             </Link>
             <span className={styles.part}>{kindName(kind)}</span>

@@ -4,6 +4,7 @@ import { Panel } from "@/components/page/Panel";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import type { ApiReference } from "@/lib/api/types";
 import { showText } from "@/lib/format/numbers";
+import looks from "../apis.module.css";
 import { ChangeLog } from "../changes/ChangeLog";
 import { Consumers } from "../changes/Consumers";
 import { callOf } from "../model/snippets";
@@ -64,7 +65,7 @@ function Head({ shown }: { shown: ApiReference }) {
         {shown.description === "" ? null : <p className={styles.text}>{shown.description}</p>}
         <p className={styles.note}>{useLimits(shown).join(" · ")}</p>
         <p className={styles.note}>
-          <Link to="/apis/$apiId" params={{ apiId: shown.id }}>
+          <Link to="/apis/$apiId" params={{ apiId: shown.id }} className={looks.link}>
             {t("reference.edit")}
           </Link>
         </p>
