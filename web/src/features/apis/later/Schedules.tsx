@@ -78,7 +78,7 @@ function Line({ apiId, schedule, writes }: Props & { schedule: ApiSchedule }) {
         <StatusBadge
           plain
           tone={schedule.enabled ? "ok" : "idle"}
-          label={t(schedule.enabled ? "later.on" : "later.paused")}
+          label={schedule.enabled ? t("later.on") : t("later.paused")}
         />
         <span className={styles.note}>
           {schedule.next_at === null ? null : dateTime(new Date(schedule.next_at), i18n.language)}
@@ -109,7 +109,7 @@ function Line({ apiId, schedule, writes }: Props & { schedule: ApiSchedule }) {
               loading={act.isPending}
               onClick={() => act.mutate({ do: schedule.enabled ? "pause" : "resume", of: schedule })}
             >
-              {t(schedule.enabled ? "later.pause" : "later.resume")}
+              {schedule.enabled ? t("later.pause") : t("later.resume")}
             </Button>
             <Button size="compact-xs" variant="default" onClick={confirm.open}>
               {t("later.remove")}

@@ -43,7 +43,7 @@ function Answer({ asked, token }: { asked: ApprovalQuestion; token: string }) {
       ),
   });
   if (decide.data !== undefined)
-    return <p role="status">{t(decide.data.approved ? "approval.approved" : "approval.rejected")}</p>;
+    return <p role="status">{decide.data.approved ? t("approval.approved") : t("approval.rejected")}</p>;
   const expires = asked.expires_at === null ? null : dateTime(new Date(asked.expires_at), i18n.language);
   return (
     <Stack gap="md">

@@ -19,7 +19,7 @@ interface Props {
 export function NodeTable({ run, ids, runs, selected, onSelect }: Props) {
   const { t, i18n } = useTranslation("apis");
   return (
-    <Panel title={t(run.kind === "workflow" ? "wfRuns.nodes" : "wfRuns.items")}>
+    <Panel title={run.kind === "workflow" ? t("wfRuns.nodes") : t("wfRuns.items")}>
       <ul className={styles.nodes}>
         {ids.map((id) => {
           const found = runs.get(id);
