@@ -32,8 +32,8 @@ async def guard(core: Core) -> Guard:
 
 
 def test_the_corpora_are_large_enough() -> None:
-    assert len(set(HOSTILE)) >= 250
-    assert len(set(GOOD)) >= 55
+    assert len(set(HOSTILE)) >= 300
+    assert len(set(GOOD)) >= 60
 
 
 @pytest.mark.parametrize("statement", HOSTILE)

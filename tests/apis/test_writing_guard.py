@@ -30,8 +30,12 @@ def test_what_may_run_passes(dialect: str, sql: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.sampled_from(HOSTILE), st.sampled_from(DIALECTS), st.sampled_from([str.upper, str.title, str.lower, str]),
-       st.sampled_from(["\n", "\t", " /* x */ ", " -- y\n"]), st.sampled_from(["{}", "{};", "/* a */ {}", "({})", "explain {}"]))  # fmt: skip
+    st.sampled_from(HOSTILE),
+    st.sampled_from(DIALECTS),
+    st.sampled_from([str.upper, str.title, str.lower, str]),
+    st.sampled_from(["\n", "\t", " /* x */ ", " -- y\n"]),
+    st.sampled_from(["{}", "{};", "/* a */ {}", "({})", "explain {}"]),
+)
 def test_mutations_are_refused_too(sql: str, dialect: str, case: object, blank: str, cover: str) -> None:
     assert callable(case)
     changed = cover.format(case(sql).replace(" ", blank) if "'" not in sql else case(sql))

@@ -212,6 +212,10 @@ async def test_there_is_no_way_out(sandbox: Sandbox, attempt: str) -> None:
     assert await run(sandbox, "return 1") == 1
 
 
+def test_the_corpus_of_escapes_is_large() -> None:
+    assert len({*ESCAPES, *IMPORTS, *OS_CALLS, *DUNDERS}) >= 100
+
+
 async def test_runs_share_nothing(sandbox: Sandbox) -> None:
     await run(sandbox, "global left\nleft = 'behind'\nreturn 1")
     code = (
