@@ -1,16 +1,18 @@
-"""A published SQL API against a typical FastAPI + SQLAlchemy service and pgbench, interleaved, on one embedded PostgreSQL.
+"""A published SQL API against a typical FastAPI + SQLAlchemy service, Datasette and pgbench, interleaved, on one machine.
 
 The query everywhere: `select id, name, value from … where group_id = :g limit 20` over 100,000 rows. Opsloom answers with the
 whole path: key, tenant, role, limits, breaker, log row. pgbench runs the same statement prepared, once as rows and once as
-JSON, without HTTP: the limit.
+JSON, without HTTP: the limit. Datasette serves the same rows from SQLite; it is installed into a folder that is thrown away,
+and is left out where that is not possible.
 
-    python bench/apis.py [--seconds 4] [--rounds 3] [--connections 16]
+    python bench/apis.py [--seconds 4] [--rounds 3] [--connections 16] [--no-datasette]
 """
 
 import argparse
 import json
 import os
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -147,7 +149,54 @@ def _cpu(process: psutil.Process) -> float:
     return sum(each.user + each.system for each in times)
 
 
-def show(contestants: list[Contestant], rss_mb: float) -> None:
+def datasette(folder: Path, dsn: Dsn, port: int) -> "subprocess.Popen[bytes] | None":
+    """Datasette over the same rows in SQLite, with a canned query; None where it cannot be installed."""
+    home = folder / "datasette"
+    installed = [
+        subprocess.run(command, capture_output=True, check=False).returncode == 0
+        for command in (
+            [sys.executable, "-m", "venv", str(home)],
+            [str(home / "bin" / "pip"), "install", "-q", "--disable-pip-version-check", "datasette"],
+        )
+    ]
+    if not all(installed):
+        print("Datasette could not be installed and is left out.")
+        return None
+    with psycopg.connect(**dsn.psycopg()) as connection, sqlite3.connect(folder / "plain.db") as rows:
+        rows.execute("create table bench_plain (id integer primary key, group_id integer, name text, value real)")
+        found = connection.execute("select id, group_id, name, value from bench_plain").fetchall()
+        rows.executemany("insert into bench_plain values (?, ?, ?, ?)", found)
+        rows.execute("create index bench_plain_group on bench_plain (group_id)")
+    canned = {"databases": {"plain": {"queries": {"q": {"sql": QUERY.format(table="bench_plain")}}}}}
+    (folder / "datasette.json").write_text(json.dumps(canned))
+    command = [str(home / "bin" / "datasette"), "serve", str(folder / "plain.db"), "-p", str(port)]
+    with (folder / "datasette.log").open("wb") as log:
+        return subprocess.Popen([*command, "-c", str(folder / "datasette.json")], stdout=log, stderr=log)
+
+
+def web_process_mb(server: RunningServer, plan: dict[str, object], connections: int) -> float:
+    """Memory of a process that only answers requests, under the same load."""
+    port = free_port()
+    web = subprocess.Popen(
+        [sys.executable, "-m", "opsloom", "serve", "--role", "web"],
+        env=server.environment | {"OPSLOOM_PORT": str(port)},
+        cwd=server.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _until_listening(port)
+        for path in ("/runtime/bench/rows?g={g}", "/runtime/bench/kept?g={g}"):
+            asked = plan | {"port": port, "path": path, "seconds": 2, "connections": connections}
+            command = [sys.executable, str(ROOT / "bench" / "apis_load.py"), json.dumps(asked)]
+            subprocess.run(command, capture_output=True, check=True)
+        return psutil.Process(web.pid).memory_info().rss / 2**20
+    finally:
+        web.terminate()
+        web.wait(30)
+
+
+def show(contestants: list[Contestant], rss_mb: float, web_mb: float) -> None:
     """Medians, and the ratios that matter."""
     rate = {each.name: statistics.median(each.per_s) for each in contestants}
     typical, limit = rate["typical service"], rate["pgbench, JSON"]
@@ -158,7 +207,8 @@ def show(contestants: list[Contestant], rss_mb: float) -> None:
         cpu = f"{statistics.median(each.cpu_us):.0f}" if each.cpu_us else ""
         ours = rate[each.name]
         print(f"{each.name:<26}{ours:>9,.0f}{ours / typical:>11.1f}{ours / limit:>12.2f}{p50:>9.1f}{p99:>9.1f}{cpu:>9}")
-    print(f"Memory of the server process after the load: {rss_mb:.0f} MB")
+    print(f"Memory (RSS) of the server process, which does everything, after the load: {rss_mb:.0f} MB")
+    print(f"Memory (RSS) of a web process under the same load: {web_mb:.0f} MB")
     print(json.dumps({"bench": "apis", "calls_per_s": {name: round(value) for name, value in rate.items()}}))
 
 
@@ -168,10 +218,10 @@ def _until_listening(port: int) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise SystemExit("the typical service did not start")
+    raise SystemExit("a contestant did not start")
 
 
-def main(seconds: float, rounds: int, connections: int) -> None:
+def main(seconds: float, rounds: int, connections: int, *, with_datasette: bool) -> None:
     """Set up, compare, show, tidy up."""
     folder = Path(tempfile.mkdtemp(prefix="opsloom-bench-"))
     server, port = RunningServer(folder), free_port()
@@ -187,6 +237,7 @@ def main(seconds: float, rounds: int, connections: int) -> None:
             stdout=log,
             stderr=log,
         )
+    other: subprocess.Popen[bytes] | None = None
     try:
         headers = server.sign_in()
         fill(dsn, httpx2.get(f"{server.url}/api/v1/me", headers=headers).json()["tenant"]["id"])
@@ -208,6 +259,13 @@ def main(seconds: float, rounds: int, connections: int) -> None:
                 "pgbench, JSON", None, sql=f"select coalesce(json_agg(row_to_json(q)), '[]')::text from ({rows}) q"
             ),
         ]
+        if with_datasette:
+            beside = free_port()
+            other = datasette(folder, dsn, beside)
+            if other is not None:
+                _until_listening(beside)
+                plan: dict[str, object] = {"port": beside, "headers": {}, "path": "/plain/q.json?_shape=array&g={g}"}
+                contestants.insert(3, Contestant("Datasette", plan, psutil.Process(other.pid)))
         for number in range(rounds + 1):
             for each in contestants:
                 measure(each, seconds if number else 1.0, connections, dsn)
@@ -215,8 +273,11 @@ def main(seconds: float, rounds: int, connections: int) -> None:
                     each.per_s.clear(), each.p50_ms.clear(), each.p99_ms.clear(), each.cpu_us.clear()
                 else:
                     print(f"  round {number}: {each.name:<24} {each.per_s[-1]:>8,.0f} calls/s", flush=True)
-        show(contestants, ours.memory_info().rss / 2**20)
+        show(contestants, ours.memory_info().rss / 2**20, web_process_mb(server, asked, connections))
     finally:
+        if other is not None:
+            other.terminate()
+            other.wait(10)
         typical.terminate()
         typical.wait(10)
         server.stop()
@@ -227,5 +288,6 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--no-datasette", action="store_true")
     given = parser.parse_args()
-    main(given.seconds, given.rounds, given.connections)
+    main(given.seconds, given.rounds, given.connections, with_datasette=not given.no_datasette)

@@ -20,6 +20,7 @@ BENCHES = (
     "ingest",
     "rules",
     "apis",
+    "apis_isolation",
     "ask",
     "assets",
     "as_code",

@@ -25,18 +25,22 @@ class Wires:
 
     def pick(self) -> Wire | None:
         """The one with the least to do; None when there is none yet, or all have enough: lanes take the call then. One whose
-        first call has not moved on for a while is passed over, so that what is slow holds up few."""
+        first call has not moved on for a while is passed over where another moves, so that what is slow holds up few."""
         best, least = None, self._depth
+        stuck, fewest = None, self._depth
         late = time.perf_counter() - _STUCK_S
         for wire in self._wires:
             waiting = wire.under_way
             if not wire.is_open:
                 self._wires = [each for each in self._wires if each.is_open]
-            elif waiting < least and (not waiting or wire.since > late):
+            elif waiting and wire.since <= late:
+                if waiting < fewest:
+                    stuck, fewest = wire, waiting
+            elif waiting < least:
                 best, least = wire, waiting
         if least and len(self._wires) < self._size:
             self._open_one()
-        return best
+        return best or stuck
 
     def _open_one(self) -> None:
         if self._opening is None and time.monotonic() >= self._not_before:
