@@ -18,7 +18,7 @@ SHARED = {"infra", "kit"}  # below the domains: everything in them is public
 PUBLIC = {"service", "schemas", "errors"}
 PUBLIC_BESIDE = {
     "identity": {"scope", "permissions", "access", "audit"},
-    "assets": {"kinds", "tables"},
+    "assets": {"diff", "kinds", "tables"},
     "apis": {"openapi"},
     "connections": {"catalog", "content", "vault"},
 }

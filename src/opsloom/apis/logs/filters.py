@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 
@@ -78,7 +78,8 @@ class RunFilter:
             found.append(of.total_ms >= self.slower_ms)
         if self.text:
             parts = (cast(of.parameters, Text), of.detail, of.code, of.actor_name, of.path, of.api_name, of.trace_id)
-            found.append(or_(*(part.icontains(self.text, autoescape=True) for part in parts)))
+            # One text instead of seven: folding its case is what a search costs.
+            found.append(func.concat_ws("\x1f", *parts).icontains(self.text, autoescape=True))
         return found
 
 

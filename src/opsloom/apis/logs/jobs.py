@@ -2,10 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import select
-
-from opsloom.apis.logs import keeping
-from opsloom.identity.models import Tenant
+from opsloom.apis.logs import keeping, repository
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.jobs import Schedule, Task
@@ -17,7 +14,7 @@ log = get_logger(__name__)
 async def keep_runs(core: Core) -> None:
     """Hold what each tenant has decided to keep."""
     async with core.db.transaction(Scope.outside()) as session:
-        tenant_ids = list(await session.scalars(select(Tenant.id)))
+        tenant_ids = await repository.tenant_ids(session)
     for tenant_id in tenant_ids:
         gone = await keeping.keep(core, Scope.system(tenant_id))
         if gone:
