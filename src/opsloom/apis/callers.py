@@ -10,6 +10,9 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials
 
+from opsloom.apis.errors import CallerUnfit, no_such_path
+from opsloom.apis.published import Served
+from opsloom.apis.schemas import Audience
 from opsloom.identity import access
 from opsloom.identity.access import Caller, digest
 from opsloom.identity.errors import PermissionMissing
@@ -78,3 +81,12 @@ class Callers:
             tenant_id = UUID(tenant)
             for known in [known for known, (_, scope) in self._known.items() if scope.tenant_id == tenant_id]:
                 del self._known[known]
+
+
+def refuse_unfit(served: Served, scope: Scope, address: str = "") -> None:
+    """Whoever this API is not for; `address` is that of one without a credential. Raises ApiNotFound, CallerUnfit."""
+    callers, kind = served.definition.auth.callers, scope.actor.kind
+    if address and callers is not Audience.PUBLIC:
+        raise no_such_path()
+    if (callers is Audience.PEOPLE and kind is ActorKind.KEY) or (callers is Audience.KEYS and kind is ActorKind.USER):
+        raise CallerUnfit(f"This API is called by {callers.value} only.", hint="Sign in, or use an API key.")

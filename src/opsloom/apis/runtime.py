@@ -15,16 +15,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from opsloom.apis.answers import answer, leaves_in_parts, streamed
-from opsloom.apis.callers import Callers
+from opsloom.apis.callers import Callers, refuse_unfit
 from opsloom.apis.engines.protocol import Writes
-from opsloom.apis.errors import CallerUnfit, CallsLimited, MethodNotServed, no_such_path
+from opsloom.apis.errors import CallsLimited, MethodNotServed
 from opsloom.apis.execute import Executor, Way
 from opsloom.apis.formats import Format, by_accept, split_suffix
 from opsloom.apis.params import Values
 from opsloom.apis.published import Published, Served
 from opsloom.apis.schemas import Audience, Method
 from opsloom.apis.workflows import background
-from opsloom.identity.scope import ActorKind, Scope
+from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.problems import problem
 from opsloom.kit.errors import MalformedRequest, NotFound, OpsloomError, UnsupportedMedia
@@ -51,7 +51,7 @@ async def respond(request: Request, scope: Scope, address: str = "") -> Response
     try:
         served, placed, form = await _find(core.part(Published), scope, path)
         if address or served.definition.auth.callers is not Audience.MEMBERS:
-            _refuse_unfit(served, scope, address)
+            refuse_unfit(served, scope, address)
         if served.definition.method is Method.POST and request.method != "POST":
             raise MethodNotServed("This API answers only to POST.")
         body = await _body(request) if request.method == "POST" else None
@@ -95,15 +95,6 @@ async def respond(request: Request, scope: Scope, address: str = "") -> Response
 
 
 router.add_route("/runtime/{path:path}", call_api, methods=["GET", "POST"], name="call_api")
-
-
-def _refuse_unfit(served: Served, scope: Scope, address: str) -> None:
-    """Raises ApiNotFound, CallerUnfit."""
-    callers, kind = served.definition.auth.callers, scope.actor.kind
-    if address and callers is not Audience.PUBLIC:
-        raise no_such_path()
-    if (callers is Audience.PEOPLE and kind is ActorKind.KEY) or (callers is Audience.KEYS and kind is ActorKind.USER):
-        raise CallerUnfit(f"This API is called by {callers.value} only.", hint="Sign in, or use an API key.")
 
 
 def _form(accept: bytes | None) -> Format:

@@ -184,6 +184,13 @@ async def test_only_what_is_published_runs_later(builder: Builder) -> None:
     await builder.core.part(RunLog).flush()
 
 
+async def test_a_list_is_for_whom_the_api_is(builder: Builder) -> None:
+    auth = {"callers": "people"}
+    api_id = await builder.publish("people", DIVIDE, parameters=NUMBER, auth=auth)
+    problem_in(await batch(builder, api_id, [{"n": 1}]), 403, "api_caller_unfit")
+    problem_in(await later(builder, "people", n=1), 403, "api_caller_unfit")
+
+
 async def test_the_script_of_a_node_is_counted_once(builder: Builder) -> None:
     """A list over a workflow whose node counts: each item is one call of it."""
     nodes = [script("one", "def main(params, input, ctx):\n    return params['n']\n", arguments={"n": "params.n"})]

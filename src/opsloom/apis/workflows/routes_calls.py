@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Response, status
 
+from opsloom.apis.callers import refuse_unfit
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.workflows import background
 from opsloom.apis.workflows.schemas import BatchRequest, BegunShown
@@ -27,6 +28,7 @@ async def begin_batch(
     """Call the published version with each set of parameters; every item has an outcome of its own."""
     await assets.get(w.session, w.core.part(ApiKind), api_id)
     served = await background.published(w.core, w.scope.tenant_id, api_id)
+    refuse_unfit(served, w.scope)
     asked = (request.items, request.concurrency, request.stop_on_error, idempotency_key)
     begun = await background.begin_batch(w.session, w.core, w.scope, served, asked)
     response.headers["Location"] = begun.href
