@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest begin, so that no worker is left with one of them at the end. */
-const longest = ["smoke", "logic", "asset-sides", "loop", "connections", "assets", "home"];
+const longest = ["smoke", "kinds", "asset-sides", "loop", "connections", "assets", "home"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

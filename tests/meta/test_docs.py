@@ -14,6 +14,7 @@ from opsloom.settings import Settings
 
 ROOT = MIGRATIONS.parent
 DOCS = ROOT / "docs"
+LARGEST_PICTURE_BYTES = 120 * 1024
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 
 
@@ -50,6 +51,17 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), f"{page.name} points at {target}"
+
+
+def test_every_picture_of_the_guide_is_shown_and_small() -> None:
+    shown = {
+        (page.parent / target).resolve()
+        for page in (DOCS / "guide").glob("*.md")
+        for target in re.findall(r"!\[[^\]]+\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    }
+    kept = {each.resolve() for each in (DOCS / "guide" / "images").iterdir()}
+    assert shown == kept
+    assert not [each.name for each in kept if each.stat().st_size > LARGEST_PICTURE_BYTES]
 
 
 def test_guides_exist_in_both_languages() -> None:

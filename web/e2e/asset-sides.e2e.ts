@@ -170,7 +170,6 @@ it("says whom a step would break, shows the links, and does it only when forced"
 });
 
 it("needs somebody else's approval where a policy says so", async () => {
-  const account = place();
   const { page, close } = await visit(browser, "/assets");
   const tag = `seen-${mark()}`;
   const rule = await make(page, `Policy ${tag}`, policy(1, tag));
@@ -193,7 +192,7 @@ it("needs somebody else's approval where a policy says so", async () => {
   const email = `${tag}@example.com`;
   const password = "a-quiet-loom-at-dawn";
   await call(page, "post", "/users", { email, password, name: "Reviewer", role: "admin" });
-  const other = await visit(browser, `/assets/${made.id}?tab=reviews`, {}, { ...account, email, password });
+  const other = await visit(browser, `/assets/${made.id}?tab=reviews`, {}, { ...place(), email, password });
   const reject = button(other.page, "Reject");
   await reject.waitFor();
   expect(await reject.isDisabled()).toBe(true);

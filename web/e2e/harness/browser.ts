@@ -155,7 +155,7 @@ export async function inaccessible(page: Page, rules?: readonly string[]): Promi
 }
 
 /** What fades in or out is half transparent for a moment, and menus that close are still there: wait for all that ends. */
-async function stillness(page: Page): Promise<void> {
+export async function stillness(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const ending = document
       .getAnimations()

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 
 const repository = resolve(import.meta.dirname, "../../..");
-const startMs = 90_000;
+const startMs = 180_000;
 
 export interface Account {
   url: string;
