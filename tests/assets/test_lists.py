@@ -139,3 +139,14 @@ async def test_other_tenants_see_nothing(stocked: Desk, other_desk: Desk) -> Non
     assert await names(other_desk) == []
     for path in ("", "/links", "/graph", "/history", "/versions", "/diff", "/impact?action=publish", "/reviews"):
         assert (await other_desk.send("GET", f"/assets/{theirs}{path}")).status_code == 404
+
+
+async def test_a_step_for_many_is_looked_at_before_it_is_taken(desk: Desk) -> None:
+    channel, rule = await desk.channel("Crew"), await desk.rule("Busy", "crew")
+    body = {"ids": [channel["id"], rule["id"]], "action": "archive", "preview": True}
+    ahead = await desk.post("/assets/bulk", body)
+    assert (ahead["done"], ahead["refused"]) == (1, 1)
+    shown = [(each["done"], each["code"], each["dependants_total"], each["breaks_total"]) for each in ahead["items"]]
+    assert shown == [(False, "breaks_dependants", 1, 1), (True, None, 0, 0)]
+    states = [(await desk.get(f"/assets/{each['id']}"))["state"] for each in (channel, rule)]
+    assert states == ["published", "published"], "nothing was changed"

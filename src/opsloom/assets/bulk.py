@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.assets import repository, service
+from opsloom.assets import preview, repository, service
 from opsloom.assets.errors import AssetNotFound
+from opsloom.assets.impact import Impact
 from opsloom.assets.kinds import Kind, Kinds
 from opsloom.assets.models import Asset
+from opsloom.assets.preview import Action
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.scope import Scope
 from opsloom.kit.errors import OpsloomError
@@ -38,11 +40,52 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one asset; `error` says why it was refused."""
+    """What became of one asset; `error` says why it was refused. Looked at beforehand: what it would be for others."""
 
     asset_id: UUID
     asset: Asset | None
     error: OpsloomError | None
+    impact: Impact | None = None
+
+
+_NOTICED = {
+    BulkAction.PUBLISH: Action.PUBLISH,
+    BulkAction.UNPUBLISH: Action.UNPUBLISH,
+    BulkAction.ARCHIVE: Action.ARCHIVE,
+}
+"""Steps that others may notice."""
+
+
+async def look_ahead(
+    session: AsyncSession, scope: Scope, kinds: Kinds, ids: Sequence[UUID], action: BulkAction
+) -> list[Outcome]:
+    """What the step would do to each and to those who use it, each taken by itself; nothing is changed."""
+    return [await _ahead(session, scope, kinds, asset_id, action) for asset_id in dict.fromkeys(ids)]
+
+
+async def _ahead(session: AsyncSession, scope: Scope, kinds: Kinds, asset_id: UUID, action: BulkAction) -> Outcome:
+    try:
+        asset, kind = await _writable(session, scope, kinds, asset_id, lock=False)
+        if action not in _NOTICED:
+            return Outcome(asset_id, asset, None)
+        found = await preview.of_step(session, scope, kind, asset, (_NOTICED[action], None))
+    except OpsloomError as error:
+        if error.status >= 500:
+            raise
+        return Outcome(asset_id, None, error)
+    return Outcome(asset_id, asset, found.refusal, found.impact)
+
+
+async def _writable(
+    session: AsyncSession, scope: Scope, kinds: Kinds, asset_id: UUID, *, lock: bool
+) -> tuple[Asset, Kind]:
+    asset = await repository.of_any_kind(session, asset_id, lock=lock)
+    if asset is None:
+        raise AssetNotFound("There is no such asset.")
+    kind = kinds.named(asset.kind)
+    if not scope.allows(kind.write):
+        raise PermissionMissing(f"This needs the permission {kind.write.value}.")
+    return asset, kind
 
 
 async def carry_out(
@@ -56,12 +99,7 @@ async def _one(session: AsyncSession, scope: Scope, kinds: Kinds, asset_id: UUID
     asset: Asset | None = None
     try:
         async with session.begin_nested():
-            asset = await repository.of_any_kind(session, asset_id, lock=True)
-            if asset is None:
-                raise AssetNotFound("There is no such asset.")
-            kind = kinds.named(asset.kind)
-            if not scope.allows(kind.write):
-                raise PermissionMissing(f"This needs the permission {kind.write.value}.")
+            asset, kind = await _writable(session, scope, kinds, asset_id, lock=True)
             await _step(session, scope, kind, asset, order)()
     except OpsloomError as error:
         if error.status >= 500:

@@ -22,13 +22,14 @@ router = APIRouter(prefix="/api/v1", tags=["assets"])
 
 
 class BulkRequest(Wire):
-    """`tag` is for tagging and untagging."""
+    """`tag` is for tagging and untagging. `preview`: nothing is changed, the answer says what would be."""
 
     ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
     action: BulkAction
     tag: Tag | None = None
     comment: Comment = ""
     force: bool = False
+    preview: bool = False
 
     @model_validator(mode="after")
     def _agree(self) -> "BulkRequest":
@@ -38,7 +39,8 @@ class BulkRequest(Wire):
 
 
 class OutcomeShown(Shown):
-    """What became of one asset; `code` and `detail` say why it was refused."""
+    """What became of one asset, or would; `code` and `detail` say why it was refused. In a preview the totals count who uses
+    it and who would break."""
 
     id: UUID
     done: bool
@@ -46,6 +48,8 @@ class OutcomeShown(Shown):
     name: str | None = None
     code: str | None = None
     detail: str | None = None
+    dependants_total: int | None = None
+    breaks_total: int | None = None
 
 
 class BulkShown(Shown):
@@ -89,18 +93,26 @@ class ViewShown(Shown):
 @router.post("/assets/bulk")
 async def change_many_assets(w: Reading, request: BulkRequest) -> BulkShown:
     """One step for many assets: each is done or refused by itself, and the answer says which and why."""
-    order = Order(request.action, request.comment, request.force, request.tag or "")
-    found = await bulk.carry_out(w.session, w.scope, w.core.part(Kinds), request.ids, order)
+    kinds = w.core.part(Kinds)
+    if request.preview:
+        found = await bulk.look_ahead(w.session, w.scope, kinds, request.ids, request.action)
+    else:
+        order = Order(request.action, request.comment, request.force, request.tag or "")
+        found = await bulk.carry_out(w.session, w.scope, kinds, request.ids, order)
     items = [_outcome(each) for each in found]
     done = sum(each.done for each in items)
     return BulkShown(items=items, done=done, refused=len(items) - done)
 
 
 def _outcome(each: Outcome) -> OutcomeShown:
+    shown = OutcomeShown(id=each.asset_id, done=each.error is None)
     if each.error is not None:
-        return OutcomeShown(id=each.asset_id, done=False, code=each.error.code, detail=each.error.message)
-    assert each.asset is not None
-    return OutcomeShown(id=each.asset_id, done=True, state=each.asset.state, name=each.asset.name)
+        shown.code, shown.detail = each.error.code, each.error.message
+    elif each.asset is not None:
+        shown.state, shown.name = each.asset.state, each.asset.name
+    if each.impact is not None:
+        shown.dependants_total, shown.breaks_total = len(each.impact.dependants), len(each.impact.broken)
+    return shown
 
 
 @router.get("/asset-views")

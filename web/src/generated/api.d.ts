@@ -4947,7 +4947,7 @@ export interface components {
         BulkAction: "publish" | "unpublish" | "archive" | "restore" | "tag" | "untag";
         /**
          * BulkRequest
-         * @description `tag` is for tagging and untagging.
+         * @description `tag` is for tagging and untagging. `preview`: nothing is changed, the answer says what would be.
          */
         BulkRequest: {
             action: components["schemas"]["BulkAction"];
@@ -4963,6 +4963,11 @@ export interface components {
             force: boolean;
             /** Ids */
             ids: string[];
+            /**
+             * Preview
+             * @default false
+             */
+            preview: boolean;
             /** Tag */
             tag?: string | null;
         };
@@ -8443,11 +8448,16 @@ export interface components {
         Outcome: "applied" | "planned";
         /**
          * OutcomeShown
-         * @description What became of one asset; `code` and `detail` say why it was refused.
+         * @description What became of one asset, or would; `code` and `detail` say why it was refused. In a preview the totals count who uses
+         *     it and who would break.
          */
         OutcomeShown: {
+            /** Breaks Total */
+            breaks_total?: number | null;
             /** Code */
             code?: string | null;
+            /** Dependants Total */
+            dependants_total?: number | null;
             /** Detail */
             detail?: string | null;
             /** Done */

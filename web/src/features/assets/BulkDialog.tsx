@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ImeForm } from "@/components/input/ImeForm";
@@ -9,6 +9,7 @@ import { StatusBadge } from "@/components/status/StatusBadge";
 import { api, dataOf } from "@/lib/api/client";
 import type { Asset, AssetBulk, AssetBulkAction } from "@/lib/api/types";
 import styles from "./assets.module.css";
+import { bulkAheadQuery } from "./queries";
 
 interface Props {
   action: AssetBulkAction | null;
@@ -17,7 +18,7 @@ interface Props {
 }
 
 export function BulkDialog({ action, assets, onClose }: Props) {
-  const { t } = useTranslation("assets");
+  const { t } = useTranslation(["assets", "lifecycle"]);
   return (
     <Modal
       opened={action !== null}
@@ -32,7 +33,7 @@ export function BulkDialog({ action, assets, onClose }: Props) {
 }
 
 function Body({ action, assets, onClose }: Props & { action: AssetBulkAction }) {
-  const { t } = useTranslation("assets");
+  const { t } = useTranslation(["assets", "lifecycle"]);
   const client = useQueryClient();
   // The list refreshes under the dialog: what was asked for stays.
   const [asked] = useState(assets);
@@ -49,11 +50,13 @@ function Body({ action, assets, onClose }: Props & { action: AssetBulkAction }) 
             tag: tags ? tag.trim() : null,
             comment: comment.trim(),
             force: false,
+            preview: false,
           },
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: ["assets"] }),
   });
+  const ahead = useQuery(bulkAheadQuery(asked, action));
   const ready = !tags || tag.trim() !== "";
   return (
     <ImeForm
@@ -64,25 +67,13 @@ function Body({ action, assets, onClose }: Props & { action: AssetBulkAction }) 
     >
       <Stack gap="md">
         {run.data === undefined && tags ? (
-          <TextInput
-            label={t("bulk.which")}
-            maxLength={60}
-            value={tag}
-            onChange={(event) => setTag(event.currentTarget.value)}
-            data-autofocus
-          />
+          <Said label={t("bulk.which")} maxLength={60} value={tag} onSay={setTag} />
         ) : null}
         {run.data === undefined && !tags && action !== "restore" ? (
-          <TextInput
-            label={t("lifecycle:step.comment")}
-            maxLength={1000}
-            value={comment}
-            onChange={(event) => setComment(event.currentTarget.value)}
-            data-autofocus
-          />
+          <Said label={t("lifecycle:step.comment")} maxLength={1000} value={comment} onSay={setComment} />
         ) : null}
-        <Outcomes assets={asked} answer={run.data} />
-        <ProblemNotice error={run.error} />
+        <Outcomes assets={asked} answer={run.data} ahead={ahead.data} />
+        <ProblemNotice error={run.error ?? ahead.error} />
         <Group justify="flex-end" gap="sm">
           {run.data === undefined ? (
             <>
@@ -92,7 +83,7 @@ function Body({ action, assets, onClose }: Props & { action: AssetBulkAction }) 
               <Button
                 type="submit"
                 {...(action === "archive" || action === "unpublish" ? { color: "danger" } : {})}
-                disabled={!ready}
+                disabled={!ready || ahead.isLoading}
                 loading={run.isPending}
               >
                 {t(`bulk.${action}`)}
@@ -107,16 +98,38 @@ function Body({ action, assets, onClose }: Props & { action: AssetBulkAction }) 
   );
 }
 
-/** Before: what it will be done to. After: what became of each, and why it was refused. */
-function Outcomes({ assets, answer }: { assets: readonly Asset[]; answer: AssetBulk | undefined }) {
-  const { t } = useTranslation("assets");
+interface SaidProps {
+  label: string;
+  maxLength: number;
+  value: string;
+  onSay(text: string): void;
+}
+
+function Said({ onSay, ...field }: SaidProps) {
+  return <TextInput {...field} onChange={(event) => onSay(event.currentTarget.value)} data-autofocus />;
+}
+
+interface OutcomesProps {
+  assets: readonly Asset[];
+  answer: AssetBulk | undefined;
+  ahead: AssetBulk | undefined;
+}
+
+/** Before: what it would do to each and to those who use it. After: what became of each, and why it was refused. */
+function Outcomes({ assets, answer, ahead }: OutcomesProps) {
+  const { t } = useTranslation(["assets", "lifecycle"]);
   const kindName = useKindName();
-  const found = new Map(answer?.items.map((item) => [item.id, item]));
+  const found = new Map((answer ?? ahead)?.items.map((item) => [item.id, item]));
   return (
     <div>
       {answer === undefined ? null : (
         <p className={styles.summary} role="status">
           {t("bulk.result", { done: answer.done, refused: answer.refused })}
+        </p>
+      )}
+      {answer !== undefined || ahead === undefined || ahead.refused === 0 ? null : (
+        <p className={styles.summary} role="status">
+          {t("bulk.ahead", { count: ahead.refused })}
         </p>
       )}
       <ul className={styles.outcomes}>
@@ -126,11 +139,19 @@ function Outcomes({ assets, answer }: { assets: readonly Asset[]; answer: AssetB
             <li key={id}>
               <span className={styles.grow}>
                 <span>
-                  {name} <span className={styles.note}>{kindName(kind)}</span>
+                  {name} <span className={styles.note}>{kindName(kind)}</span>{" "}
+                  {outcome?.dependants_total ? (
+                    <span className={styles.note}>
+                      {t("lifecycle:impact.users", {
+                        count: outcome.dependants_total,
+                        breaks: outcome.breaks_total ?? 0,
+                      })}
+                    </span>
+                  ) : null}
                 </span>
                 {outcome?.done === false ? <span className={styles.bad}>{outcome.detail}</span> : null}
               </span>
-              {outcome === undefined ? null : (
+              {answer === undefined || outcome === undefined ? null : (
                 <StatusBadge
                   plain
                   tone={outcome.done ? "ok" : "critical"}

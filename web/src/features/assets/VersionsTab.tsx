@@ -21,7 +21,7 @@ const draft = 0;
 
 /** What was published, newest first, and what differs between any two of them or the draft. */
 export function VersionsTab({ asset }: { asset: AssetDetail }) {
-  const { t } = useTranslation("assets");
+  const { t } = useTranslation(["assets", "lifecycle"]);
   const versions = useVersions(asset.id);
   const [step, setStep] = useState<Step | null>(null);
   const [pair, setPair] = useState<{ from: number; to: number } | null>(null);

@@ -2,6 +2,8 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, dataOf } from "@/lib/api/client";
 import type {
   Asset,
+  AssetBulk,
+  AssetBulkAction,
   AssetDetail,
   AssetFacets,
   AssetGraph,
@@ -110,4 +112,24 @@ export function useHistory(id: string) {
       }),
     ),
   );
+}
+
+const noticed: readonly AssetBulkAction[] = ["publish", "unpublish", "archive"];
+
+/** What a step for many would do to each and to those who use it; asked anew each time, as others change them meanwhile. */
+export function bulkAheadQuery(assets: readonly Asset[], action: AssetBulkAction) {
+  const ids = assets.map(({ id }) => id);
+  return queryOptions({
+    queryKey: ["assets", "ahead", action, ids],
+    queryFn: ({ signal }) =>
+      dataOf<AssetBulk>(
+        api.POST("/api/v1/assets/bulk", {
+          body: { ids, action, tag: null, comment: "", force: false, preview: true },
+          signal,
+        }),
+      ),
+    enabled: noticed.includes(action),
+    staleTime: 0,
+    gcTime: 0,
+  });
 }

@@ -70,7 +70,7 @@ function Waits({ channel }: { channel: Channel }) {
 }
 
 function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
-  const { t } = useTranslation("channels");
+  const { t } = useTranslation(["channels", "lifecycle"]);
   const client = useQueryClient();
   const [archiving, { open, close }] = useDisclosure(false);
   const path = { channel_id: channel.id };
