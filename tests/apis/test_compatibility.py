@@ -83,6 +83,8 @@ KINDS = {"name": "kind", "type": "enum", "enum": ["host", "disk"]}
         ({"limits": {"max_rows": 5}}, {}, [("limits.max_rows", False)]),
         ({}, {"limits": {"caller_rate": 60}}, [("limits.caller_rate", True)]),
         ({"limits": {"tenant_rate": 60}}, {}, [("limits.tenant_rate", False)]),
+        ({}, {"auth": {"callers": "keys"}}, [("auth.callers", True)]),
+        ({"auth": {"callers": "keys"}}, {}, [("auth.callers", False)]),
         ({"parameters": [HOST]}, {"parameters": [HOST, {"name": "unit"}]}, [("parameter.unit", False)]),
         ({"parameters": [HOST]}, {"parameters": [HOST | {"default": "web-1"}]}, [("parameter.host", False)]),
         ({"parameters": [HOST]}, {"parameters": [HOST | {"description": "its name"}]}, [("parameter.host", False)]),

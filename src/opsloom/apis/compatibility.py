@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opsloom.apis.params import Parameter
-from opsloom.apis.schemas import ApiDefinition, Limits, Method
+from opsloom.apis.schemas import ApiDefinition, Audience, Limits, Method
 from opsloom.assets.kinds import Breaking, Hits
 
 
@@ -43,6 +43,12 @@ def changes(before: ApiDefinition, after: ApiDefinition) -> Iterator[Change]:
     yield from _parameters(before, after)
     yield from _columns(before, after)
     yield from _limits(before.limits, after.limits)
+    if before.auth.callers is not after.auth.callers:
+        wider = after.auth.callers is Audience.PUBLIC or (
+            after.auth.callers is Audience.MEMBERS and before.auth.callers is not Audience.PUBLIC
+        )
+        reason = f"{after.auth.callers} may call it instead of {before.auth.callers}"
+        yield Change("auth.callers", reason, breaks=not wider)
     for part, reason in _PLAIN.items():
         if getattr(before, part) != getattr(after, part):
             yield Change(part, reason, breaks=False)

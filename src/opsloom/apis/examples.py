@@ -45,7 +45,7 @@ class Example:
 
 def made_up(definition: ApiDefinition, row: Schema, *, whole: bool) -> Example:
     """A call with the parameters that must be given, and an answer of one row."""
-    due = [each for each in definition.parameters if each.must_be_given]
+    due = [each for each in definition.parameters if each.must_be_given and not each.where.is_magic]
     answer = sample(row) if row else None
     return Example(
         name="",
@@ -56,11 +56,13 @@ def made_up(definition: ApiDefinition, row: Schema, *, whole: bool) -> Example:
 
 
 def readable(example: Example, definition: ApiDefinition, row: Schema) -> Example:
-    """The example without what must not be read, and short enough to be read."""
+    """The example without what must not be read or is not sent by callers, and short enough to be read."""
     hidden = {each.name for each in definition.parameters if each.sensitive}
+    filled_in = {each.name for each in definition.parameters if each.where.is_magic}
     values = {
         name: secrecy.HIDDEN if name in hidden or secrecy.opens_something(name) else value
         for name, value in example.parameters.items()
+        if name not in filled_in
     }
     short = example.answer[:_MOST_ITEMS] if isinstance(example.answer, list) else example.answer
     shown = masked(_answer_schema(row, example.answer), {"answer": short}).get("answer")

@@ -27,6 +27,7 @@ interface Got {
   query: [string, string][];
   key: unknown;
   body: unknown;
+  note: unknown;
 }
 
 let server: Server;
@@ -46,7 +47,14 @@ beforeAll(async () => {
       const url = new URL(request.url ?? "/", "http://x");
       const path = url.pathname.split("/").map(decodeURIComponent).join("/");
       const key = request.headers["x-api-key"];
-      got.push({ method: request.method ?? "", path, query: [...url.searchParams], key, body });
+      got.push({
+        method: request.method ?? "",
+        path,
+        query: [...url.searchParams],
+        key,
+        body,
+        note: request.headers["x-note"],
+      });
       response.setHeader("content-type", "application/json").end('{"items": []}');
     });
   });
@@ -64,7 +72,9 @@ async function pasted(language: (typeof languages)[number], text: string): Promi
   else await run(process.execPath, ["--input-type=module", "-e", text], { env });
 }
 
+const note = `it's "quoted" $(id) \`id\` \\ %20 ; done`;
 const values = {
+  x_note: note,
   text: "it's",
   count: 5,
   live: true,
@@ -74,6 +84,7 @@ const values = {
 const parameters = (place: "query" | "body") =>
   toParameters([
     newParameter("1", "host", "path"),
+    newParameter("h", "x_note", "header"),
     ...["text", "count", "live", "nothing", "nested"].map((name) => newParameter(name, name, place)),
   ]);
 
@@ -83,13 +94,14 @@ describe.each(languages)("%s", (language) => {
     const host = hostile.slice(0, 4).join(" ");
     const call = callOf(url, "POST", parameters("body"), { host, ...values });
     await pasted(language, snippets[language](call));
-    const { nothing: _, ...sent } = values;
+    const { nothing: _, x_note: __, ...sent } = values;
     expect(got.at(-1)).toEqual({
       method: "POST",
       path: `/runtime/${host}/x`,
       query: [],
       key: "a key",
       body: sent,
+      note,
     });
   });
 
@@ -104,6 +116,7 @@ describe.each(languages)("%s", (language) => {
       query: Object.entries(given),
       key: "a key",
       body: null,
+      note: undefined,
     });
   });
 });
