@@ -106,6 +106,7 @@ async function sql(story: Story): Promise<void> {
   await call(`newest-${language}?metric=memory.usage`, key);
   await openTab(story, say.versions);
   await ask(page, say.rollback);
+  await page.getByRole("dialog").getByText("limit 3").first().waitFor();
   await picture(page, "api-rollback", language);
   await page.getByRole("dialog").getByRole("button", { name: say.rollback, exact: true }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -154,6 +155,7 @@ async function workflow(story: Story): Promise<void> {
   await page.getByLabel(say.newType).selectOption("value");
   await button(page, say.add).click();
   await page.locator(".react-flow__node").nth(1).waitFor();
+  await button(page, say.tidy).click();
   await picture(page, "api-workflow-draw", language);
   const sqlNode = (id: string, sql: string) => ({ id, type: "logic", logic: { type: "sql", sql } });
   await writeLogic(page, say, {
