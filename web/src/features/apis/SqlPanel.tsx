@@ -53,7 +53,7 @@ export function SqlPanel({ editing: { form }, logic, readOnly, values, onRun }: 
   });
   const where = connection === null ? t("sql.note") : t("sql.through", { connection });
   return (
-    <Panel title={t(isWrite ? "sql.writeTitle" : "sql.title")} note={isWrite ? t("sql.writeNote") : where}>
+    <Panel title={isWrite ? t("sql.writeTitle") : t("sql.title")} note={isWrite ? t("sql.writeNote") : where}>
       {readOnly ? null : <SqlTools form={form} logic={logic} drawn={drawn} onDraw={setDrawn} />}
       {drawn && !isWrite ? (
         <Builder

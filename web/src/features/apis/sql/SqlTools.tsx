@@ -37,7 +37,7 @@ export function SqlTools({ form, logic, drawn, onDraw }: Props) {
       <div className={styles.bar}>
         <Autocomplete
           aria-label={t("sql.connection")}
-          placeholder={t(logic.type === "sql" ? "sql.ownData" : "sql.connection")}
+          placeholder={logic.type === "sql" ? t("sql.ownData") : t("sql.connection")}
           data={connections.data ?? []}
           value={logic.connection ?? ""}
           maxLength={80}
