@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -174,6 +175,20 @@ def datasette(folder: Path, dsn: Dsn, port: int) -> "subprocess.Popen[bytes] | N
         return subprocess.Popen([*command, "-c", str(folder / "datasette.json")], stdout=log, stderr=log)
 
 
+def typical_service(folder: Path, dsn: Dsn, port: int) -> "subprocess.Popen[bytes]":
+    """The typical service on the same PostgreSQL."""
+    address = f"postgresql+asyncpg://{dsn.user}@/{dsn.database}?host={dsn.host}&port={dsn.port}"
+    command = [str(Path(sys.executable).parent / "granian"), "--interface", "asgi", "--port", str(port)]
+    with (folder / "typical.log").open("wb") as log:
+        return subprocess.Popen(
+            [*command, "--no-access-log", "bench.apis_typical:app"],
+            cwd=ROOT,
+            env=os.environ | {"TYPICAL_DATABASE": address},
+            stdout=log,
+            stderr=log,
+        )
+
+
 def web_process_mb(server: RunningServer, plan: dict[str, object], connections: int) -> float:
     """Memory of a process that only answers requests, under the same load."""
     port = free_port()
@@ -221,22 +236,24 @@ def _until_listening(port: int) -> None:
     raise SystemExit("a contestant did not start")
 
 
+def race(contestants: list[Contestant], rounds: int, run: Callable[[Contestant, bool], None]) -> None:
+    """All in turns; the first round warms up and does not count."""
+    for number in range(rounds + 1):
+        for each in contestants:
+            run(each, number > 0)
+            if not number:
+                each.per_s.clear(), each.p50_ms.clear(), each.p99_ms.clear(), each.cpu_us.clear()
+            else:
+                print(f"  round {number}: {each.name:<24} {each.per_s[-1]:>8,.0f} calls/s", flush=True)
+
+
 def main(seconds: float, rounds: int, connections: int, *, with_datasette: bool) -> None:
     """Set up, compare, show, tidy up."""
     folder = Path(tempfile.mkdtemp(prefix="opsloom-bench-"))
     server, port = RunningServer(folder), free_port()
     server.start()
     dsn = EmbeddedPostgres(folder / "data").dsn.as_role(SUPERUSER, database=DATABASE)
-    address = f"postgresql+asyncpg://{dsn.user}@/{dsn.database}?host={dsn.host}&port={dsn.port}"
-    command = [str(Path(sys.executable).parent / "granian"), "--interface", "asgi", "--port", str(port)]
-    with (folder / "typical.log").open("wb") as log:
-        typical = subprocess.Popen(
-            [*command, "--no-access-log", "bench.apis_typical:app"],
-            cwd=ROOT,
-            env=os.environ | {"TYPICAL_DATABASE": address},
-            stdout=log,
-            stderr=log,
-        )
+    typical = typical_service(folder, dsn, port)
     other: subprocess.Popen[bytes] | None = None
     try:
         headers = server.sign_in()
@@ -266,13 +283,7 @@ def main(seconds: float, rounds: int, connections: int, *, with_datasette: bool)
                 _until_listening(beside)
                 plan: dict[str, object] = {"port": beside, "headers": {}, "path": "/plain/q.json?_shape=array&g={g}"}
                 contestants.insert(3, Contestant("Datasette", plan, psutil.Process(other.pid)))
-        for number in range(rounds + 1):
-            for each in contestants:
-                measure(each, seconds if number else 1.0, connections, dsn)
-                if not number:  # the first round warms up
-                    each.per_s.clear(), each.p50_ms.clear(), each.p99_ms.clear(), each.cpu_us.clear()
-                else:
-                    print(f"  round {number}: {each.name:<24} {each.per_s[-1]:>8,.0f} calls/s", flush=True)
+        race(contestants, rounds, lambda each, warm: measure(each, seconds if warm else 1.0, connections, dsn))
         show(contestants, ours.memory_info().rss / 2**20, web_process_mb(server, asked, connections))
     finally:
         if other is not None:
