@@ -25,7 +25,7 @@ from opsloom.apis.service import Engines
 from opsloom.apis.workflows.acts import Acts
 from opsloom.apis.workflows.durable import DurableRuns
 from opsloom.apis.workflows.engine import WorkflowEngine
-from opsloom.connections.secret_users import SCRIPTS, SecretPlaces
+from opsloom.connections.schemas import SCRIPTS, SecretPlaces
 from opsloom.infra.core import Component, Core
 from opsloom.kit.json_schema import Checker
 

@@ -18,6 +18,12 @@ from opsloom.identity.scope import Scope
 LIVE = (AssetState.DRAFT, AssetState.PUBLISHED)
 
 
+def is_in_force(asset: Asset) -> bool:
+    """Whether publishing the draft would put nothing else in force than what is."""
+    published = (asset.published_hash, asset.published_name)
+    return asset.published_version is not None and (asset.draft_hash, asset.name) == published
+
+
 async def get(session: AsyncSession, kind: Kind, asset_id: UUID) -> Asset:
     """One asset, archived ones included. Raises AssetNotFound."""
     asset = await repository.load(session, kind.name, asset_id)

@@ -6,6 +6,7 @@ Any edit leaves it behind. Whether it is needed is decided at publication, by th
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -123,6 +124,12 @@ async def request(session: AsyncSession, scope: Scope, asset: Asset, comment: st
     session.add(review)
     await _tell(session, scope, asset, "review_requested", review, comment)
     return review
+
+
+async def ask(session: AsyncSession, scope: Scope, asset: Asset, comment: str) -> None:
+    """The same, unless somebody has asked about this very draft."""
+    with suppress(ReviewOpen):
+        await request(session, scope, asset, comment)
 
 
 async def decide(session: AsyncSession, scope: Scope, asset: Asset, review_id: UUID, said: tuple[bool, str]) -> Review:

@@ -31,6 +31,7 @@ from opsloom.assets.errors import (
     KeyTaken,
     NotArchived,
     NotPublished,
+    ReviewNeeded,
     RevisionRequired,
 )
 from opsloom.assets.faults import Load
@@ -46,12 +47,14 @@ from opsloom.assets.reading import (
     get,
     get_version,
     in_force,
+    is_in_force,
     list_assets,
     list_published,
     list_versions,
     readable,
 )
 from opsloom.assets.reviews import asks_for_cases
+from opsloom.assets.reviews import need as review_need
 from opsloom.identity import audit
 from opsloom.identity.scope import ActorKind, Scope
 from opsloom.infra import stream
@@ -73,6 +76,7 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "get",
     "get_version",
     "in_force",
+    "is_in_force",
     "list_assets",
     "list_published",
     "list_versions",
@@ -82,6 +86,7 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "read_stored_as",
     "readable",
     "report_fault",
+    "review_need",
     "settle_faults",
     "slug_of",
     "source_hash",
@@ -217,6 +222,18 @@ async def publish(
     detail = {"version": version.version, "hash": digest, "comment": comment}
     await _tell(session, scope, asset, "published", detail | dict(forced))
     return version
+
+
+async def publish_or_ask(session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, comment: str = "") -> bool:
+    """Publish, or where a policy wants others to agree first, ask them. Tells whether the draft is in force."""
+    if is_in_force(asset):
+        return True
+    try:
+        await publish(session, scope, kind, asset.id, comment)
+    except ReviewNeeded:
+        await reviews.ask(session, scope, asset, comment)
+        return False
+    return True
 
 
 async def rollback(

@@ -9,8 +9,8 @@ from opsloom.assets.kinds import Kinds
 from opsloom.connections import repository, secret_users, vault
 from opsloom.connections.content import SecretName
 from opsloom.connections.models import NamedSecret
-from opsloom.connections.schemas import SecretBody, SecretShown, SecretUser
-from opsloom.connections.secret_users import SecretPlaces, User
+from opsloom.connections.schemas import SecretBody, SecretPlaces, SecretShown, SecretUser
+from opsloom.connections.secret_users import User
 from opsloom.identity.access import Work, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.secrets import Secrets

@@ -1,7 +1,7 @@
 """Types of connections at the HTTP edge."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -180,3 +180,11 @@ class SecretBody(Wire):
     """The value; it is never shown again."""
 
     value: Annotated[SecretText, Field(description="Write only.")]
+
+
+SCRIPTS: Final = '$.logic.** ? (@.type == "script").secrets[*]'
+"""Where logic names secrets: a script by itself, and the script nodes of a workflow."""
+
+
+class SecretPlaces(dict[str, str]):
+    """A part of the core: by kind of asset, the SQL/JSON path of the names of secrets in its content."""

@@ -15,13 +15,7 @@ from opsloom.connections.content import secrets_of
 from opsloom.connections.directory import read
 from opsloom.connections.errors import SecretInUse
 from opsloom.connections.kind import NAME
-
-SCRIPTS = '$.logic.** ? (@.type == "script").secrets[*]'
-"""Where logic names secrets: a script by itself, and the script nodes of a workflow."""
-
-
-class SecretPlaces(dict[str, str]):
-    """A part of the core: by kind of asset, the SQL/JSON path of the names of secrets in its content."""
+from opsloom.connections.schemas import SecretPlaces
 
 
 @dataclass(frozen=True)

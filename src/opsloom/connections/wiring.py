@@ -5,7 +5,7 @@ from uuid import UUID
 
 from opsloom.assets.kinds import Kinds
 from opsloom.connections.kind import NAME, ConnectionKind
-from opsloom.connections.secret_users import SecretPlaces
+from opsloom.connections.schemas import SecretPlaces
 from opsloom.connections.service import Connections
 from opsloom.infra.core import Core
 from opsloom.infra.wakeups import ASSETS

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
-from opsloom.assets.asking import is_in_force, publish_or_ask
 from opsloom.assets.errors import AssetUnreadable, NotPublished
 from opsloom.assets.kinds import PlainKind
 from opsloom.assets.service import Asset, AssetVersion, Load
@@ -129,7 +128,7 @@ async def create(session: AsyncSession, scope: Scope, tools: Tools, body: Channe
         made = None if body.config.secret else signing.new_secret()
         sealed = Sealed(body.config.secret or made, body.config.headers or {})
         await _seal(session, scope, tools, asset.id, Kept(sealed))
-    await publish_or_ask(session, scope, KIND, asset)
+    await assets.publish_or_ask(session, scope, KIND, asset)
     return Made(asset, made)
 
 
@@ -151,10 +150,10 @@ async def update(
     content = _content(tools, body, held)
     draft = (body.name, content.model_dump(mode="json"))
     asset = await assets.save_draft(session, scope, KIND, channel_id, draft, if_revision=revision)
-    in_force = await publish_or_ask(session, scope, KIND, asset)
+    in_force = await assets.publish_or_ask(session, scope, KIND, asset)
     if isinstance(body.config, WebhookBody):
         # Back at what is in force: what waited with another draft stays out of it.
-        left = live if live is not None and is_in_force(asset) else held
+        left = live if live is not None and assets.is_in_force(asset) else held
         headers = left.headers if body.config.headers is None else body.config.headers
         new = Sealed(body.config.secret or left.secret, headers)
         kept = Kept(new) if in_force or live is None else Kept(live, asset.draft_hash, new)

@@ -7,9 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import AwareDatetime
 
-from opsloom.assets import reviews
 from opsloom.assets import service as assets
-from opsloom.assets.asking import is_in_force
 from opsloom.assets.schemas import Force, NeedShown
 from opsloom.assets.service import Asset, AssetState
 from opsloom.identity import audit
@@ -210,9 +208,9 @@ async def _shown(w: Work, found: list[Asset]) -> list[ChannelShown]:
 
 async def _need(w: Work, asset: Asset) -> NeedShown | None:
     """What is asked for before the draft can be in force."""
-    if asset.state == AssetState.ARCHIVED or is_in_force(asset):
+    if asset.state == AssetState.ARCHIVED or assets.is_in_force(asset):
         return None
-    wanted = await reviews.need(w.session, asset)
+    wanted = await assets.review_need(w.session, asset)
     return NeedShown.model_validate(wanted) if wanted.approvals else None
 
 
@@ -241,7 +239,7 @@ def _channel(asset: Asset, has_secret: bool, breaker: BreakerView | None, need: 
         else ChannelBreaker(state=breaker.state, failures=breaker.failures, retry_after_s=breaker.retry_after_s),
         revision=asset.draft_revision,
         published_version=asset.published_version,
-        waiting=not is_in_force(asset),
+        waiting=not assets.is_in_force(asset),
         review=need,
         created_at=asset.created_at,
         created_by=asset.created_by,

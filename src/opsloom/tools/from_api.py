@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.apis import service as apis
 from opsloom.apis.schemas import ApiDefinition, HttpLogic, ScriptLogic, SqlLogic, WorkflowLogic
 from opsloom.assets import service as assets
-from opsloom.assets.asking import publish_or_ask
 from opsloom.assets.kinds import Kinds
 from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
@@ -31,7 +30,7 @@ async def export(core: Core, session: AsyncSession, scope: Scope, request: FromA
     name = request.name or api.name
     asset = await assets.create_draft(session, scope, kind, name, content, tags=definition.tags)
     if request.publish:
-        await publish_or_ask(session, scope, kind, asset)
+        await assets.publish_or_ask(session, scope, kind, asset)
     return made(asset, asset.published_version)
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.apis import openapi
 from opsloom.apis.openapi import Draft, Found, Operation
 from opsloom.assets import service as assets
-from opsloom.assets.asking import publish_or_ask
 from opsloom.assets.errors import NameTaken
 from opsloom.assets.kinds import Kinds
 from opsloom.connections.service import Connections, HttpCall, Take
@@ -125,7 +124,7 @@ async def _asset(
     else:
         raise NameTaken(f"There are {_NAMES_TRIED} named “{name}” already.")
     if request.publish:
-        await publish_or_ask(session, scope, kind, asset)
+        await assets.publish_or_ask(session, scope, kind, asset)
     shown = from_api.made(asset, asset.published_version)
     return ImportedShown(operation="", **shown.model_dump(), path=None, code=None, error=None)
 

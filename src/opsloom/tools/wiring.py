@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from opsloom.connections.secret_users import SCRIPTS, SecretPlaces
+from opsloom.connections.schemas import SCRIPTS, SecretPlaces
 from opsloom.infra.core import Core
 from opsloom.tools.api_runner import ApiRunner
 from opsloom.tools.builtin_runner import BuiltinRunner

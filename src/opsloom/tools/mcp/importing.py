@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 from opsloom.assets import service as assets
-from opsloom.assets.asking import publish_or_ask
 from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
@@ -121,7 +120,7 @@ async def _taken(core: Core, scope: Scope, place: Place, name: str, tool: Remote
         async with core.db.transaction(scope) as session:
             asset = await assets.create_draft(session, scope, kind, tool.title[:200], content, key=_key(place, name))
             if publish:
-                await publish_or_ask(session, scope, kind, asset, f"Imported from {place.connection}")
+                await assets.publish_or_ask(session, scope, kind, asset, f"Imported from {place.connection}")
             return Taken(name, asset)
     except OpsloomError as error:
         return Taken(name, error=error)
