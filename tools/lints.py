@@ -103,8 +103,8 @@ def leaves_a_trace(handler: ast.ExceptHandler) -> bool:
 
 
 def http_exceptions_at_the_edge(source: Source) -> Iterator[Finding]:
-    """Services raise our own errors; only routes (and the file server) may speak HTTP."""
-    if source.shown.endswith(("/routes.py", "infra/pages.py")):
+    """Services raise our own errors; only routes (and what serves without the framework) may speak HTTP."""
+    if source.shown.endswith(("/routes.py", "infra/brief.py", "infra/pages.py")):
         return
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Raise) and node.exc is not None:

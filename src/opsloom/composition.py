@@ -7,10 +7,10 @@ from fastapi import APIRouter
 
 from opsloom.alerts import routes as alert_routes
 from opsloom.alerts.service import Listeners
+from opsloom.apis import public as apis_public
 from opsloom.apis import routes as apis_routes
 from opsloom.apis import routes_documents as api_document_routes
 from opsloom.apis import routes_sql as api_sql_routes
-from opsloom.apis import public as apis_public
 from opsloom.apis import runtime as apis_runtime
 from opsloom.apis import wiring as apis
 from opsloom.apis.cases import routes as api_case_routes

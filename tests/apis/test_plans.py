@@ -104,12 +104,15 @@ def test_mysql_and_mariadb_are_blocks() -> None:
     assert words(leaf) == {Worry.SEQ_SCAN}
 
 
+PLAN_KEYS = ["Plan", "Plans", "Node Type", "query_block", "table", "children", "type", "rows", "cost"]
+
+
 @given(
     st.sampled_from(["postgres", "mysql", "duckdb", "sqlite", "oracle"]),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
         lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["Plan", "Plans", "Node Type", "query_block", "table", "children", "type", "rows", "cost"]), inner, max_size=4),
+        | st.dictionaries(st.sampled_from(PLAN_KEYS), inner, max_size=4),
         max_leaves=12,
     ),
 )  # fmt: skip

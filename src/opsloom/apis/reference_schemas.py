@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from opsloom.apis.examples import ExampleSource
 from opsloom.apis.logic import JsonSchema
 from opsloom.apis.schemas import Limits, Method, Parameter
@@ -49,7 +51,7 @@ class ConsumerShown(Shown):
     key: str
     name: str
     breaks: bool = False
-    reasons: list[str] = []
+    reasons: list[str] = Field(default_factory=list)
 
 
 class ReferenceShown(EntryShown):

@@ -8,7 +8,6 @@ import orjson
 from opsloom.events import service as events
 from opsloom.identity.scope import Scope
 from opsloom.inventory import service as inventory
-from opsloom.inventory.samples import FeedSample
 from opsloom.rules.facts import Batch, Fact, Json
 from opsloom.rules.moments import to_micros
 from opsloom.rules.repository import Cursor
@@ -57,7 +56,7 @@ class SampleFeed:
     async def end(self, connection: Connection, scope: Scope) -> Cursor:
         return await inventory.samples_end(connection, scope)
 
-    def _code(self, one: FeedSample) -> int:
+    def _code(self, one: inventory.FeedSample) -> int:
         # The item's name is part of it: under a new name it is shown as another series of the same key.
         identity = (one.item_id, one.metric, one.item, one.unit, one.labels)
         code = self._codes.get(identity)
