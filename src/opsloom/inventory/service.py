@@ -32,14 +32,8 @@ from opsloom.inventory.schemas import (
 from opsloom.kit.ids import new_id
 from opsloom.kit.paging import Page, decode_cursor, page_of
 
-__all__ = [
-    "METRICS",
-    "FeedSample",
-    "Values",
-    "bound",
-    "nice_step",
-    "unit_of",
-]  # what other domains use of the files below
+# What other domains use of the files below.
+__all__ = ["METRICS", "FeedSample", "Values", "bound", "nice_step", "unit_of"]
 
 MAX_RELATIONS_SHOWN = 500
 MAX_ITEMS_NAMED = 20_000

@@ -5590,11 +5590,8 @@ export interface components {
             kind: string;
             /** Name */
             name: string;
-            /**
-             * Reasons
-             * @default []
-             */
-            reasons: string[];
+            /** Reasons */
+            reasons?: string[];
         };
         /**
          * Contains
