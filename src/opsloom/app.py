@@ -53,17 +53,17 @@ def create_app(core: Core, routers: Sequence[APIRouter], readiness: Readiness, o
     _add_document(app)
     core.parts[OwnDocument] = OwnDocument(lambda: document(app))
     app.mount("/", WebApp(), name="web")
-    return _edge(app, core.settings, {RUNTIME: _runtime_route(core, routers, on_denied)})
+    return _edge(app, core.settings, _brief_routes(core, routers, on_denied))
 
 
-def _runtime_route(core: Core, routers: Sequence[APIRouter], on_denied: Denial) -> BriefRoute:
+def _brief_routes(core: Core, routers: Sequence[APIRouter], on_denied: Denial) -> dict[str, BriefRoute]:
     """Published APIs are served past the framework: for each request the large application looks through all its routes, which
     costs more than a whole call of a published API."""
-    (route,) = (each for router in routers for each in router.routes if getattr(each, "path", "").startswith(RUNTIME))
-    assert isinstance(route, Route)
     app = Starlette()
     app.state.core = core
-    return BriefRoute(route, app, on_denied)
+    plain = (each for router in routers for each in router.routes if isinstance(each, Route))
+    found = next((each for each in plain if each.path.startswith(RUNTIME)), None)
+    return {} if found is None else {RUNTIME: BriefRoute(found, app, on_denied)}
 
 
 def refusing_app(settings: Settings, readiness: Readiness) -> ASGIApp:

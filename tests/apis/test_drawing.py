@@ -87,7 +87,7 @@ DRAWINGS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(DRAWINGS, st.sampled_from(DIALECTS))
 def test_a_drawing_comes_back_as_it_was(drawing: Drawing, dialect: str) -> None:
     assert drawn(sql_of(drawing, dialect), dialect) == drawing

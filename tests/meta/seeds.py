@@ -112,6 +112,7 @@ PLAIN = frozenset(
         "depth",
         "tag",
         "fault",
+        "force",  # yes or no
         "problem",
         "node_id",  # within a run
         "idempotency-key",  # of the caller's own choice

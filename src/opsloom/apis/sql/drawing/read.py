@@ -45,6 +45,10 @@ _CLAUSES = {"having": "having", "qualify": "clause", "windows": "window", "offse
 _COMPARED: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=", exp.Like: "like", exp.ILike: "ilike",
 }  # fmt: skip
+_NEGATED: dict[type[exp.Expr], Operator] = {
+    exp.In: Operator.NOT_IN, exp.Between: Operator.NOT_BETWEEN, exp.Is: Operator.IS_NOT_NULL, exp.Like: Operator.NOT_LIKE,
+    exp.ILike: Operator.NOT_ILIKE,
+}  # fmt: skip
 _AGGREGATES: dict[type[exp.Expr], Aggregate] = {
     exp.Sum: Aggregate.SUM, exp.Avg: Aggregate.AVG, exp.Min: Aggregate.MIN, exp.Max: Aggregate.MAX,
 }  # fmt: skip
@@ -246,8 +250,9 @@ class _Reading:
         return self._comparison(node)
 
     def _negation(self, node: exp.Expr) -> Comparison | Group:
-        if isinstance(node, exp.In):  # how sqlglot reads `not in`
-            return self._comparison(node).model_copy(update={"operator": Operator.NOT_IN})
+        negated = _NEGATED.get(type(node))
+        if negated is not None:  # how sqlglot reads `not in`, `is not null` and their like, in one dialect or another
+            return self._comparison(node).model_copy(update={"operator": negated})
         inner = self._condition(node.this if isinstance(node, exp.Paren) else node)
         if isinstance(inner, Group) and isinstance(node, exp.Paren) and isinstance(node.this, exp.Connector):
             return inner.model_copy(update={"negated": True})

@@ -96,8 +96,8 @@ describe("what a trial gave", () => {
       line("d", { state: "failed" }, "info"),
     ];
     expect([...trialNodes(log)]).toEqual([
-      ["a", { state: "succeeded", ms: 1.5, output: [1], error: null }],
-      ["b", { state: "failed", ms: 2, output: null, error: "no" }],
+      ["a", { state: "succeeded", ms: 1.5, output: [1], error: null, port: "" }],
+      ["b", { state: "failed", ms: 2, output: null, error: "no", port: "" }],
     ]);
   });
   it.each([
