@@ -63,9 +63,9 @@ it("builds an API from nothing, tests it, serves it, and answers a program", asy
   await page.getByRole("heading", { level: 1, name }).waitFor();
 
   const side = page.getByRole("tabpanel");
-  expect(await side.getByRole("button", { name: "Run" }).isDisabled()).toBe(true);
+  expect(await side.getByRole("button", { name: "Run", exact: true }).isDisabled()).toBe(true);
   await side.getByLabel("metric").fill("cpu.usage");
-  await side.getByRole("button", { name: "Run" }).click();
+  await side.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByTestId("trial-facts").getByText("200").waitFor();
   await side.getByRole("table", { name: "Result" }).getByRole("row").nth(1).waitFor();
   expect(await inaccessible(page)).toEqual([]);

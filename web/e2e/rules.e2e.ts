@@ -41,6 +41,7 @@ it("says why it does not fire, and why it does", async () => {
   const panel = page.getByRole("region", { name: "Why, or why not" });
   await panel.getByText("Publish the rule first").waitFor();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click();
   await panel.getByRole("button", { name: "Explain" }).waitFor();
   // The machine reports every five seconds; until it has, the rule watches nothing yet.
   const silent = panel.getByText("Does not fire");

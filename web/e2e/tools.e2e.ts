@@ -111,6 +111,7 @@ it.each<Language>(["en", "ko"])("reads this server's own document, in %s", async
   await page.getByLabel(say.source, { exact: true }).selectOption("own");
   await button(page, say.read).click();
   await page.getByLabel(say.search, { exact: true }).fill("list_alerts");
+  await page.keyboard.press("Enter");
   await page.getByText("GET /api/v1/alerts", { exact: true }).waitFor();
   expect(await inaccessible(page)).toEqual([]);
   await settled(page);
