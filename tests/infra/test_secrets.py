@@ -4,9 +4,10 @@ import copy
 import json
 import logging
 import pickle
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import structlog
 from pydantic import BaseModel
@@ -14,6 +15,8 @@ from sqlalchemy import select, text
 
 from fixtures.tenants import TestTenant
 from opsloom.infra.core import Core
+from opsloom.infra.db.bootstrap import DATABASE
+from opsloom.infra.db.embedded import EmbeddedPostgres
 from opsloom.infra.secrets import (
     MasterKeys,
     MasterKeyUnusable,
@@ -33,17 +36,12 @@ def key_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-async def leave_no_strange_keys(core: Core, request: pytest.FixtureRequest, key_file: Path) -> AsyncIterator[None]:
-    """These tests seal with a key file of their own; what changes the keys of all tenants must find them under the server's."""
-    tenants = [request.getfixturevalue(name) for name in ("tenant", "other_tenant") if name in request.fixturenames]
+def leave_no_strange_keys(postgres: EmbeddedPostgres, tenant: TestTenant, other_tenant: TestTenant) -> Iterator[None]:
+    """These tests seal with key files of their own, which no change of the keys of all tenants must meet."""
     yield
-    if not key_file.exists():
-        return
-    ours = MasterKeys.read(core.settings.data_dir / "master.key")
-    all_keys = Secrets(MasterKeys(ours.active_id, {**MasterKeys.read(key_file).keys, **ours.keys}))
-    for each in tenants:
-        async with core.db.transaction(each.scope) as session:
-            await all_keys.rewrap(session, each.id)
+    superuser = postgres.dsn.as_role(postgres.dsn.user, database=DATABASE)
+    with psycopg.connect(**superuser.psycopg(), autocommit=True) as connection:
+        connection.execute("delete from tenant_keys where tenant_id = any(%s)", [[tenant.id, other_tenant.id]])
 
 
 @pytest.fixture

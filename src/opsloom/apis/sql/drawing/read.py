@@ -128,13 +128,16 @@ def _stand_in(source: str, number: int, length: int) -> str:
 
 
 def _plain(root: exp.Expr, dialect: str) -> exp.Expr:
-    """The tree without what makes no difference: parentheses, quotes, words that may be left out."""
+    """The tree without what makes no difference: parentheses, quotes, words that may be left out, where a NOT stands."""
     top = exp.Paren(this=root.copy())
     for paren in list(top.find_all(exp.Paren, bfs=False)):
         if paren is not top:
             paren.replace(paren.this)
     for identifier in list(top.find_all(exp.Identifier)):
         identifier.replace(exp.Identifier(this=folded(identifier, dialect), quoted=False))
+    for negated in [each for each in top.find_all(*_NEGATED) if each.args.get("negate")]:
+        negated.set("negate", None)
+        negated.replace(exp.Not(this=negated.copy()))
     for join in top.find_all(exp.Join):
         if join.args.get("kind") in {"INNER", "OUTER"}:
             join.set("kind", None)
