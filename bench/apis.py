@@ -172,7 +172,7 @@ def datasette(folder: Path, dsn: Dsn, port: int) -> "subprocess.Popen[bytes] | N
     (folder / "datasette.json").write_text(json.dumps(canned))
     command = [str(home / "bin" / "datasette"), "serve", str(folder / "plain.db"), "-p", str(port)]
     with (folder / "datasette.log").open("wb") as log:
-        return subprocess.Popen([*command, "-c", str(folder / "datasette.json")], stdout=log, stderr=log)
+        return subprocess.Popen([*command, "--metadata", str(folder / "datasette.json")], stdout=log, stderr=log)
 
 
 def typical_service(folder: Path, dsn: Dsn, port: int) -> "subprocess.Popen[bytes]":

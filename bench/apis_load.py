@@ -44,6 +44,10 @@ class Asker(asyncio.Protocol):
             if end < 0:
                 return
             lower = self._got[:end].lower()
+            if b"transfer-encoding: chunked" in lower:
+                if not self._got.endswith(b"\r\n0\r\n\r\n"):
+                    return
+                lower += b"\r\ncontent-length: %d" % (len(self._got) - end - 4)
             at = lower.index(b"content-length:") + 15
             self._need = end + 4 + int(lower[at:].split(b"\r\n", 1)[0])
         if len(self._got) >= self._need:
