@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
 
 from opsloom import __version__
 from opsloom.identity import audit_log
@@ -141,8 +140,7 @@ async def _broken_chains(app: Dsn) -> tuple[list[str], int]:
     db = Database(app, pool_size=2)
     broken = []
     try:
-        async with db.transaction(None) as session:
-            ids = [*(await session.execute(text("select id from tenants order by id"))).scalars(), NIL_TENANT]
+        ids = [*await db.tenant_ids(), NIL_TENANT]
         for tenant_id in ids:
             scope = Scope.system(tenant_id)
             async with db.transaction(scope) as session:

@@ -4,7 +4,6 @@ from opsloom.connections import vault
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.secrets import MasterKeys, Secrets, load_secrets, master_key_path
-from opsloom.notifications.repository import tenant_ids
 
 
 async def rotate(core: Core, *, master: bool) -> str:
@@ -16,8 +15,7 @@ async def rotate(core: Core, *, master: bool) -> str:
     secrets = load_secrets(settings.data_dir, settings.master_key_file)
     if master:
         secrets = Secrets(MasterKeys.add(master_key_path(settings.data_dir, settings.master_key_file)))
-    async with core.db.transaction(None) as session:
-        tenants = await tenant_ids(session)
+    tenants = await core.db.tenant_ids()
     wrapped = resealed = damaged = 0
     for tenant_id in tenants:
         async with core.db.transaction(Scope.system(tenant_id)) as session:

@@ -4,7 +4,6 @@ import asyncio
 from uuid import UUID
 
 from prometheus_client import Gauge
-from sqlalchemy import text
 
 from opsloom.assets import faults
 from opsloom.identity.scope import Scope
@@ -16,7 +15,6 @@ from opsloom.kit.errors import ConnectionLost
 log = get_logger(__name__)
 
 _FAULTS = Gauge("opsloom_asset_faults", "Assets in force that cannot be loaded, by kind.", ["kind"])
-_TENANTS = text("select id from tenants")
 
 
 class FaultGauge:
@@ -54,8 +52,7 @@ class FaultGauge:
         self._everybody, self._changed = False, set()
         try:
             if everybody:
-                async with self._db.transaction(None) as session:
-                    changed = set((await session.execute(_TENANTS)).scalars())
+                changed = set(await self._db.tenant_ids())
                 self._counts = {tenant: counts for tenant, counts in self._counts.items() if tenant in changed}
             for tenant_id in changed:
                 async with self._db.transaction(Scope.system(tenant_id)) as session:

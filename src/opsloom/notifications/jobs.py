@@ -29,8 +29,7 @@ async def deliver(core: Core, tenant_id: str, delivery_id: str, channel_id: str,
 
 async def sweep(core: Core) -> None:
     """Queue again what is overdue: attempts whose lease is over, and lines whose job was lost."""
-    async with core.db.transaction(None) as session:
-        tenants = await repository.tenant_ids(session)
+    tenants = await core.db.tenant_ids()
     for tenant_id in tenants:
         await sweep_tenant(core, Scope.system(tenant_id))
 

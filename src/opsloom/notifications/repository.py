@@ -19,7 +19,6 @@ from opsloom.notifications.models import (
     NotificationRead,
 )
 
-_TENANTS = text("select id from tenants order by id")
 _ANY_CHANNEL = text("select exists (select from assets where kind = 'channel')")
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('opsloom.channels:' || :tenant, 0))")
 
@@ -35,11 +34,6 @@ class DeliveryFilters:
     q: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-
-
-async def tenant_ids(session: AsyncSession) -> list[UUID]:
-    """Every tenant; the one thing a session without a tenant may see."""
-    return list((await session.execute(_TENANTS)).scalars())
 
 
 async def had_channels(session: AsyncSession) -> bool:

@@ -30,7 +30,6 @@ HOT_FOR_S: Final = 0.5
 LIST_TENANTS_S: Final = 10.0
 
 _OWNER = Gauge("opsloom_engine_owner", "1 while this process owns the rule engine.")
-_TENANTS = "select id from tenants"
 
 
 class RuleEngine:
@@ -128,8 +127,7 @@ class RuleEngine:
         now = self._core.clock.monotonic()
         if now - self._listed_at < LIST_TENANTS_S and self._stale <= set(self._tenants):
             return
-        async with self._core.db.raw(None) as connection:
-            listed = {row["id"] for row in await connection.fetch(_TENANTS)}
+        listed = set(await self._core.db.tenant_ids())
         self._listed_at = now
         self._stale &= listed
         self._tenants = {tenant_id: self._tenants.get(tenant_id) for tenant_id in listed}

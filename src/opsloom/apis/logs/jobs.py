@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from opsloom.apis.logs import keeping, repository
+from opsloom.apis.logs import keeping
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.jobs import Schedule, Task
@@ -13,9 +13,7 @@ log = get_logger(__name__)
 
 async def keep_runs(core: Core) -> None:
     """Hold what each tenant has decided to keep."""
-    async with core.db.transaction(Scope.outside()) as session:
-        tenant_ids = await repository.tenant_ids(session)
-    for tenant_id in tenant_ids:
+    for tenant_id in await core.db.tenant_ids():
         gone = await keeping.keep(core, Scope.system(tenant_id))
         if gone:
             log.info("apis.runs_forgotten", tenant=str(tenant_id), runs=gone)

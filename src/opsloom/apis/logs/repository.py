@@ -182,13 +182,7 @@ select max(at) from (
 where size > :allowed
 """
 )
-_TENANTS = text("select id from tenants order by id")
 _FORGET = text("select forget_api_runs(:start, :end, :most)")
-
-
-async def tenant_ids(session: AsyncSession) -> list[UUID]:
-    """Every tenant; the one thing a session without a tenant may see."""
-    return list((await session.scalars(_TENANTS)).all())
 
 
 async def oldest(session: AsyncSession, tenant_id: UUID) -> datetime | None:

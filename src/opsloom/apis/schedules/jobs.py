@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from opsloom.apis.schedules import repository, service
+from opsloom.apis.schedules import service
 from opsloom.infra.core import Core
 from opsloom.infra.jobs import Schedule, Task
 
@@ -19,8 +19,7 @@ async def fire(core: Core, tenant_id: str, schedule_id: str, due_at: str) -> Non
 
 async def sweep(core: Core) -> None:
     """Moments that nobody dealt with."""
-    async with core.db.transaction(None) as session:
-        tenants = await repository.tenant_ids(session)
+    tenants = await core.db.tenant_ids()
     before = core.clock.now() - timedelta(seconds=GRACE_S)
     for tenant_id in tenants:
         await service.fire_lost(core, tenant_id, before)

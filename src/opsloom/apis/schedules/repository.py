@@ -5,19 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis.schedules.models import ApiSchedule, ApiScheduleTick
 
 KEPT_TICKS: Final = 500
-_TENANTS: Final = text("select id from tenants")
-
-
-async def tenant_ids(session: AsyncSession) -> list[UUID]:
-    """Every tenant; the one thing a session without a tenant may see."""
-    return list((await session.execute(_TENANTS)).scalars())
 
 
 async def load(session: AsyncSession, schedule_id: UUID, *, lock: bool = False) -> ApiSchedule | None:

@@ -22,8 +22,7 @@ async def scan(core: Core, tenant_id: str, catalog_id: str, scan_id: str) -> Non
 
 async def sweep(core: Core) -> None:
     """Mark the scans of processes that are gone."""
-    async with core.db.transaction(None) as session:
-        tenants = await repository.tenant_ids(session)
+    tenants = await core.db.tenant_ids()
     since = core.clock.now() - timedelta(seconds=SILENT_S)
     for tenant_id in tenants:
         async with core.db.transaction(Scope.system(tenant_id)) as session:

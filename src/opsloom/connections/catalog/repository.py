@@ -15,7 +15,6 @@ from opsloom.connections.catalog.models import LIVE, CatalogScan, CatalogTable, 
 from opsloom.connections.catalog.packing import Taken
 
 _CHUNK = 200
-_TENANTS = text("select id from tenants order by id")
 # The facts come as JSON text made in the thread that read them; going through objects again would cost a multiple.
 _STORE = text(
     """
@@ -47,11 +46,6 @@ class Known:
 
     mark: str | None
     fingerprint: str | None
-
-
-async def tenant_ids(session: AsyncSession) -> list[UUID]:
-    """Every tenant; the one thing a session without a tenant may see."""
-    return list((await session.execute(_TENANTS)).scalars())
 
 
 async def live_scan(session: AsyncSession, catalog_id: UUID) -> CatalogScan | None:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session as SyncSession
 from opsloom.infra.db.dsn import Dsn
 from opsloom.kit.errors import ConnectionLost, OpsloomError, Overloaded
 
+_TENANTS = text("select id from tenants order by id")
 _SET_TENANT = "select set_config('opsloom.tenant', $1, true), set_config('opsloom.user', $2, true)"
 _SET_TENANT_NAMED = text("select set_config('opsloom.tenant', :tenant, true), set_config('opsloom.user', :user, true)")
 _LOST_STATES = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "53300"}
@@ -165,6 +166,11 @@ class Database:
             if wakes and self.waker is not None and not await self.waker.wake(wakes):
                 async with session.begin():
                     await session.execute(_WAKE, {"tenants": sorted(wakes)})
+
+    async def tenant_ids(self) -> list[UUID]:
+        """Every tenant, in order of making; the one thing a session without a tenant may see. Raises ConnectionLost."""
+        async with self.transaction(None) as session:
+            return list((await session.execute(_TENANTS)).scalars())
 
     @asynccontextmanager
     async def looking(self, scope: TenantScope) -> AsyncIterator[AsyncSession]:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import text
-
 from opsloom.connections.service import Connections
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
@@ -53,9 +51,7 @@ def install(core: Core) -> None:
 
 async def look_again(core: Core) -> None:
     """Compare the imported tools of every tenant with what their servers show now."""
-    async with core.db.transaction(Scope.outside()) as session:
-        tenant_ids = list(await session.scalars(text("select id from tenants")))
-    for tenant_id in tenant_ids:
+    for tenant_id in await core.db.tenant_ids():
         await importing.look_again(core, tenant_id)
 
 
