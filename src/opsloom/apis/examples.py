@@ -11,7 +11,7 @@ from typing import Any
 from opsloom.apis import secrecy
 from opsloom.apis.params import Parameter, ParameterType, Schema, property_schema
 from opsloom.apis.schemas import ApiDefinition
-from opsloom.kit.masking import masked
+from opsloom.kit.masking import HIDDEN, masked
 
 _DEEPEST = 8
 _MOST_ITEMS = 3
@@ -22,7 +22,7 @@ _TEXTS: Mapping[str, str] = {
     "email": "someone@example.com",
     "uri": "https://example.com/",
     "ipv4": "192.0.2.1",
-    "password": secrecy.HIDDEN,
+    "password": HIDDEN,
 }
 
 
@@ -60,7 +60,7 @@ def readable(example: Example, definition: ApiDefinition, row: Schema) -> Exampl
     hidden = {each.name for each in definition.parameters if each.sensitive}
     filled_in = {each.name for each in definition.parameters if each.where.is_magic}
     values = {
-        name: secrecy.HIDDEN if name in hidden or secrecy.opens_something(name) else value
+        name: HIDDEN if name in hidden or secrecy.opens_something(name) else value
         for name, value in example.parameters.items()
         if name not in filled_in
     }

@@ -37,6 +37,7 @@ _SECONDS = Histogram(
     "opsloom_api_run_seconds", "Time of a run.", buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2, 10)
 )
 _CLIENT_LEFT = 499
+_UNFORESEEN = (500, "internal", "")
 _NOTHING, _SUCCEEDED = Outcome.NOTHING, Outcome.SUCCEEDED
 
 
@@ -109,6 +110,17 @@ class _Progress:
         return round((time.perf_counter() - self.started) * 1e3, 3)
 
 
+def _ended_by(error: BaseException) -> tuple[int, str, str]:
+    """Status, code and detail of the log row of a call that ended by an error; one that nobody foresaw is counted."""
+    if isinstance(error, OpsloomError):
+        return error.status, error.code, error.message
+    if isinstance(error, asyncio.CancelledError | GeneratorExit):
+        return _CLIENT_LEFT, "client_left", ""
+    if isinstance(error, Exception):
+        note_failure("apis.execute", error)
+    return _UNFORESEEN
+
+
 class Executor:
     """The executor of one process."""
 
@@ -124,23 +136,17 @@ class Executor:
     async def run(self, served: Served, scope: Scope, way: Way) -> Run:
         """Answer one call. Raises errors of the families; CallsLimited carries the quota."""
         progress = _Progress(time.perf_counter())
-        status, code, detail = 500, "internal", ""
+        ended = _UNFORESEEN
         try:
             result = await self._answer(served, scope, way, progress)
-            status, code = result.status, ""
+            ended = (result.status, "", "")
             progress.run = Run(result, progress.cache, progress.quota, (time.perf_counter() - progress.started) * 1e3)
             return progress.run
-        except OpsloomError as error:
-            status, code, detail = error.status, error.code, error.message
-            raise
-        except asyncio.CancelledError:
-            status, code = _CLIENT_LEFT, "client_left"
-            raise
-        except Exception as error:  # boundary: whatever an engine raises, the call is logged before it goes on up
-            note_failure("apis.execute", error)
+        except BaseException as error:  # boundary: whatever an engine raises, the call is logged before it goes on up
+            ended = _ended_by(error)
             raise
         finally:
-            self._note(served, scope, way, progress, (status, code, detail))
+            self._note(served, scope, way, progress, ended)
 
     @asynccontextmanager
     async def stream(self, served: Served, scope: Scope, way: Way) -> AsyncIterator[StreamRun]:
@@ -150,7 +156,7 @@ class Executor:
         assert policy is not None
         assert isinstance(program, StreamProgram)
         progress = _Progress(time.perf_counter())
-        status, code, detail = 500, "internal", ""
+        ended = _UNFORESEEN
         run = StreamRun(policy)
         try:
             run.quota = self._take(served, scope, way.address)
@@ -161,18 +167,12 @@ class Executor:
                 await run.begin(parts)
                 progress.run = Run(EngineResult(b"", 0, False, 0, 0), progress.cache, run.quota, progress.so_far_ms)
                 yield run
-            status, code = 200, ""
-        except OpsloomError as error:
-            status, code, detail = error.status, error.code, error.message
-            raise
-        except (asyncio.CancelledError, GeneratorExit):
-            status, code = _CLIENT_LEFT, "client_left"
-            raise
-        except Exception as error:  # boundary: whatever an engine raises, the call is logged before it goes on up
-            note_failure("apis.execute", error)
+            ended = (200, "", "")
+        except BaseException as error:  # boundary: whatever an engine raises, the call is logged before it goes on up
+            ended = _ended_by(error)
             raise
         finally:
-            row = self._note(served, scope, way, progress, (status, code, detail))
+            row = self._note(served, scope, way, progress, ended)
             row.rows, row.bytes, row.database_ms = run.rows, run.bytes, round(run.reading_ms, 3)
 
     @asynccontextmanager

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import orjson
 
-HIDDEN: Final = "***"
+from opsloom.kit.masking import HIDDEN
+
 CUT: Final = "…"
 LONGEST: Final = 200
 

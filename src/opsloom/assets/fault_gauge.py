@@ -11,6 +11,7 @@ from opsloom.infra.db import Database
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.infra.wakeups import ASSETS, Wakeups
 from opsloom.kit.errors import ConnectionLost
+from opsloom.kit.waking import woken
 
 log = get_logger(__name__)
 
@@ -37,10 +38,7 @@ class FaultGauge:
         self._awake.set()
         try:
             while not stop.is_set():
-                waking = asyncio.ensure_future(self._awake.wait())
-                await asyncio.wait({stopping, waking}, return_when=asyncio.FIRST_COMPLETED)
-                waking.cancel()
-                self._awake.clear()
+                await woken(self._awake, stopping)
                 await self.count()
         finally:
             stopping.cancel()

@@ -8,6 +8,7 @@ from opsloom.infra.db import Database
 from opsloom.infra.stream import TenantOnly, publish
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.kit.errors import ConnectionLost
+from opsloom.kit.waking import woken
 
 log = get_logger(__name__)
 
@@ -38,10 +39,7 @@ class Announcer:
         stopping = asyncio.ensure_future(stop.wait())
         try:
             while not stop.is_set():
-                waking = asyncio.ensure_future(self._wake.wait())
-                await asyncio.wait({waking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                waking.cancel()
-                self._wake.clear()
+                await woken(self._wake, stopping)
                 await self.announce()
                 await asyncio.wait({stopping}, timeout=self._interval_s)
         finally:

@@ -22,6 +22,7 @@ from opsloom.infra.db.database import WAKES
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.infra.wakeups import STREAM, Wakeups
 from opsloom.kit.errors import ConnectionLost, InvalidInput
+from opsloom.kit.waking import woken
 
 log = get_logger(__name__)
 
@@ -111,10 +112,7 @@ class Hub:
         stopping = asyncio.ensure_future(stop.wait())
         try:
             while not stop.is_set():
-                waking = asyncio.ensure_future(self._wake.wait())
-                await asyncio.wait({waking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                waking.cancel()
-                self._wake.clear()
+                await woken(self._wake, stopping)
                 await self._pump_all()
         finally:
             cancel()

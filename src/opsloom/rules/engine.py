@@ -17,6 +17,7 @@ from opsloom.infra.core import Core
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.infra.wakeups import ASSETS, INGEST
 from opsloom.kit.errors import ConnectionLost
+from opsloom.kit.waking import woken
 from opsloom.rules.kind import KIND_NAME
 from opsloom.rules.tenant_engine import OwnershipLost, TenantEngine
 
@@ -92,11 +93,9 @@ class RuleEngine:
         self._listed_at = float("-inf")
 
     async def _wait(self, stop: asyncio.Event, seconds: float) -> None:
-        stopping, waking = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(self._awake.wait())
-        await asyncio.wait({stopping, waking}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        stopping = asyncio.ensure_future(stop.wait())
+        await woken(self._awake, stopping, seconds)
         stopping.cancel()
-        waking.cancel()
-        self._awake.clear()
 
     def _ingested(self, payload: str | None) -> None:
         # Rows of this commit may still hide behind an older transaction: look often for a while.

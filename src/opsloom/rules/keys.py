@@ -40,7 +40,7 @@ class Admission:
         self._first = first
         self._rows: dict[int, list[int]] = {}
         self._asked = 0
-        self._evidence: dict[int, Fact] = {}
+        self._facts: dict[int, Fact] = {}
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -52,9 +52,9 @@ class Admission:
 
     def fact(self, row: int) -> Fact:
         """One fact, whole; made once however many rules ask."""
-        found = self._evidence.get(row)
+        found = self._facts.get(row)
         if found is None:
-            found = self._evidence[row] = self.batch.fact(row)
+            found = self._facts[row] = self.batch.fact(row)
         return found
 
     def rows_of(self, code: int) -> list[int]:

@@ -7,14 +7,14 @@ only when all of its work for the batch went well, so one that fails leaves no h
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import numpy as np
 
-from opsloom.rules.facts import Batch, Bools, Words
+from opsloom.rules.facts import Batch, Bools, Codes
 from opsloom.rules.kernels import Truths, evaluate
 from opsloom.rules.keys import Admission, KeyTable
 from opsloom.rules.predicate import Column
@@ -29,7 +29,7 @@ INDEX_FROM: Final = 16
 """Below so few rules it is cheaper to ask each."""
 FEW_ROWS: Final = 8
 """Up to so many rows it is cheaper to ask row by row than in columns."""
-_METRIC, _TYPE, _SOURCE = _SORTING = Column("metric"), Column("type"), Column("source")
+_METRIC, _TYPE, _SOURCE = Column("metric"), Column("type"), Column("source")
 
 
 class Found(NamedTuple):
@@ -109,10 +109,7 @@ class Busy:
     def forget(self, run: "RuleRun") -> None:
         """A rule is taken out."""
         for code in run.states:
-            rules = self.keys.get(code, {})
-            rules.pop(run.program.rule_id, None)
-            if not rules:
-                self.keys.pop(code, None)
+            self.drop(run, code)
         self.rules.pop(run.program.rule_id, None)
 
     def in_batch(self, admitted: Admission) -> Iterator["RuleRun"]:
@@ -352,7 +349,7 @@ class Runtime:
 
     def _parts(self, batch: Batch) -> Iterator[tuple[Group, Batch]]:
         """The facts of each group, in columns."""
-        met = {column: _Met(batch.text(column).present()) for column in _SORTING}
+        met = _Words(batch)
         for key, group in list(self.groups.items()):
             mask = _taken(key, met)
             if mask is None or not mask.any():
@@ -360,27 +357,40 @@ class Runtime:
             yield group, batch if mask.all() else batch.take(np.flatnonzero(mask))
 
 
-class _Met:
-    """The words of a column that parts facts among groups."""
+class _Words:
+    """The columns that part facts among groups, each read when a group first asks for it."""
 
-    def __init__(self, words: Words) -> None:
-        self.codes = words.codes
-        self._index = {word: code for code, word in enumerate(words.words)}
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._met: dict[Column, tuple[Codes, dict[str, int]]] = {}
 
-    def rows(self, word: str) -> Bools | None:
+    def of(self, column: Column) -> tuple[Codes, dict[str, int]]:
+        """A column's codes, and the code of each word in it."""
+        found = self._met.get(column)
+        if found is None:
+            words = self._batch.text(column).present()
+            found = self._met[column] = (words.codes, {word: code for code, word in enumerate(words.words)})
+        return found
+
+    def rows(self, column: Column, word: str) -> Bools | None:
         """Where a word is; None for nowhere."""
-        code = self._index.get(word)
-        return None if code is None else self.codes == code
+        codes, index = self.of(column)
+        code = index.get(word)
+        return None if code is None else codes == code
 
 
-def _taken(key: GroupKey, met: Mapping[Column, _Met]) -> Bools | None:
+def _taken(key: GroupKey, met: _Words) -> Bools | None:
     """Which facts the rules of a group look at; None for none."""
     if key.metric is not None:
-        return met[_METRIC].rows(key.metric)
-    mask: Bools | None = met[_METRIC].codes < 0
+        return met.rows(_METRIC, key.metric)
+    mask: Bools = met.of(_METRIC)[0] < 0
     for column, wanted in ((_TYPE, key.event_type), (_SOURCE, key.event_source)):
-        rows = met[column].rows(wanted) if wanted is not None and mask is not None else mask
-        mask = None if rows is None or mask is None else mask & rows
+        if wanted is None:
+            continue
+        rows = met.rows(column, wanted)
+        if rows is None:
+            return None
+        mask = mask & rows
     return mask
 
 

@@ -42,6 +42,7 @@ from opsloom.kit.comparing import differences
 from opsloom.kit.errors import OpsloomError
 from opsloom.kit.ids import new_id
 from opsloom.kit.json_schema import Checker, Schema
+from opsloom.kit.masking import HIDDEN
 from opsloom.kit.resilience import deadline
 
 MOST_CASES = 200
@@ -85,7 +86,7 @@ async def save(
     definition = apis.definition_of((await assets.get(session, kind, place[0])).draft)
     case = await store.case_of(session, *place)
     hidden = _hidden(definition, case.parameters)
-    kept = {name: case.parameters[name] for name in hidden if draft.parameters.get(name) == secrecy.HIDDEN}
+    kept = {name: case.parameters[name] for name in hidden if draft.parameters.get(name) == HIDDEN}
     sent = draft.model_copy(update={"parameters": draft.parameters | kept})
     if sent.parameters != case.parameters:
         case.good = None
@@ -230,7 +231,7 @@ def shown(case: ApiCase, definition: ApiDefinition) -> ApiCaseShown:
     """A case as it may be read: without values that open something."""
     read = ApiCaseShown.model_validate(case)
     hidden = _hidden(definition, case.parameters)
-    masked = {name: secrecy.HIDDEN if name in hidden else value for name, value in case.parameters.items()}
+    masked = {name: HIDDEN if name in hidden else value for name, value in case.parameters.items()}
     return read.model_copy(update={"parameters": masked})
 
 
