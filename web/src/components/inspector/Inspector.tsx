@@ -1,9 +1,10 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { type ReactNode, Suspense, useEffect, useEffectEvent, useId } from "react";
+import { type ReactNode, Suspense, useId } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { isComposing } from "@/lib/keyboard/keys";
+import { useWindowKey } from "@/lib/keyboard/use-window-key";
 import { Waiting } from "../state/Waiting";
 import styles from "./inspector.module.css";
 import { useInspectorPlace } from "./place";
@@ -24,14 +25,9 @@ export function Inspector({ title, badges, actions, onClose, children }: Props) 
   const { t } = useTranslation("common");
   const id = useId();
   const place = useInspectorPlace();
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
+  useWindowKey((event) => {
     if (event.key === "Escape" && !event.defaultPrevented && !isComposing(event)) onClose();
-  });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKey(event);
-    window.addEventListener("keydown", listener);
-    return () => window.removeEventListener("keydown", listener);
-  }, []);
+  }, true);
   if (place === null) return null;
   return createPortal(
     <aside className={styles.drawer} aria-labelledby={id}>

@@ -1,17 +1,11 @@
-import { useEffect, useEffectEvent } from "react";
 import { isComposing } from "@/lib/keyboard/keys";
+import { useWindowKey } from "@/lib/keyboard/use-window-key";
 
 /** Mod+S saves, also from inside a field. */
 export function useSaveKey(save: () => void, active: boolean): void {
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
+  useWindowKey((event) => {
     if (event.code !== "KeyS" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
     if (!isComposing(event)) save();
-  });
-  useEffect(() => {
-    if (!active) return;
-    const listener = (event: KeyboardEvent) => onKey(event);
-    window.addEventListener("keydown", listener);
-    return () => window.removeEventListener("keydown", listener);
-  }, [active]);
+  }, active);
 }

@@ -1,5 +1,6 @@
-import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { advance, type Candidate, isComposing, isTextField, parseKeys } from "./keys";
+import { useWindowKey } from "./use-window-key";
 
 export interface Shortcut {
   keys: string;
@@ -40,7 +41,7 @@ const sequenceMs = 1200;
 /** The one key listener; the shell mounts it. */
 export function useShortcutListener(): void {
   const memory = useRef<{ waiting: Candidate<Shortcut>[]; since: number }>({ waiting: [], since: 0 });
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
+  useWindowKey((event) => {
     const withMod = event.ctrlKey || event.metaKey;
     // What has the focus has answered already.
     if (event.defaultPrevented) return;
@@ -54,10 +55,5 @@ export function useShortcutListener(): void {
     if (step.done === null) return;
     event.preventDefault();
     step.done.run();
-  });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKey(event);
-    window.addEventListener("keydown", listener);
-    return () => window.removeEventListener("keydown", listener);
-  }, []);
+  }, true);
 }

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Checkbox, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
-import { IconPlus, IconX } from "@tabler/icons-react";
+import { Button, Checkbox, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import {
   blankComparison,
@@ -16,6 +16,7 @@ import {
   valuesFrom,
 } from "../model/drawing";
 import looks from "./builder.module.css";
+import { RemovePart } from "./RemovePart";
 
 interface GroupProps {
   group: Group;
@@ -127,14 +128,7 @@ function OneCondition({ item, choices, onChange }: ConditionProps) {
           }}
         />
       )}
-      <ActionIcon
-        size="sm"
-        variant="subtle"
-        aria-label={t("builder.remove", { name })}
-        onClick={() => onChange(null)}
-      >
-        <IconX size={14} aria-hidden />
-      </ActionIcon>
+      <RemovePart name={name} onRemove={() => onChange(null)} />
     </div>
   );
 }

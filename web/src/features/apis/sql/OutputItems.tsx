@@ -1,9 +1,10 @@
-import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
-import { IconPlus, IconX } from "@tabler/icons-react";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { SqlDrawing } from "@/lib/api/types";
 import { type Aggregate, aggregates, type Choice, type Item, keyOf, regrouped } from "../model/drawing";
 import looks from "./builder.module.css";
+import { RemovePart } from "./RemovePart";
 
 interface Props {
   drawing: SqlDrawing;
@@ -103,14 +104,7 @@ function OneItem({ item, choices, onChange }: OneProps) {
             onChange({ ...item, label: event.currentTarget.value });
         }}
       />
-      <ActionIcon
-        size="sm"
-        variant="subtle"
-        aria-label={t("builder.remove", { name })}
-        onClick={() => onChange(null)}
-      >
-        <IconX size={14} aria-hidden />
-      </ActionIcon>
+      <RemovePart name={name} onRemove={() => onChange(null)} />
     </div>
   );
 }
