@@ -1,0 +1,10 @@
+"""Tests and simulations of rules."""
+
+revision = "0026"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
