@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
+from opsloom.rules.document import RuleDocument
 from opsloom.rules.facts import Batch, Fact
-from opsloom.rules.model import Rule
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Runtime
 from opsloom.rules.series import Series, SeriesTable, sample_batch
@@ -54,7 +54,7 @@ def compiled(wanted: list[tuple[float, str | None]]) -> list[Program]:
     for number, (threshold, host) in enumerate(wanted):
         condition = f"value > {threshold!r}" + (f" AND item = '{host}'" if host else "")
         source = {"type": "metric", "metric": "cpu.usage"}
-        rule = Rule.model_validate({"kind": "threshold", "source": source, "condition": condition})
+        rule = RuleDocument.model_validate({"kind": "threshold", "source": source, "condition": condition}).root
         programs.append(compile_rule(rule, Identity(UUID(int=number), 1, f"rule {number}")))
     return programs
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from opsloom.kit.ids import new_id
 from opsloom.rules.decisions import render, to_alert
+from opsloom.rules.document import RuleDocument
 from opsloom.rules.explain import first_failing, holds_up, prove
 from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.keys import KeyTable
-from opsloom.rules.model import Rule
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.printing import show
 from opsloom.rules.program import EVENT_GRACE_US, Identity, Program, compile_rule
@@ -28,7 +28,7 @@ S = 1_000_000
 
 def program(**document):
     plain = {"kind": "threshold", "source": {"type": "metric", "metric": "cpu"}, "condition": "value > 90"}
-    return compile_rule(Rule.model_validate(plain | document), Identity(new_id(), 1, "Rule"))
+    return compile_rule(RuleDocument.model_validate(plain | document).root, Identity(new_id(), 1, "Rule"))
 
 
 def sample(second, value, series="a", metric="cpu"):
@@ -162,9 +162,9 @@ def _plain(decision):
 
 
 def test_facts_from_before_the_rule_are_not_its_business():
-    rule = Rule.model_validate(
+    rule = RuleDocument.model_validate(
         {"kind": "threshold", "source": {"type": "metric", "metric": "cpu"}, "condition": "value > 1"}
-    )
+    ).root
     late_rule = compile_rule(rule, Identity(new_id(), 1, "New", to_datetime(100 * S)))
     runtime = Runtime()
     runtime.add(late_rule)

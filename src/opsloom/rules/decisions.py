@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from opsloom.alerts.schemas import Decision, Step
 from opsloom.rules.explain import prove
 from opsloom.rules.facts import Json
+from opsloom.rules.model import Notify
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Program
 from opsloom.rules.runtime import Found
@@ -45,7 +46,7 @@ def to_alert(found: Found) -> Decision:
         title=title[:500],
         description=render(program.rule.description, words)[:4000],
         labels={**{name: value for name, value in labels.items() if value}, **program.rule.labels},
-        channels=tuple(action.channel for action in program.rule.actions),
+        channels=tuple(action.channel for action in program.rule.actions if isinstance(action, Notify)),
         item_id=found.table.items.get(found.code),
         proof=prove(program, decision, labels).model_dump(mode="json"),
     )

@@ -9,7 +9,7 @@ import orjson
 
 from opsloom.rules.facts import Fact
 from opsloom.rules.feeds import Connection, series_name
-from opsloom.rules.model import EventSource, MetricSource
+from opsloom.rules.model import FactSource, MetricSource
 from opsloom.rules.moments import to_datetime, to_micros
 
 MAX_FACTS: Final = 200_000
@@ -33,7 +33,7 @@ class Stretch(NamedTuple):
 
 
 async def read(
-    connection: Connection, source: MetricSource | EventSource, start_us: int, end_us: int, limit: int = MAX_FACTS
+    connection: Connection, source: FactSource, start_us: int, end_us: int, limit: int = MAX_FACTS
 ) -> Stretch:
     """The newest facts in (start, end], oldest first."""
     start, end = to_datetime(start_us), to_datetime(end_us)

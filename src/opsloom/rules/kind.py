@@ -12,19 +12,23 @@ from opsloom.identity.scope import Scope
 from opsloom.inventory.service import driver_of
 from opsloom.kit.clock import Clock, SystemClock
 from opsloom.rules import repository
+from opsloom.rules.checks import check_document
+from opsloom.rules.document import CompositeRule, RuleDocument, ScheduleRule
 from opsloom.rules.feeds import EventFeed, SampleFeed
-from opsloom.rules.model import Rule, check_document
+from opsloom.rules.model import CallApi, Notify
 from opsloom.rules.repository import Progress
 
 KIND_NAME = "rule"
 CHANNEL_KIND = "channel"
+API_KIND = "api"
+CONNECTION_KIND = "connection"
 
 
 class RuleKind(PlainKind):
     """A rule in force has a row that the engine follows; the engine does the rest when it is woken."""
 
     name = KIND_NAME
-    model = Rule
+    model = RuleDocument
     read = Permission.RULES_READ
     write = Permission.RULES_WRITE
 
@@ -32,17 +36,28 @@ class RuleKind(PlainKind):
         self._clock = clock or SystemClock()
 
     def links(self, content: BaseModel) -> Sequence[Link]:
-        """The channels it tells."""
-        assert isinstance(content, Rule)
-        return [
-            Link(CHANNEL_KIND, action.channel, "notifies", f"/actions/{place}/channel")
-            for place, action in enumerate(content.actions)
-        ]
+        """The channels it tells, the APIs it calls, the connection it asks and the rules it joins."""
+        assert isinstance(content, RuleDocument)
+        rule, links = content.root, list[Link]()
+        for place, action in enumerate(rule.actions):
+            match action:
+                case Notify(channel=channel):
+                    links.append(Link(CHANNEL_KIND, channel, "notifies", f"/actions/{place}/channel"))
+                case CallApi(api=api):
+                    links.append(Link(API_KIND, api, "calls", f"/actions/{place}/api"))
+        if isinstance(rule, ScheduleRule) and rule.source.connection is not None:
+            links.append(Link(CONNECTION_KIND, rule.source.connection, "asks", "/source/connection"))
+        if isinstance(rule, CompositeRule):
+            links += [
+                Link(KIND_NAME, member.rule, "joins", f"/members/{place}/rule")
+                for place, member in enumerate(rule.members)
+            ]
+        return links
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """Raises ConditionInvalid with the place of the first flaw."""
-        if isinstance(content, Rule):
-            check_document(content)
+        if isinstance(content, RuleDocument):
+            check_document(content.root)
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """A rule starts from now; one that was in force before goes on."""

@@ -17,10 +17,10 @@ from opsloom.assets import service as assets
 from opsloom.identity.scope import Scope
 from opsloom.kit.ids import new_id
 from opsloom.rules import repository
-from opsloom.rules.errors import ConditionInvalid
+from opsloom.rules.document import RuleDocument
+from opsloom.rules.errors import ConditionInvalid, RuleInvalid
 from opsloom.rules.keys import KeyTable
 from opsloom.rules.kind import RULE
-from opsloom.rules.model import Rule
 from opsloom.rules.models import RuleRunRow
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Identity, Program, compile_rule
@@ -81,8 +81,8 @@ async def _programs(
             continue
         identity = Identity(asset.id, version.version, version.name, run.started_at)
         try:
-            programs.append(compile_rule(Rule.model_validate(version.content), identity))
-        except (ValidationError, ConditionInvalid) as error:
+            programs.append(compile_rule(RuleDocument.model_validate(version.content).root, identity))
+        except (ValidationError, ConditionInvalid, RuleInvalid) as error:
             # Written by a version of Opsloom that allowed more; it must not stop the others.
             loaded.failures.append(Failure(_unreadable(identity), error))
     return programs
@@ -90,7 +90,7 @@ async def _programs(
 
 def _unreadable(identity: Identity) -> Program:
     harmless = {"kind": "threshold", "source": {"type": "event", "event_type": "none"}, "condition": "FALSE"}
-    return compile_rule(Rule.model_validate(harmless), identity)
+    return compile_rule(RuleDocument.model_validate(harmless).root, identity)
 
 
 def _carried_over(

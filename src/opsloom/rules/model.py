@@ -1,6 +1,7 @@
-"""The rule document: what an asset of kind `rule` holds. A discriminated union; each further kind of rule is one more member."""
+"""What rules of every kind are made of: sources, words, actions; and how conditions and keys are read."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -48,7 +49,31 @@ class EventSource(Wire):
     source: Annotated[Text, StringConstraints(min_length=1, max_length=300)] | None = None
 
 
-Source = Annotated[MetricSource | EventSource, Field(discriminator="type")]
+FactSource = MetricSource | EventSource
+Source = Annotated[FactSource, Field(discriminator="type")]
+
+
+class MissedRuns(StrEnum):
+    """What to do about times that passed while nothing could run: leave them out, run once, or run each (at most 24)."""
+
+    SKIP = "skip"
+    ONCE = "once"
+    EACH = "each"
+
+
+class QuerySource(Wire):
+    """Rows that a query brings at times. `connection` is the connection's key; without one it asks Opsloom's own data.
+
+    `cron` has five fields and is read in `time_zone` (an IANA name).
+    """
+
+    type: Literal["query"] = "query"
+    connection: Annotated[Text, StringConstraints(min_length=1, max_length=200)] | None = None
+    statement: Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
+    cron: Annotated[str, StringConstraints(min_length=9, max_length=200)]
+    time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64)] = "UTC"
+    missed: MissedRuns = MissedRuns.ONCE
+    timeout_s: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] = 30
 
 
 class NoData(Wire):
@@ -58,11 +83,25 @@ class NoData(Wire):
     after_s: Annotated[float, Field(ge=1, le=30 * DAY_S, allow_inf_nan=False)] = 300
 
 
+class CallApi(Wire):
+    """Call a published API when the alert fires; values may name places such as `{{ item }}`."""
+
+    type: Literal["call"] = "call"
+    api: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+    parameters: Annotated[dict[LabelName, Label], Field(max_length=30)] = Field(default_factory=dict)
+    on: Annotated[list[Literal["fire", "resolve"]], Field(min_length=1, max_length=2)] = Field(
+        default_factory=lambda: list[Literal["fire", "resolve"]](["fire"])
+    )
+
+
 class Notify(Wire):
     """Deliver the alert's transitions to a channel, by its id or its slug."""
 
     type: Literal["notify"] = "notify"
     channel: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+
+
+Action = Annotated[Notify | CallApi, Field(discriminator="type")]
 
 
 def _placeholders(text: str) -> str:
@@ -77,57 +116,42 @@ def _placeholders(text: str) -> str:
 class RuleBase(Wire):
     """What rules of every kind have."""
 
-    source: Source
     severity: Severity = Severity.WARNING
     title: Annotated[Title, AfterValidator(_placeholders)] = ""
     description: Annotated[Text, StringConstraints(max_length=4000)] = ""
     labels: Annotated[dict[LabelName, Label], Field(max_length=30)] = Field(default_factory=dict)
-    actions: Annotated[list[Notify], Field(max_length=20)] = Field(default_factory=list)
+    actions: Annotated[list[Action], Field(max_length=20)] = Field(default_factory=list)
 
 
-class ThresholdRule(RuleBase):
-    """Fires for a key when its condition has held for `for_s`."""
+class FactRule(RuleBase):
+    """What rules have that watch facts: which, and how they are parted into keys.
 
-    kind: Literal["threshold"]
-    condition: Annotated[str, Field(max_length=4000)]
+    `late_s`: how much later than the newest fact of its key one may come and still count; left out, the kind's own.
+    """
+
+    source: Source
     keys: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=8)] | None = None
-    for_s: Seconds = 0
-    resolve_condition: Annotated[str, Field(max_length=4000)] | None = None
-    resolve_after_s: Seconds = 0
-    no_data: NoData = Field(default_factory=NoData)
-    cooldown_s: Seconds = 0
+    late_s: Annotated[float, Field(ge=0, le=DAY_S, allow_inf_nan=False)] | None = None
 
 
-Rule = ThresholdRule
-"""Kinds of rules; with the second one this becomes a union discriminated by `kind`."""
-
-
-def read_conditions(rule: ThresholdRule) -> tuple[Predicate, Predicate | None]:
-    """The condition and the resolve condition. Raises ConditionInvalid."""
-    condition = _read(rule, "condition", rule.condition)
-    resolve = None if rule.resolve_condition is None else _read(rule, "resolve_condition", rule.resolve_condition)
-    return condition, resolve
-
-
-def _read(rule: ThresholdRule, name: str, text: str) -> Predicate:
-    pointer = f"/{name}"
+def read_condition(source: FactSource, pointer: str, text: str) -> Predicate:
+    """A condition over facts of the source. Raises ConditionInvalid with the pointer and the place of the flaw."""
     try:
         predicate = parse(text)
     except ConditionInvalid as error:
         raise ConditionInvalid(error.flaw, pointer=pointer) from error
-    check_columns(rule.source, columns(predicate), pointer, text)
+    check_columns(source, columns(predicate), pointer, text)
     return predicate
 
 
-def read_keys(rule: ThresholdRule) -> tuple[Column | None, ...]:
+def read_keys(source: FactSource, keys: Sequence[str] | None) -> tuple[Column | None, ...]:
     """The columns that part the facts; None stands for the series. Raises ConditionInvalid."""
-    keys = rule.keys
     if keys is None:
-        keys = [SERIES] if rule.source.type is SourceType.METRIC else ["source", "subject"]
+        keys = [SERIES] if source.type is SourceType.METRIC else ["source", "subject"]
     read: list[Column | None] = []
     for position, text in enumerate(keys):
         pointer = f"/keys/{position}"
-        if text == SERIES and rule.source.type is SourceType.METRIC:
+        if text == SERIES and source.type is SourceType.METRIC:
             read.append(None)
             continue
         try:
@@ -136,14 +160,14 @@ def read_keys(rule: ThresholdRule) -> tuple[Column | None, ...]:
             raise ConditionInvalid(error.flaw, pointer=pointer) from error
         if column.name in ("time", "value"):
             raise _at(pointer, text, f"{column.name} would make every fact a key of its own.")
-        check_columns(rule.source, (column,), pointer, text)
+        check_columns(source, (column,), pointer, text)
         read.append(column)
     if len(set(read)) < len(read):
         raise _at("/keys", ", ".join(keys), "A key is named twice.")
     return tuple(read)
 
 
-def check_columns(source: Source, named: tuple[Column, ...], pointer: str, text: str) -> None:
+def check_columns(source: FactSource, named: tuple[Column, ...], pointer: str, text: str) -> None:
     """Whether facts of the source have these columns. Raises ConditionInvalid."""
     known = METRIC_COLUMNS if source.type is SourceType.METRIC else EVENT_COLUMNS
     for column in named:
@@ -157,9 +181,3 @@ def _at(pointer: str, text: str, message: str, hint: str | None = None, offset: 
     before = text[: max(0, offset)]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     return ConditionInvalid(Flaw(message, line, column, len(before), 0, hint), pointer=pointer)
-
-
-def check_document(rule: Rule) -> None:
-    """Whether the document can run. Raises ConditionInvalid with the pointer and place of the first flaw."""
-    read_conditions(rule)
-    read_keys(rule)

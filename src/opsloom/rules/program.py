@@ -8,8 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from opsloom.rules.checks import keys_of, read_conditions, source_of
+from opsloom.rules.document import AnyRule, ScheduleRule, ThresholdRule
+from opsloom.rules.errors import RuleInvalid
 from opsloom.rules.facts import Fact, Json, Value, finite
-from opsloom.rules.model import EventSource, MetricSource, Rule, SourceType, read_conditions, read_keys
+from opsloom.rules.model import FactSource, MetricSource, SourceType
 from opsloom.rules.moments import EPOCH, to_micros
 from opsloom.rules.predicate import Column, Predicate, columns
 from opsloom.rules.printing import show, show_operand
@@ -26,7 +29,8 @@ class Program:
     rule_id: UUID
     version: int
     name: str
-    rule: Rule
+    rule: ThresholdRule | ScheduleRule
+    source: FactSource
     condition: Predicate
     resolve: Predicate | None
     keys: tuple[Column | None, ...]
@@ -47,7 +51,7 @@ class Program:
     @cached_property
     def group(self) -> "GroupKey":
         """Rules with an equal one part the same facts into the same keys."""
-        return GroupKey.of(self.rule.source, self.keys)
+        return GroupKey.of(self.source, self.keys)
 
     @cached_property
     def meaning(self) -> str:
@@ -72,7 +76,7 @@ class GroupKey:
     keys: tuple[Column | None, ...]
 
     @classmethod
-    def of(cls, source: MetricSource | EventSource, keys: tuple[Column | None, ...]) -> "GroupKey":
+    def of(cls, source: FactSource, keys: tuple[Column | None, ...]) -> "GroupKey":
         if isinstance(source, MetricSource):
             return cls(SourceType.METRIC, source.metric, None, None, keys)
         return cls(SourceType.EVENT, None, source.event_type, source.source, keys)
@@ -98,8 +102,10 @@ class Identity:
     started_at: datetime = EPOCH
 
 
-def compile_rule(rule: Rule, identity: Identity) -> Program:
-    """Make a document ready to run. Raises ConditionInvalid."""
+def compile_rule(rule: AnyRule, identity: Identity) -> Program:
+    """Make a document ready to run. Raises ConditionInvalid, RuleInvalid."""
+    if not isinstance(rule, ThresholdRule | ScheduleRule):
+        raise RuleInvalid(f"Rules of the kind {rule.kind} cannot run here.")
     condition, resolve = read_conditions(rule)
     policy = Policy(
         for_us=_micros(rule.for_s),
@@ -113,9 +119,10 @@ def compile_rule(rule: Rule, identity: Identity) -> Program:
         version=identity.version,
         name=identity.name,
         rule=rule,
+        source=source_of(rule, identity.rule_id),
         condition=condition,
         resolve=resolve,
-        keys=read_keys(rule),
+        keys=keys_of(rule),
         policy=policy,
         started_us=to_micros(identity.started_at),
     )

@@ -14,8 +14,8 @@ from opsloom.infra.core import Core
 from opsloom.kit.model import Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from opsloom.rules import service
+from opsloom.rules.document import RuleDocument
 from opsloom.rules.kind import RULE
-from opsloom.rules.model import Rule
 from opsloom.rules.models import RuleRunRow
 from opsloom.rules.replay import Explanation
 from opsloom.rules.schemas import (
@@ -133,7 +133,9 @@ async def preview_rule(caller: Reader, core: CoreOf, rule_id: UUID, request: Pre
     """When the draft (or the document sent) would have fired over the last hours, by the engine that runs live."""
     async with core.db.transaction(caller.scope) as session:
         asset, draft = await service.load_draft(session, rule_id)
-    return await service.preview(core, caller.scope, asset, request.definition or draft, request)
+    return await service.preview(
+        core, caller.scope, asset, request.definition.root if request.definition else draft, request
+    )
 
 
 @router.post("/{rule_id}/explanation")
@@ -153,7 +155,7 @@ async def _answer(w: Work, asset: Asset, response: Response) -> RuleShown:
 
 def _shown(asset: Asset, run: RuleRunRow | None) -> RuleShown:
     definition = assets.read_stored(RULE, asset.draft)
-    assert isinstance(definition, Rule)
+    assert isinstance(definition, RuleDocument)
     return RuleShown(
         id=asset.id,
         name=asset.name,
@@ -188,5 +190,5 @@ def _in_force(run: RuleRunRow) -> InForceShown:
 
 
 def _version(version: AssetVersion, published: int | None) -> VersionShown:
-    definition, fault = assets.read_or_why(RULE.name, Rule, version.content)
+    definition, fault = assets.read_or_why(RULE.name, RuleDocument, version.content)
     return VersionShown.of(version, published, definition=definition, fault=fault)

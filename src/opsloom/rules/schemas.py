@@ -4,22 +4,73 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from opsloom.assets.schemas import VersionShown as PlainVersion
 from opsloom.kit.model import Instant, Name, Shown, Text, Wire
 from opsloom.rules.builder import BuilderGroup
-from opsloom.rules.model import Rule, Source
+from opsloom.rules.document import (
+    AbsenceRule,
+    AggregateRule,
+    AnomalyRule,
+    CompositeRule,
+    RuleDocument,
+    ScheduleRule,
+    SequenceRule,
+    ThresholdRule,
+)
+from opsloom.rules.model import Source
 from opsloom.rules.replay import WouldHaveFired
 
 
-class RuleDraft(Rule):
-    """What people send to create or save a rule."""
+class Named(Wire):
+    """What a draft has beside the rule itself."""
 
     name: Name
 
+
+class ThresholdDraft(Named, ThresholdRule):
+    """A threshold rule with its name."""
+
+
+class AggregateDraft(Named, AggregateRule):
+    """An aggregate rule with its name."""
+
+
+class SequenceDraft(Named, SequenceRule):
+    """A sequence rule with its name."""
+
+
+class AbsenceDraft(Named, AbsenceRule):
+    """An absence rule with its name."""
+
+
+class AnomalyDraft(Named, AnomalyRule):
+    """An anomaly rule with its name."""
+
+
+class ScheduleDraft(Named, ScheduleRule):
+    """A schedule rule with its name."""
+
+
+class CompositeDraft(Named, CompositeRule):
+    """A composite rule with its name."""
+
+
+_AnyDraft = (
+    ThresholdDraft | AggregateDraft | SequenceDraft | AbsenceDraft | AnomalyDraft | ScheduleDraft | CompositeDraft
+)
+
+
+class RuleDraft(RootModel[Annotated[_AnyDraft, Field(discriminator="kind")]]):
+    """What people send to create or save a rule: its name and its document, side by side."""
+
+    @property
+    def name(self) -> str:
+        return self.root.name
+
     def content(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude={"name"})
+        return self.root.model_dump(mode="json", exclude={"name"})
 
 
 class InForceShown(Shown):
@@ -48,7 +99,7 @@ class RuleShown(Shown):
     state: str
     revision: int
     published_version: int | None
-    definition: Rule
+    definition: RuleDocument
     in_force: InForceShown | None
     created_at: datetime
     created_by: str
@@ -59,7 +110,7 @@ class RuleShown(Shown):
 class VersionShown(PlainVersion):
     """A version with what it says; one that can no longer be read says why in `fault`."""
 
-    definition: Rule | None
+    definition: RuleDocument | None
     fault: str | None = None
 
 
@@ -104,7 +155,7 @@ class PreviewRequest(Wire):
     """How far to look back, and a document to try instead of the saved draft."""
 
     hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 6
-    definition: Rule | None = None
+    definition: RuleDocument | None = None
 
 
 class PreviewShown(Shown):

@@ -16,11 +16,13 @@ from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.rules import history, repository
 from opsloom.rules.builder import from_builder, to_builder
+from opsloom.rules.checks import check_document
 from opsloom.rules.condition import parse
+from opsloom.rules.document import AnyRule, RuleDocument
 from opsloom.rules.errors import ConditionInvalid, RuleInvalid, RuleNotPublished
 from opsloom.rules.explain import Proof, holds_up
 from opsloom.rules.kind import RULE
-from opsloom.rules.model import Rule, check_columns, check_document
+from opsloom.rules.model import check_columns
 from opsloom.rules.models import RuleRunRow
 from opsloom.rules.moments import EPOCH, to_datetime, to_micros
 from opsloom.rules.predicate import columns
@@ -43,13 +45,13 @@ MAX_INTERVALS: Final = 500
 
 async def create(session: AsyncSession, scope: Scope, draft: RuleDraft) -> Asset:
     """A rule that is not in force yet. Raises ConditionInvalid, NameTaken."""
-    check_document(draft)
+    check_document(draft.root)
     return await assets.create_draft(session, scope, RULE, draft.name, draft.content())
 
 
 async def save(session: AsyncSession, scope: Scope, rule_id: UUID, draft: RuleDraft, if_revision: int | None) -> Asset:
     """Replace the draft. Raises ConditionInvalid, StaleDraft, RevisionRequired, NameTaken."""
-    check_document(draft)
+    check_document(draft.root)
     change = (draft.name, draft.content())
     return await assets.save_draft(session, scope, RULE, rule_id, change, if_revision=if_revision)
 
@@ -101,10 +103,10 @@ def _finding(error: ConditionInvalid) -> FindingShown:
     )
 
 
-async def load_draft(session: AsyncSession, rule_id: UUID) -> tuple[Asset, Rule]:
+async def load_draft(session: AsyncSession, rule_id: UUID) -> tuple[Asset, AnyRule]:
     """A rule and its draft. Raises AssetNotFound."""
     asset = await assets.get(session, RULE, rule_id)
-    return asset, Rule.model_validate(asset.draft)
+    return asset, RuleDocument.model_validate(asset.draft).root
 
 
 @dataclass(frozen=True)
@@ -124,17 +126,17 @@ async def load_watched(session: AsyncSession, rule_id: UUID, key: str, at: datet
     version: AssetVersion = await assets.get_version(session, rule_id, asset.published_version)
     run = await repository.run_of(session, rule_id)
     identity = Identity(rule_id, version.version, version.name, run.started_at if run else EPOCH)
-    program = compile_rule(Rule.model_validate(version.content), identity)
+    program = compile_rule(RuleDocument.model_validate(version.content).root, identity)
     return Watched(program, run, await alerts.firing_at(session, rule_id, key, at))
 
 
-async def preview(core: Core, scope: Scope, asset: Asset, rule: Rule, request: PreviewRequest) -> PreviewShown:
+async def preview(core: Core, scope: Scope, asset: Asset, rule: AnyRule, request: PreviewRequest) -> PreviewShown:
     """Run a document over the last hours with the live engine. Raises ConditionInvalid."""
     program = compile_rule(rule, Identity(asset.id, asset.published_version or 0, asset.name))
     end = to_micros(core.clock.now())
     start = end - round(request.hours * HOUR_US)
     async with core.db.raw(scope) as connection:
-        stretch = await history.read(connection, rule.source, start, end)
+        stretch = await history.read(connection, program.source, start, end)
     replayed = Replayed(program, stretch.facts, end)
     dropped = sum(one.decision.change is Change.DROPPED for one in replayed.found)
     return PreviewShown(
@@ -155,7 +157,7 @@ async def explain(core: Core, scope: Scope, watched: Watched, key: str, at: date
     window = 2 * (policy.for_us + policy.resolve_after_us + policy.cooldown_us + policy.no_data_after_us)
     start = max(0, end - max(HOUR_US, window))
     async with core.db.raw(scope) as connection:
-        stretch = await history.read(connection, program.rule.source, start, end)
+        stretch = await history.read(connection, program.source, start, end)
     explanation = Replayed(program, stretch.facts, end).explain(key)
     run, alert = watched.run, watched.alert
     if run is not None and run.quarantined_at is not None and run.quarantined_at <= at:
