@@ -18,9 +18,15 @@ KEY: Final = re.compile(r"\w[\w.-]{0,79}")
 
 
 def content_hash(content: Mapping[str, object]) -> str:
-    """SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8), 64 hexadecimal digits."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8, zero without a sign), 64 hexadecimal digits."""
+    text = _canonical(content)
+    if "-0.0" in text:  # PostgreSQL keeps no sign of zero: what comes back must have the hash of what was stored
+        text = _canonical(json.loads(text, parse_float=lambda number: float(number) + 0.0))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(content: Mapping[str, object]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def written(content: Mapping[str, Any], derived: Collection[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
@@ -286,6 +286,7 @@ _CONTENT = st.fixed_dictionaries(
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@example(contents={"k0": {"level": -0.0}, "k1": {"level": 1e20, "text": "-0.0"}})
 @given(contents=st.dictionaries(st.sampled_from([f"k{n}" for n in range(8)]), _CONTENT, min_size=1))
 async def test_export_into_an_empty_tenant_gives_the_same_hashes(core: Any, contents: dict[str, Any]) -> None:
     from fixtures.tenants import make_tenant
