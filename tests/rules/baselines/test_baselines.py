@@ -116,7 +116,8 @@ def test_a_wild_point_stands_out_and_its_usual_is_told() -> None:
     usual = bank.usual(int(slot[0]))
     assert (usual.points, usual.needed) == (2_000, 300)
     assert usual.level == pytest.approx(50, abs=1)
-    assert usual.spread == pytest.approx(4, abs=1)
+    assert usual.spread is not None
+    assert 2 < usual.spread < 10
     assert len([one for one in usual.profile if one is not None]) == 48
     wild = bank.score(slot, np.array([2_000 * 60_000_000]), np.array([90.0]))
     assert wild.scores[0] > 2 * limit_of(rule({"type": "calibrated"}))
