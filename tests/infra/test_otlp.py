@@ -12,7 +12,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from fakes.receiver import Behaviour, Receiver, answers, drips, hangs
+from fakes.receiver import Behaviour, Receiver, answers, hangs
 from fixtures.server import EMAIL, PASSWORD, RunningServer, free_port
 from fixtures.waiting import until
 from opsloom.infra.telemetry import traces_address
@@ -120,7 +120,7 @@ async def test_no_secret_is_in_what_leaves(tmp_path: Path) -> None:
         assert canary.encode() not in sent, canary
 
 
-@pytest.mark.parametrize("behaviour", [hangs, drips, answers(503)], ids=["hangs", "drips", "unwilling"])
+@pytest.mark.parametrize("behaviour", [hangs, answers(503)], ids=["hangs", "unwilling"])
 async def test_a_collector_that_takes_nothing_holds_nobody_up(tmp_path: Path, behaviour: Behaviour) -> None:
     async with Receiver(behaviour).serving() as collector:
         async with (

@@ -83,22 +83,23 @@ def dump(postgres: EmbeddedPostgres, database: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_failing_step_leaves_data_and_schema(
-    step: str, database: Dsn, postgres: EmbeddedPostgres, tmp_path: Path
-) -> None:
-    if step != STEPS[0]:
-        migrate.upgrade(database, copy_up_to(step, tmp_path))
-        with psycopg.connect(**database.as_role(bootstrap.APP).psycopg()) as connection:
-            connection.execute(
-                "insert into tenants (id, name, slug, created_at) values (gen_random_uuid(), 'Kept', 'kept', now())"
-            )
-    before = dump(postgres, database.database)
-    with pytest.raises(MigrationFailed) as caught:
-        migrate.upgrade(database, copy_failing_at(step, tmp_path))
-    assert caught.value.step == step
-    assert "division by zero" in caught.value.cause
-    assert dump(postgres, database.database) == before
+def test_a_failing_step_leaves_data_and_schema(database: Dsn, postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    """One database grows step by step; before each step grows it, the step is made to fail."""
+    for place, step in enumerate(STEPS):
+        folder = tmp_path / step
+        before = dump(postgres, database.database)
+        with pytest.raises(MigrationFailed) as caught:
+            migrate.upgrade(database, copy_failing_at(step, folder))
+        assert caught.value.step == step
+        assert "division by zero" in caught.value.cause
+        assert dump(postgres, database.database) == before, step
+        if place + 1 < len(STEPS):
+            migrate.upgrade(database, copy_up_to(STEPS[place + 1], folder))
+        if place == 0:
+            with psycopg.connect(**database.as_role(bootstrap.APP).psycopg()) as connection:
+                connection.execute(
+                    "insert into tenants (id, name, slug, created_at) values (gen_random_uuid(), 'Kept', 'kept', now())"
+                )
 
 
 def test_the_last_step_failing_undoes_all_steps_before_it(
@@ -156,7 +157,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("step", "environment"), [*((step, "production") for step in STEPS), (STEPS[-1], "development")]
+    ("step", "environment"), [(STEPS[0], "production"), (STEPS[-1], "production"), (STEPS[-1], "development")]
 )
 def test_a_server_whose_migration_failed_serves_nothing(
     step: str, environment: str, data_dir: Path, tmp_path: Path

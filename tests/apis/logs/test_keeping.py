@@ -7,18 +7,19 @@ import pytest
 
 from apis.conftest import Builder, problem_in
 from fixtures.tenants import TestTenant
-from opsloom.apis.logs import jobs
+from opsloom.apis.logs import keeping
 from opsloom.apis.run_log import RunLog
 from opsloom.identity.permissions import Role
+from opsloom.identity.scope import Scope
 from opsloom.kit.ids import new_id
 
 
 async def keep(builder: Builder, **bounds: int) -> dict[str, Any]:
-    """Set the bounds, let the job hold them, and see what is kept."""
+    """Set the bounds, hold them as the job does for each tenant, and see what is kept."""
     headers = builder.tenant.headers
     saved = await builder.client.put("/api/v1/api-runs/keeping", json=bounds, headers=headers)
     assert saved.status_code == 200, saved.text
-    await jobs.keep_runs(builder.core)
+    await keeping.keep(builder.core, Scope.system(builder.tenant.id))
     shown: dict[str, Any] = (await builder.client.get("/api/v1/api-runs/keeping", headers=headers)).json()
     return shown
 
