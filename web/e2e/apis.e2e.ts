@@ -117,6 +117,7 @@ it("keeps nobody's work from being lost, and goes back to an earlier version", a
   await page.getByRole("alert").getByText("다른 사람이 먼저 저장했습니다").waitFor();
   expect(await editor(page, "API의 SQL").innerText()).toContain("select 2");
   await page.getByRole("button", { name: "내 것으로 덮어쓰기" }).click();
+  await page.getByText("다른 사람이 먼저 저장했습니다").waitFor({ state: "detached" });
   await page.getByText("게시하지 않은 변경").waitFor();
   await publish(page, name);
 
