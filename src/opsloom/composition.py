@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
 
+from opsloom.alerts import jobs as alert_jobs
 from opsloom.alerts import routes as alert_routes
+from opsloom.alerts import routes_views as alert_view_routes
 from opsloom.alerts.service import Listeners
 from opsloom.apis import public as apis_public
 from opsloom.apis import routes as apis_routes
@@ -19,7 +21,6 @@ from opsloom.apis.logs import jobs as api_log_jobs
 from opsloom.apis.logs import routes as api_log_routes
 from opsloom.apis.schedules import jobs as schedule_jobs
 from opsloom.apis.schedules import routes as schedule_routes
-from opsloom.apis.workflows import durable as workflows
 from opsloom.apis.workflows import routes as workflow_routes
 from opsloom.apis.workflows import routes_calls as batch_routes
 from opsloom.apis.workflows import routes_links as approval_link_routes
@@ -71,8 +72,11 @@ from opsloom.kit.resilience.breakers import Breakers
 from opsloom.notifications import jobs as notification_jobs
 from opsloom.notifications import routes as notification_routes
 from opsloom.notifications import wiring as notifications
-from opsloom.notifications.directory import KIND as CHANNEL
-from opsloom.notifications.service import on_transition
+from opsloom.notifications.kinds import KIND as CHANNEL
+from opsloom.notifications.kinds import ROUTE
+from opsloom.notifications.kinds import TemplateKind as MessageTemplateKind
+from opsloom.notifications.stages import Stages
+from opsloom.notifications.telling import Telling
 from opsloom.rules import routes as rule_routes
 from opsloom.rules.engine import RuleEngine
 from opsloom.rules.kind import RULE
@@ -135,12 +139,20 @@ def wire(core: Core) -> None:
     connections.install(core)
     catalogs.install(core)
     notifications.install(core)
-    core.parts[Listeners] = Listeners([on_transition])
+    core.parts[Listeners] = Listeners([Telling(core.part(Stages))])
     event_wiring.install(core)
     apis.install(core)
     tools.install(core)
     mcp.install(core)
-    for kind in (CHANNEL, RULE, core.part(ApiKind), PolicyKind(kinds), core.part(ToolKind)):
+    for kind in (
+        CHANNEL,
+        ROUTE,
+        MessageTemplateKind(aside),
+        RULE,
+        core.part(ApiKind),
+        PolicyKind(kinds),
+        core.part(ToolKind),
+    ):
         kinds.add(kind)
     as_code.install(core)
     ask_wiring.install(core)
@@ -162,6 +174,7 @@ def routers() -> Sequence[APIRouter]:
         inventory_routes.router,
         event_routes.router,
         alert_routes.router,
+        alert_view_routes.router,
         notification_routes.router,
         rule_routes.router,
         apis_routes.router,
@@ -190,11 +203,11 @@ def tasks() -> Sequence[Task]:
         *identity_jobs.TASKS,
         *inventory_jobs.TASKS,
         *event_jobs.TASKS,
+        *alert_jobs.TASKS,
         *notification_jobs.TASKS,
         *catalog_jobs.TASKS,
         *tool_jobs.TASKS,
         *mcp.TASKS,
-        *workflows.TASKS,
         *api_log_jobs.TASKS,
         *schedule_jobs.TASKS,
     ]
@@ -206,6 +219,7 @@ def schedules() -> Sequence[Schedule]:
         *identity_jobs.SCHEDULES,
         *inventory_jobs.SCHEDULES,
         *event_jobs.SCHEDULES,
+        *alert_jobs.SCHEDULES,
         *notification_jobs.SCHEDULES,
         *catalog_jobs.SCHEDULES,
         *tool_jobs.SCHEDULES,
@@ -236,7 +250,7 @@ def engine_components(core: Core) -> Sequence[Component]:
 
 def worker_components(core: Core) -> Sequence[Component]:
     """What runs jobs."""
-    return [*core.companions, Worker(core, tasks(), schedules()), core.part(BreakerNews), *apis.components(core)]
+    return [*core.companions, Worker(core, tasks(), schedules()), core.part(BreakerNews), *apis.worker_components(core)]
 
 
 async def first_start(core: Core, announce: Callable[[str], None]) -> None:

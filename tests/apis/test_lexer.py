@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsloom.apis.sql.lexer import Unreadable, lex, line_and_column, prepare
+from opsloom.apis.sql.lexer import Unreadable, lex, prepare
+from opsloom.kit.position import line_and_column
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ from opsloom.notifications.content import ChannelType, Route
 from opsloom.notifications.directory import Tools
 from opsloom.notifications.models import Delivery, DeliveryAttempt
 from opsloom.notifications.schemas import ChannelBody
+from opsloom.notifications.stages import Stages
+from opsloom.notifications.telling import Telling
 
 SECRET = "whsec_" + base64.b64encode(b"canary-3b1f-secret-of-32-bytes!!").decode()
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -114,7 +116,7 @@ class Desk:
     async def happen(self, alert: AlertFact | None = None, transition: TransitionFact | None = None) -> TransitionFact:
         made = transition or TransitionFact()
         async with self.core.db.transaction(self.tenant.scope) as session:
-            await service.on_transition(session, self.tenant.scope, alert or AlertFact(), made)
+            await Telling(self.core.part(Stages))(session, self.tenant.scope, alert or AlertFact(), made)
         return made
 
     async def ledger(self, channel_id: UUID | None = None) -> list[Delivery]:

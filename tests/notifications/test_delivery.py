@@ -143,10 +143,11 @@ async def test_it_is_given_up_after_the_last_attempt_and_can_be_sent_again(desk:
     line = await desk.line(hook)
     assert (line.status, line.reason, line.attempts) == ("failed", "attempts_exhausted", 4)
     async with desk.core.db.transaction(desk.tenant.scope) as session:
-        await service.resend(session, desk.tenant.scope, line.id, desk.core.part(Senders).policy)
-    await desk.attempt(await desk.line(hook))
-    line = await desk.line(hook)
-    assert (line.status, line.attempts) == ("sent", 5)
+        again = await service.resend(session, desk.tenant.scope, line.id)
+    await desk.attempt(again)
+    old, new = await desk.ledger(hook)
+    assert (old.status, old.attempts) == ("failed", 4)
+    assert (new.status, new.attempts, new.resent_from, new.transition_id) == ("sent", 1, old.id, old.transition_id)
     assert len({got.headers["webhook-id"] for got in receiver.received}) == 1
 
 

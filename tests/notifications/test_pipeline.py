@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from opsloom.kit.ids import new_id
 from opsloom.notifications.content import Channel, ChannelContent, InAppConfig, Route, Severity, Told, WebhookConfig
-from opsloom.notifications.pipeline import DropReason, plan, render, render_test, route
+from opsloom.notifications.pipeline import DropReason, plan, render, render_test
+from opsloom.notifications.routing import DIRECT
 from opsloom.notifications.subject import Subject
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -59,6 +60,8 @@ def channel(*, enabled: bool = True, slug: str = "ops", **wanted: object) -> Cha
         ({"labels": {"service": "checkout", "host": "web-02"}}, {}, DropReason.LABELS_DIFFER),
         ({"labels": {"region": ""}}, {}, DropReason.LABELS_DIFFER),
         ({"enabled": False}, {}, DropReason.DISABLED),
+        ({"only_named": True}, {}, DropReason.NOT_NAMED),
+        ({"slug": "ops", "only_named": True}, {"channels": ("ops",)}, None),
         ({"slug": "ops"}, {"channels": ("ops",)}, None),
         ({"slug": "ops"}, {"channels": ("other",)}, DropReason.NOT_NAMED_BY_RULE),
         ({"slug": "ops", "severities": ["info"]}, {"channels": ("ops",)}, None),
@@ -67,12 +70,15 @@ def channel(*, enabled: bool = True, slug: str = "ops", **wanted: object) -> Cha
     ],
 )
 def test_route(wanted: dict[str, object], change: dict[str, object], verdict: DropReason | None) -> None:
-    assert route(replace(FIRING, **change), channel(**wanted)) is verdict  # type: ignore[arg-type]
+    ours = channel(**wanted)  # type: ignore[arg-type]
+    routed = plan(replace(FIRING, **change), [ours])  # type: ignore[arg-type]
+    assert [reason for _, reason in routed.dropped] == ([] if verdict is None else [verdict])
+    assert [taken for taken, _ in routed.taken] == ([ours] if verdict is None else [])
 
 
 def test_a_rule_may_name_a_channel_by_its_id() -> None:
     ours = channel()
-    assert route(replace(FIRING, channels=(str(ours.id),)), ours) is None
+    assert plan(replace(FIRING, channels=(str(ours.id),)), [ours]).taken == ((ours, DIRECT),)
 
 
 @given(
@@ -88,7 +94,7 @@ def test_every_channel_is_either_taken_or_dropped_with_a_reason(
 ) -> None:
     some = [channel(enabled=enabled, states=states, severities=severities, labels=labels), channel()]
     routed = plan(replace(FIRING, to_state=to, from_state="firing", severity=severity), some)
-    assert sorted([c.id for c in routed.channels] + [c.id for c, _ in routed.dropped]) == sorted(c.id for c in some)
+    assert sorted([c.id for c, _ in routed.taken] + [c.id for c, _ in routed.dropped]) == sorted(c.id for c in some)
 
 
 def test_rendering_says_it_in_both_languages_and_for_programs() -> None:

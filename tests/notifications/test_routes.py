@@ -273,8 +273,10 @@ async def test_a_finished_delivery_is_sent_again(api: Api, desk: Desk, receiver:
     await desk.attempt(line)
     again = await api("POST", f"/deliveries/{line.id}/resend")
     assert (again.status_code, again.json()["status"], again.json()["reason"]) == (202, "pending", None)
-    await desk.attempt(await desk.line(hook))
-    assert (await desk.line(hook)).status == "sent"
+    old, new = await desk.ledger(hook)
+    await desk.attempt(new)
+    assert [each.status for each in await desk.ledger(hook)] == ["failed", "sent"]
+    assert (again.json()["id"], again.json()["resent_from"]) == (str(new.id), str(old.id))
     assert len({got.headers["webhook-id"] for got in receiver.received}) == 1
     shown = next(line for line in await desk.ledger() if line.channel_type == "in_app")
     assert (await api("POST", f"/deliveries/{shown.id}/resend")).status_code == 409

@@ -14,6 +14,8 @@ from opsloom.infra.core import Core
 from opsloom.notifications import directory, service
 from opsloom.notifications.content import Route, Severity
 from opsloom.notifications.models import Notification
+from opsloom.notifications.stages import Stages
+from opsloom.notifications.telling import Telling
 
 URL = "http://127.0.0.1:9/hook"
 
@@ -83,7 +85,7 @@ async def test_a_transition_that_is_rolled_back_leaves_nothing(desk: Desk) -> No
 
     async def change_of_mind() -> None:
         async with desk.core.db.transaction(desk.tenant.scope) as session:
-            await service.on_transition(session, desk.tenant.scope, AlertFact(), TransitionFact())
+            await Telling(Stages())(session, desk.tenant.scope, AlertFact(), TransitionFact())
             raise KeyError("the engine changed its mind")
 
     with pytest.raises(KeyError):

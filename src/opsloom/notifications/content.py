@@ -1,10 +1,11 @@
 """What a channel is, as stored in the registry of assets. Secrets are never part of it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from opsloom.kit.model import Text
 
@@ -27,6 +28,33 @@ class Severity(StrEnum):
 class ChannelType(StrEnum):
     IN_APP = "in_app"
     WEBHOOK = "webhook"
+    EMAIL = "email"
+    SLACK = "slack"
+    TEAMS = "teams"
+    DISCORD = "discord"
+    TELEGRAM = "telegram"
+    KAKAOTALK = "kakaotalk"
+    PAGERDUTY = "pagerduty"
+    SMS = "sms"
+    APPRISE = "apprise"
+
+
+ServiceType = Literal[
+    ChannelType.EMAIL,
+    ChannelType.SLACK,
+    ChannelType.TEAMS,
+    ChannelType.DISCORD,
+    ChannelType.TELEGRAM,
+    ChannelType.KAKAOTALK,
+    ChannelType.PAGERDUTY,
+    ChannelType.SMS,
+    ChannelType.APPRISE,
+]
+
+
+class Language(StrEnum):
+    KO = "ko"
+    EN = "en"
 
 
 class _Stored(BaseModel):
@@ -41,6 +69,18 @@ class Route(_Stored):
     labels: dict[Annotated[Text, Field(max_length=100)], Annotated[Text, Field(max_length=500)]] = Field(
         default={}, max_length=20, description="Each named label of the alert must have this value."
     )
+    only_named: bool = Field(
+        default=False, description="Takes nothing by itself: only what a rule or a route names it for."
+    )
+
+
+class Limit(_Stored):
+    """At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`; what is more is gathered
+    and goes out as one message when the time is over."""
+
+    messages: Annotated[int, Field(ge=1, le=10_000)] = 20
+    per_s: Annotated[int, Field(ge=1, le=86_400)] = 60
+    by: list[Annotated[Text, Field(min_length=1, max_length=100)]] = Field(default=[], max_length=5)
 
 
 class InAppConfig(_Stored):
@@ -57,7 +97,16 @@ class WebhookConfig(_Stored):
     header_names: list[Annotated[Text, Field(max_length=100)]] = Field(default=[], max_length=20)
 
 
-Config = Annotated[InAppConfig | WebhookConfig, Field(discriminator="type")]
+class ServiceConfig(_Stored):
+    """Another service; `fields` are those of its form that are no secrets, `secret_names` tells which secrets there are."""
+
+    type: ServiceType
+    fields: dict[str, JsonValue] = {}
+    secret_names: list[str] = []
+
+
+Config = Annotated[InAppConfig | WebhookConfig | ServiceConfig, Field(discriminator="type")]
+AssetKey = Annotated[Text, Field(min_length=1, max_length=200)]
 
 
 class ChannelContent(_Stored):
@@ -66,6 +115,12 @@ class ChannelContent(_Stored):
     enabled: bool = True
     route: Route = Route()
     config: Config
+    language: Language = Language.KO
+    template: AssetKey | None = Field(default=None, description="The key of a template; none: the plain words.")
+    limit: Limit | None = None
+    fallback: AssetKey | None = Field(
+        default=None, description="The key of the channel that gets what this one had to give up."
+    )
 
 
 class Channel(_Stored):
@@ -79,3 +134,10 @@ class Channel(_Stored):
     @property
     def type(self) -> ChannelType:
         return self.content.config.type
+
+    def grouping(self, labels: Mapping[str, str]) -> str | None:
+        """Which of the channel's counts a message with these labels falls under; None where nothing is counted."""
+        limit = self.content.limit
+        if limit is None or self.type is ChannelType.IN_APP:
+            return None
+        return "\x1f".join(labels.get(name, "") for name in limit.by)[:1_000]

@@ -25,8 +25,9 @@ from opsloom.notifications.attempts import Again, FailReason, GivenUp, Standing,
 from opsloom.notifications.channels.types import Outgoing, Senders
 from opsloom.notifications.content import ChannelType
 from opsloom.notifications.models import AttemptOutcome, Delivery, DeliveryAttempt, DeliveryKind, DeliveryStatus
+from opsloom.notifications.recording import tell
 from opsloom.notifications.scheduling import schedule
-from opsloom.notifications.service import tell, webhook_id
+from opsloom.notifications.service import webhook_id
 
 _ENDED = Counter(
     "opsloom_delivery_attempts_total", "Attempts to deliver, by type of channel and outcome.", ["type", "outcome"]

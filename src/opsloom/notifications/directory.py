@@ -7,15 +7,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
 from opsloom.assets.errors import AssetUnreadable, NotPublished
-from opsloom.assets.kinds import PlainKind
 from opsloom.assets.service import Asset, AssetVersion, Load
 from opsloom.identity import audit
-from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy, read_host
 from opsloom.infra.http import read_url
@@ -26,7 +23,9 @@ from opsloom.notifications import repository, signing
 from opsloom.notifications.channels.types import Sealed
 from opsloom.notifications.content import Channel, ChannelContent, InAppConfig, WebhookConfig
 from opsloom.notifications.errors import ChannelTypeFixed, HeaderRefused
+from opsloom.notifications.kinds import KIND, ROUTE
 from opsloom.notifications.models import ChannelSecret
+from opsloom.notifications.routing import RouteContent, Routing, in_order
 from opsloom.notifications.schemas import ChannelBody, WebhookBody
 
 DEFAULT_NAME: Final = "In-app"
@@ -36,18 +35,6 @@ _OWN_HEADERS: Final = {
     "connection", "content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "te", "trailer",
     "transfer-encoding", "upgrade", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
 }  # fmt: skip
-
-
-class ChannelKind(PlainKind):
-    """The kind `channel` of the asset registry."""
-
-    name = "channel"
-    model: type[BaseModel] = ChannelContent
-    read = Permission.CHANNELS_READ
-    write = Permission.CHANNELS_WRITE
-
-
-KIND: Final = ChannelKind()
 
 
 @dataclass(frozen=True)
@@ -100,6 +87,24 @@ async def published(session: AsyncSession, scope: Scope) -> list[Channel]:
             loads.append(Load(asset, version.version, error.message))
     await assets.settle_faults(session, scope, KIND.name, loads)
     return channels
+
+
+async def routes(session: AsyncSession, scope: Scope) -> list[Routing]:
+    """Every route in force, in the order they are asked; one that cannot be read is reported, and the others go on."""
+    routings: list[Routing] = []
+    loads: list[Load] = []
+    for asset, version in await assets.list_published(session, ROUTE):
+        try:
+            content = assets.read_stored(ROUTE, version.content)
+        except AssetUnreadable as error:
+            loads.append(Load(asset, version.version, error.message))
+            continue
+        assert isinstance(content, RouteContent)
+        routings.append(Routing(asset.id, version.name, content))
+        loads.append(Load(asset, version.version, None))
+    if loads:
+        await assets.settle_faults(session, scope, ROUTE.name, loads)
+    return in_order(routings)
 
 
 async def ensure_default(session: AsyncSession, scope: Scope) -> None:

@@ -17,16 +17,20 @@ class DeliveryKind(StrEnum):
     TRANSITION = "transition"
     TEST = "test"
     MESSAGE = "message"
+    DIGEST = "digest"
 
 
 class DeliveryStatus(StrEnum):
-    """Where a delivery is. `sending`: an attempt is under way, or its process died before it could tell."""
+    """Where a delivery is. `sending`: an attempt is under way, or its process died before it could tell. `gathered`: it goes out
+    with a digest. `dropped`: a stage let nobody be told."""
 
     PENDING = "pending"
     SENDING = "sending"
     RETRYING = "retrying"
+    GATHERED = "gathered"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class AttemptOutcome(StrEnum):
@@ -50,7 +54,12 @@ class ChannelSecret(TenantRow, Base):
 
 
 class Delivery(TenantRow, Base):
-    """One line of the ledger. `next_attempt_at` is when the next step is due; for `sending`, when it counts as lost."""
+    """One line of the ledger. `next_attempt_at` is when the next step is due; for `sending`, when it counts as lost.
+
+    `message_id` is what receivers tell repeats by; a resend has that of the line it repeats. `grouping` is there until it is known
+    whether the line goes out by itself: which of the channel's counts it falls under. `sent_title` and `sent_text` are the words
+    that people got, with a mark where the link for acknowledging stood.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -60,10 +69,11 @@ class Delivery(TenantRow, Base):
             "transition_id",
             "channel_id",
             unique=True,
-            postgresql_where=text("transition_id is not null"),
+            postgresql_where=text("transition_id is not null and resent_from is null"),
         ),
         Index("deliveries_channel_idx", "tenant_id", "channel_id", "id"),
         Index("deliveries_alert_idx", "tenant_id", "alert_id", "id"),
+        Index("deliveries_digest_idx", "tenant_id", "digest_id", postgresql_where=text("digest_id is not null")),
         Index(
             "deliveries_due_idx", "tenant_id", "next_attempt_at", postgresql_where=text("next_attempt_at is not null")
         ),
@@ -88,6 +98,32 @@ class Delivery(TenantRow, Base):
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    stage: Mapped[str | None]
+    detail: Mapped[str] = mapped_column(server_default=text("''"))
+    dropped_by: Mapped[str | None]
+    route_id: Mapped[UUID | None]
+    route_name: Mapped[str | None]
+    template: Mapped[str | None]
+    grouping: Mapped[str | None]
+    message_id: Mapped[UUID]
+    resent_from: Mapped[UUID | None]
+    fallback_for: Mapped[UUID | None]
+    digest_id: Mapped[UUID | None]
+    dedup_key: Mapped[str | None]
+    sent_title: Mapped[str | None]
+    sent_text: Mapped[str | None]
+
+
+class ChannelFlow(TenantRow, Base):
+    """What a channel has sent lately under one of its counts, and the digest that gathers the rest."""
+
+    __tablename__ = "channel_flows"
+
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    grouping: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    messages: Mapped[int]
+    digest_id: Mapped[UUID | None]
 
 
 class DeliveryAttempt(TenantRow, Base):

@@ -1,11 +1,11 @@
 """From a transition to what each channel gets. Pure: every stage says either "go on" or why it dropped the delivery.
 
-route → render → record → send → retry: the last three are in `service` and `delivery`. Recording is what deduplicates, by the
-ledger's unique key. Alertmanager's pipeline is the model; what silences, inhibits and groups stands before `route` and
-keeps the same form.
+route → silence, window, inhibit (`stages`) → render → record → limit (`flow`) → send → retry: the others are in `telling`,
+`recording` and `delivery`. Recording is what deduplicates, by the ledger's unique key. Routing comes first here, because what is
+dropped is written down for each channel that would have been told. Alertmanager's pipeline is the model.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 import orjson
 
 from opsloom.notifications.content import Channel
+from opsloom.notifications.routing import DIRECT, Routing, Way, takes
 from opsloom.notifications.subject import Subject
 
 _UNTOLD: Final = {None, "pending"}
@@ -24,6 +25,7 @@ class DropReason(StrEnum):
     NOT_WORTH_TELLING = "not_worth_telling"
     DISABLED = "disabled"
     NOT_NAMED_BY_RULE = "not_named_by_rule"
+    NOT_NAMED = "not_named"
     STATE_NOT_WANTED = "state_not_wanted"
     SEVERITY_NOT_WANTED = "severity_not_wanted"
     LABELS_DIFFER = "labels_differ"
@@ -32,9 +34,9 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True)
 class Routed:
-    """What the stages decided for every channel."""
+    """What was decided for every channel: the way it is taken by, or why it is passed over."""
 
-    channels: tuple[Channel, ...]
+    taken: tuple[tuple[Channel, Way], ...]
     dropped: tuple[tuple[Channel, DropReason], ...]
 
 
@@ -50,17 +52,15 @@ class Message:
 
 
 def route(subject: Subject, channel: Channel) -> DropReason | None:
-    """Whether `channel` takes the transition. A rule that names channels decides alone which, but not which states."""
-    if subject.to_state == "pending" or (subject.to_state == "expired" and subject.from_state in _UNTOLD):
-        return DropReason.NOT_WORTH_TELLING
-    if not channel.content.enabled:
-        return DropReason.DISABLED
+    """Whether `channel` takes the transition by itself. A rule that names channels decides alone which, but not which states."""
     wanted = channel.content.route
     if wanted.states and subject.to_state not in wanted.states:
         return DropReason.STATE_NOT_WANTED
     if subject.channels:
         named = {str(channel.id), channel.slug} & set(subject.channels)
         return None if named else DropReason.NOT_NAMED_BY_RULE
+    if wanted.only_named:
+        return DropReason.NOT_NAMED
     if wanted.severities and subject.severity not in wanted.severities:
         return DropReason.SEVERITY_NOT_WANTED
     if any(subject.labels.get(name) != value for name, value in wanted.labels.items()):
@@ -68,14 +68,21 @@ def route(subject: Subject, channel: Channel) -> DropReason | None:
     return None
 
 
-def plan(subject: Subject, channels: Iterable[Channel]) -> Routed:
-    """Ask for every channel."""
-    taken: list[Channel] = []
+def plan(subject: Subject, channels: Iterable[Channel], routings: Sequence[Routing] = ()) -> Routed:
+    """Ask for every channel. The first route that takes the transition and names the channel says how it is told; a rule that
+    names channels leaves the routes aside, and a channel that no route named may still take it by itself."""
+    untold = subject.to_state == "pending" or (subject.to_state == "expired" and subject.from_state in _UNTOLD)
+    matching = [] if subject.channels or untold else [each for each in routings if takes(each.content, subject)]
+    taken: list[tuple[Channel, Way]] = []
     dropped: list[tuple[Channel, DropReason]] = []
     for channel in channels:
-        reason = route(subject, channel)
+        if untold or not channel.content.enabled:
+            dropped.append((channel, DropReason.NOT_WORTH_TELLING if untold else DropReason.DISABLED))
+            continue
+        way = next((way for each in matching if (way := each.way_to(channel)) is not None), None)
+        reason = None if way is not None else route(subject, channel)
         if reason is None:
-            taken.append(channel)
+            taken.append((channel, way or DIRECT))
         else:
             dropped.append((channel, reason))
     return Routed(tuple(taken), tuple(dropped))

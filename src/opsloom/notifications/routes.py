@@ -18,10 +18,10 @@ from opsloom.kit.model import Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from opsloom.kit.resilience.board import BreakerView
 from opsloom.notifications import directory, repository, service
-from opsloom.notifications.channels.types import Senders
 from opsloom.notifications.content import WebhookConfig
 from opsloom.notifications.delivery import breaker_key
-from opsloom.notifications.directory import KIND, Tools
+from opsloom.notifications.directory import Tools
+from opsloom.notifications.kinds import KIND
 from opsloom.notifications.models import Delivery, DeliveryAttempt, DeliveryKind, DeliveryStatus, Notification
 from opsloom.notifications.repository import DeliveryFilters
 from opsloom.notifications.schemas import (
@@ -151,9 +151,9 @@ async def get_delivery(w: Reading, delivery_id: UUID) -> DeliveryDetail:
 
 @router.post("/deliveries/{delivery_id}/resend", status_code=202)
 async def resend_delivery(w: Resending, delivery_id: UUID) -> DeliveryDetail:
-    """Send a finished delivery again, under the same id, so that a receiver that got it can tell."""
-    await service.resend(w.session, w.scope, delivery_id, w.core.part(Senders).policy)
-    return _detail(*await service.get_delivery(w.session, delivery_id))
+    """Send a finished delivery again: a new line that names the old one, under the same id for the receiver, who can tell."""
+    made = await service.resend(w.session, w.scope, delivery_id)
+    return _detail(*await service.get_delivery(w.session, made.id))
 
 
 @router.get("/notifications")
@@ -252,7 +252,10 @@ def _detail(delivery: Delivery, tries: list[DeliveryAttempt]) -> DeliveryDetail:
     return DeliveryDetail(
         **DeliveryShown.model_validate(delivery).model_dump(),
         webhook_id=service.webhook_id(delivery),
+        dedup_key=delivery.dedup_key,
         body=delivery.body,
+        sent_title=delivery.sent_title,
+        sent_text=delivery.sent_text,
         tries=[AttemptShown.model_validate(one) for one in tries],
     )
 

@@ -92,7 +92,10 @@ class ChannelCreated(ChannelShown):
 
 
 class DeliveryShown(Shown):
-    """A line of the ledger. `maybe_repeated`: an attempt ended unrecorded, so the receiver may have got it twice."""
+    """A line of the ledger. `maybe_repeated`: an attempt ended unrecorded, so the receiver may have got it twice.
+
+    `dropped`: `stage`, `reason`, `detail` and `dropped_by` say why nobody was told. `gathered`: it goes out with `digest_id`.
+    `resent_from` and `fallback_for` name the line that it repeats or stands in for."""
 
     id: UUID
     kind: DeliveryKind
@@ -112,6 +115,15 @@ class DeliveryShown(Shown):
     created_at: datetime
     next_attempt_at: datetime | None
     finished_at: datetime | None
+    stage: str | None
+    detail: str
+    dropped_by: str | None
+    route_id: UUID | None
+    route_name: str | None
+    template: str | None
+    resent_from: UUID | None
+    fallback_for: UUID | None
+    digest_id: UUID | None
 
 
 class AttemptShown(Shown):
@@ -125,10 +137,13 @@ class AttemptShown(Shown):
 
 
 class DeliveryDetail(DeliveryShown):
-    """With every attempt, the text that was sent, and the id receivers tell repeats by."""
+    """With every attempt, what was sent to programs and to people, and the ids by which receivers tell repeats and alerts."""
 
     webhook_id: str
+    dedup_key: str | None
     body: str
+    sent_title: str | None
+    sent_text: str | None
     tries: list[AttemptShown]
 
 

@@ -4,8 +4,10 @@ from opsloom.infra.core import Core
 from opsloom.notifications.channels.types import Senders
 from opsloom.notifications.channels.webhook import WebhookSender
 from opsloom.notifications.content import ChannelType
+from opsloom.notifications.stages import Stages
 
 
 def install(core: Core) -> None:
-    """Make the part that delivers, to be found by its class."""
+    """Make the part that delivers and the one that holds the stages, to be found by their classes."""
+    core.parts[Stages] = Stages()
     core.parts[Senders] = Senders({ChannelType.WEBHOOK: WebhookSender(core.http)})

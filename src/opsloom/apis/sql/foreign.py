@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from opsloom.apis.sql.guard import Finding
-from opsloom.apis.sql.lexer import line_and_column
+from opsloom.kit.position import line_and_column
 
 
 def _words(text: str) -> frozenset[str]:

@@ -16,7 +16,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from opsloom.apis.sql.functions import Catalog
-from opsloom.apis.sql.lexer import Kind, Prepared, Token, Unreadable, line_and_column, prepare
+from opsloom.apis.sql.lexer import Kind, Prepared, Token, Unreadable, prepare
+from opsloom.kit.position import line_and_column
 
 SCHEMA = "data"
 

@@ -252,9 +252,3 @@ def _rewritten(tokens: Sequence[Token], shown: Callable[[Token], str]) -> tuple[
         size += len(text)
         previous_end = token.offset + len(token.text)
     return "".join(parts), Marks(tuple(ours), tuple(token.offset for token in tokens))
-
-
-def line_and_column(source: str, offset: int) -> tuple[int, int]:
-    """Both from 1, as editors count."""
-    before = source[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

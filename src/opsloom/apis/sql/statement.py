@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from opsloom.apis.params import ParameterType, Value
 from opsloom.apis.sql.guard import SCHEMA
-from opsloom.apis.sql.lexer import Marks, Prepared, line_and_column
+from opsloom.apis.sql.lexer import Marks, Prepared
+from opsloom.kit.position import line_and_column
 
 READER = "opsloom_api_reader"
 

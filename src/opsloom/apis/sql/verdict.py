@@ -16,9 +16,10 @@ from opsloom.apis.params import Parameter, Schema
 from opsloom.apis.schemas import OutputColumn
 from opsloom.apis.sql.functions import Catalog, Procedure, catalog_of
 from opsloom.apis.sql.guard import SCHEMA, Finding
-from opsloom.apis.sql.lexer import Marks, Prepared, line_and_column
+from opsloom.apis.sql.lexer import Marks, Prepared
 from opsloom.apis.sql.statement import SQL_TYPES
 from opsloom.infra.db import Database
+from opsloom.kit.position import line_and_column
 
 _PROCEDURES = """
 select p.oid::int8 as oid, p.proname::text as name, n.nspname::text as schema, p.provolatile::text as volatility,

@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 
 from opsloom.apis.engines.http import pages as paging
-from opsloom.apis.engines.http import template
 from opsloom.apis.engines.http.answer import as_json, as_rows, header, refusal
 from opsloom.apis.engines.http.request import Request, texts_of
 from opsloom.apis.engines.protocol import EngineCall, EngineResult, Validation
@@ -29,6 +28,7 @@ from opsloom.identity.scope import Scope
 from opsloom.infra.aside import Aside, ExpressionUnreadable
 from opsloom.infra.core import Core
 from opsloom.infra.http import ResponseTooLarge
+from opsloom.kit import template
 from opsloom.kit.errors import DeadlinePassed, OpsloomError
 from opsloom.kit.json_schema import compiled
 from opsloom.kit.resilience import deadline

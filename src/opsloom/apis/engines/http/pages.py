@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from opsloom.apis.engines.http.template import as_text
 from opsloom.apis.errors import UpstreamFailed
 from opsloom.apis.logic import CursorPages, LinkPages, NumberPages
 from opsloom.connections.service import HttpCall
+from opsloom.kit.template import as_text
 
 Json = Any
 _LINK = re.compile(r"<([^>]*)>([^<]*)")

@@ -6,12 +6,12 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from opsloom.apis.engines.http import template
-from opsloom.apis.engines.http.template import Template
 from opsloom.apis.errors import ValueRefused
 from opsloom.apis.logic import BodyType, HttpLogic
 from opsloom.connections.service import HttpCall
+from opsloom.kit import template
 from opsloom.kit.errors import FieldProblem
+from opsloom.kit.template import Template
 
 Json = Any
 _LEFT_OUT = object()

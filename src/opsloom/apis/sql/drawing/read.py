@@ -35,7 +35,7 @@ from opsloom.apis.sql.drawing.model import (
 )
 from opsloom.apis.sql.drawing.names import folded
 from opsloom.apis.sql.drawing.write import AnyValue, sql_of
-from opsloom.apis.sql.lexer import line_and_column
+from opsloom.kit.position import line_and_column
 
 _CLAUSES = {"having": "having", "qualify": "clause", "windows": "window", "offset": "offset", "locks": "lock", "into": "clause",
             "with_": "with", "with": "with", "laterals": "subquery", "pivots": "clause", "connect": "clause", "fetch": "clause",

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from opsloom.apis.sql.lexer import line_and_column
+from opsloom.kit.position import line_and_column
 
 Json = Any
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}\Z")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsloom.apis.engines.http import template
 from opsloom.apis.engines.http.request import Request
 from opsloom.apis.errors import ValueRefused
 from opsloom.apis.logic import HttpLogic
+from opsloom.kit import template
 
 
 @pytest.mark.parametrize(
