@@ -1,16 +1,11 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import {
-  IconArchive,
-  IconArchiveOff,
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconDots,
-  IconPlayerStop,
-  IconRocket,
-} from "@tabler/icons-react";
+import { ActionIcon, Button } from "@mantine/core";
+import { IconArchive, IconArchiveOff, IconDots, IconPlayerStop, IconRocket } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { SaveStateLine } from "@/components/draft/SaveStateLine";
+import { UndoButtons } from "@/components/draft/UndoButtons";
+import type { DraftEditing } from "@/components/draft/use-draft";
 import { StepDialog } from "@/components/lifecycle/StepDialog";
 import type { Step } from "@/components/lifecycle/steps";
 import { PickMenu } from "@/components/menu/PickMenu";
@@ -18,8 +13,6 @@ import { ProblemNotice } from "@/components/state/ProblemNotice";
 import { toast } from "@/components/toast/toast";
 import { api } from "@/lib/api/client";
 import type { AssetDetail } from "@/lib/api/types";
-import { SaveStateLine } from "./SaveStateLine";
-import type { DraftEditing } from "./use-draft";
 
 interface Props {
   asset: AssetDetail;
@@ -51,31 +44,6 @@ export function AssetActions({ asset, editing }: Props) {
       <StepDialog asset={asset} step={step} onClose={() => setStep(null)} />
     </>
   );
-}
-
-function UndoButtons({ editing }: { editing: DraftEditing }) {
-  const { t } = useTranslation("assets");
-  const { past, future } = editing.history;
-  const buttons = [
-    { key: "undo", icon: IconArrowBackUp, step: past.at(-1), run: editing.undo },
-    { key: "redo", icon: IconArrowForwardUp, step: future[0], run: editing.redo },
-  ] as const;
-  return buttons.map(({ key, icon: Icon, step, run }) => {
-    const label = step === undefined ? t(`undo.${key}`) : t(`undo.${key}Of`, { what: step.label });
-    return (
-      <Tooltip key={key} label={label}>
-        <ActionIcon
-          variant="default"
-          size="lg"
-          aria-label={label}
-          disabled={step === undefined}
-          onClick={run}
-        >
-          <Icon size={17} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-    );
-  });
 }
 
 function More({ asset, onStep }: { asset: AssetDetail; onStep(step: Step): void }) {

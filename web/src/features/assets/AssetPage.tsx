@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { MergeDialog } from "@/components/draft/MergeDialog";
+import { useDraft } from "@/components/draft/use-draft";
 import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { ObjectHeader } from "@/components/page/ObjectHeader";
 import { Page, PageHeader } from "@/components/page/Page";
@@ -15,12 +17,10 @@ import { ContentTab } from "./ContentTab";
 import { FaultNotice } from "./FaultNotice";
 import { HistoryTab } from "./HistoryTab";
 import { LinksTab } from "./LinksTab";
-import { MergeDialog } from "./MergeDialog";
 import { localFlaws } from "./model/flaws";
 import { lifecycleOf } from "./model/kinds";
 import { assetQuery, kindsQuery, linksQuery } from "./queries";
 import { ReviewsTab } from "./ReviewsTab";
-import { useDraft } from "./use-draft";
 import { VersionsTab } from "./VersionsTab";
 
 export default function AssetPage() {

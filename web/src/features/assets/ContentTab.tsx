@@ -3,6 +3,7 @@ import { IconExternalLink, IconHistory } from "@tabler/icons-react";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { DraftEditing } from "@/components/draft/use-draft";
 import { useKindName } from "@/components/lifecycle/use-kind-name";
 import { Panel } from "@/components/page/Panel";
 import type { Flaw } from "@/components/schema/check";
@@ -18,9 +19,8 @@ import { isObject, type Json, type JsonObject, partsOf } from "@/lib/json/pointe
 import styles from "./assets.module.css";
 import { rewritten, schemaOf, serverFlaws, written } from "./model/flaws";
 import { ownPage } from "./model/kinds";
-import type { DraftEditing } from "./use-draft";
 
-const ContentText = lazy(() => import("./ContentText"));
+const DocumentText = lazy(() => import("@/components/draft/DocumentText"));
 
 interface Props {
   asset: AssetDetail;
@@ -106,7 +106,7 @@ function Editor({ kind, content, flaws, readOnly, onChange }: EditorProps) {
           <Form schema={schema} content={shown} flaws={flaws} readOnly={readOnly} onChange={edit} />
         ) : (
           <Suspense fallback={<Waiting />}>
-            <ContentText
+            <DocumentText
               key={way}
               format={way}
               value={shown}

@@ -2,6 +2,7 @@ import { Button, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { DraftEditing } from "@/components/draft/use-draft";
 import { Panel } from "@/components/page/Panel";
 import { EmptyState } from "@/components/state/EmptyState";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
@@ -13,7 +14,6 @@ import type { AssetDetail, AssetReview } from "@/lib/api/types";
 import styles from "./assets.module.css";
 import { useReviews } from "./queries";
 import own from "./sides.module.css";
-import type { DraftEditing } from "./use-draft";
 
 interface Props {
   asset: AssetDetail;

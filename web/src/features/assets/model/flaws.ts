@@ -1,11 +1,12 @@
 /** What is wrong with a draft: told here while it is typed, and by the server when it is saved. Pure. */
+
+import type { Draft } from "@/components/draft/editing";
 import { type Flaw, flawsOf } from "@/components/schema/check";
 import type { Schema } from "@/components/schema/fields";
 import { ordered } from "@/components/schema/order";
 import { isApiError } from "@/lib/api/problem";
 import type { AssetKind } from "@/lib/api/types";
 import { isObject, type JsonObject, partsOf } from "@/lib/json/pointer";
-import type { Draft } from "./editing";
 
 /** Pointers of content flaws begin at the content; those of the other fields are kept under `about`. */
 export interface Flaws {

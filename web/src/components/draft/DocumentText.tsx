@@ -7,7 +7,7 @@ import { type Format, placeOf, read, write } from "@/components/code/text";
 import type { Flaw } from "@/components/schema/check";
 import { useFlawText } from "@/components/schema/context";
 import { isObject, type Json, type JsonObject, same } from "@/lib/json/pointer";
-import styles from "./assets.module.css";
+import styles from "./draft.module.css";
 
 interface Props {
   format: Format;
@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** The content as text. What is typed stays as it is typed while it says the same as the draft; a draft changed elsewhere (undo, a merge) is written anew. */
-export default function ContentText({ format, value, flaws, readOnly, onChange }: Props) {
+export default function DocumentText({ format, value, flaws, readOnly, onChange }: Props) {
   const { t } = useTranslation("assets");
   const flawText = useFlawText();
   const language = useMemo(() => (format === "json" ? json() : yaml()), [format]);

@@ -6,9 +6,8 @@ import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import { type MergePlace, merged, placesOf, preset, type Side } from "@/lib/json/merge";
 import type { Json } from "@/lib/json/pointer";
-import styles from "./assets.module.css";
-import type { Draft, Theirs } from "./model/editing";
-import own from "./sides.module.css";
+import styles from "./draft.module.css";
+import type { Draft, Theirs } from "./editing";
 import type { DraftEditing } from "./use-draft";
 
 /** Somebody else saved first: both sides, and a choice for each difference. Nobody's work goes without being seen. */
@@ -45,7 +44,7 @@ function Body({ editing, theirs }: { editing: DraftEditing; theirs: Theirs }) {
         {t("merge.who", { name: theirs.by })} <TimeAgo at={theirs.at} />. {t("merge.text")}
       </p>
       {places.length === 0 ? <p className={styles.note}>{t("merge.same")}</p> : null}
-      <ul className={own.merge}>
+      <ul className={styles.merge}>
         {places.map((place) => (
           <Place
             key={place.pointer}
@@ -95,13 +94,13 @@ function Place({ place, chosen, onChoose }: PlaceProps) {
   ] as const;
   return (
     <li>
-      <div className={own.mergeHead}>
+      <div className={styles.mergeHead}>
         <code>{label}</code>
         {place.conflict ? <StatusBadge plain tone="warn" label={t("merge.conflict")} /> : null}
       </div>
-      <div role="radiogroup" aria-label={label} className={own.sides}>
+      <div role="radiogroup" aria-label={label} className={styles.sides}>
         {sides.map(({ side, value, changed }) => (
-          <label key={side} className={own.side} data-chosen={chosen === side || undefined}>
+          <label key={side} className={styles.side} data-chosen={chosen === side || undefined}>
             <input
               type="radio"
               name={`merge ${place.pointer}`}

@@ -5,18 +5,9 @@ import { isApiError } from "@/lib/api/problem";
 import type { AssetDetail } from "@/lib/api/types";
 import { useSaveKey } from "@/lib/keyboard/use-save-key";
 import { type Shortcut, useShortcuts } from "@/lib/keyboard/use-shortcuts";
+import { oneAssetQuery } from "@/lib/query/asset";
 import { useMe } from "@/lib/query/me";
-import {
-  type Action,
-  type Draft,
-  draftOf,
-  isDirty,
-  readKept,
-  reduce,
-  start,
-  theirsOf,
-} from "./model/editing";
-import { assetQuery } from "./queries";
+import { type Action, type Draft, draftOf, isDirty, readKept, reduce, start, theirsOf } from "./editing";
 
 const pauseMs = 1200;
 const againMs = 3000;
@@ -96,7 +87,7 @@ function useSave(id: string, dispatch: (action: Action) => void) {
     retryDelay: againMs,
     onSuccess: (stored, { draft }) => {
       dispatch({ do: "saved", draft, revision: stored.draft_revision });
-      client.setQueryData(assetQuery(stored.id).queryKey, stored);
+      client.setQueryData(oneAssetQuery(stored.id).queryKey, stored);
       void client.invalidateQueries({
         queryKey: ["assets"],
         predicate: ({ queryKey }) => queryKey[1] !== "one",

@@ -8,7 +8,7 @@ import {
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { toneColor } from "@/theme/status";
-import styles from "./assets.module.css";
+import styles from "./draft.module.css";
 import type { DraftEditing, SaveState } from "./use-draft";
 
 const looks = {
