@@ -14,6 +14,7 @@ from opsloom.health import Readiness
 from opsloom.infra.asgi import Edge
 from opsloom.infra.brief import BriefRoute
 from opsloom.infra.core import Core
+from opsloom.infra.forwarded import Forwarded
 from opsloom.infra.pages import WebApp
 from opsloom.infra.problems import Denial, install_problem_handlers, problem
 from opsloom.kit.errors import NotReady
@@ -22,7 +23,7 @@ from opsloom.tools.imports import OwnDocument
 
 OPENAPI = "/api/v1/openapi.json"
 RUNTIME = "/runtime/"
-LARGE_BODIES = ("/api/v1/events", "/api/v1/assets/plan", "/api/v1/assets/apply", "/api/v1/imports/openapi")
+LARGE_BODIES = ("/api/v1/events", "/ingest/", "/api/v1/assets/plan", "/api/v1/assets/apply", "/api/v1/imports/openapi")
 # The edge makes the one span of a request, which names its route and nothing of its address; the framework's own would say the
 # whole of it, query included, once more.
 EDGE_ALONE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
@@ -82,7 +83,8 @@ def refusing_app(settings: Settings, readiness: Readiness) -> ASGIApp:
 
 def _edge(app: ASGIApp, settings: Settings, beside: Mapping[str, BriefRoute] | None = None) -> ASGIApp:
     https = settings.env is Environment.PRODUCTION and settings.origin.startswith("https://")
-    return Edge(app, beside=beside, large_bodies=LARGE_BODIES, https=https)
+    edge = Edge(app, beside=beside, large_bodies=LARGE_BODIES, https=https)
+    return Forwarded(edge, settings.trusted_proxies) if settings.trusted_proxies else edge
 
 
 def _add_document(app: FastAPI) -> None:

@@ -64,7 +64,7 @@ async def metrics(request: Request) -> Response:
 
 def _from_this_machine(request: Request) -> bool:
     if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
-        return False
+        return False  # also of a proxy that is trusted: whoever asks through one is elsewhere
     try:
         return request.client is None or ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:

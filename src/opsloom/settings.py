@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     public_apis: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Slugs of the tenants that may publish APIs which anybody may call, comma separated."
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Proxies in front, as addresses or networks, whose `X-Forwarded-For` tells the caller's address.",
+    )
     files_dir: Path | None = Field(
         None, description="Folder with one folder a tenant (its short name) of SQLite and DuckDB files (default: data)."
     )
@@ -82,6 +86,9 @@ class Settings(BaseSettings):
     event_retention_days: int = Field(30, ge=2, le=3650, description="Days that events are kept.")
     metric_retention_days: int = Field(30, ge=2, le=3650, description="Days that metric samples are kept.")
     api_log_retention_days: int = Field(14, ge=2, le=3650, description="Days that runs of APIs are kept in the log.")
+    workflow_runs_per_tenant: int = Field(
+        16, ge=1, le=1000, description="Runs of one tenant that are worked on at once, by all processes together."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field(LogFormat.JSON, description="`json` or `console`.")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP endpoint to send traces to.")
@@ -92,11 +99,21 @@ class Settings(BaseSettings):
     oidc_tenant: str | None = Field(None, description="Slug of the tenant that new OIDC users join.")
     oidc_default_role: str = Field("viewer", description="Role of new OIDC users.")
 
-    @field_validator("egress_allow", "public_apis", mode="before")
+    @field_validator("egress_allow", "public_apis", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            try:
+                ipaddress.ip_network(text)
+            except ValueError:
+                raise ValueError(f"“{text}” is not an address or a network such as 10.0.0.0/8") from None
         return value
 
     @field_validator("log_level")
