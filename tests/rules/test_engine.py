@@ -17,7 +17,7 @@ from opsloom.infra.core import Core
 from opsloom.kit.clock import SystemClock
 from opsloom.rules.engine import RuleEngine
 from opsloom.rules.explain import Proof, holds_up
-from opsloom.rules.runtime import RuleRun
+from opsloom.rules.run import RuleRun
 from opsloom.rules.tenant_engine import OwnershipLost, TenantEngine
 from rules.world import CPU_HIGH, FAILED, World
 

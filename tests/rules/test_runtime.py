@@ -9,17 +9,20 @@ from hypothesis import strategies as st
 from opsloom.kit.ids import new_id
 from opsloom.rules.decisions import render, to_alert
 from opsloom.rules.document import RuleDocument
-from opsloom.rules.explain import first_failing, holds_up, prove
+from opsloom.rules.explain import holds_up, prove
 from opsloom.rules.facts import Batch, Fact
+from opsloom.rules.failing import first_failing
 from opsloom.rules.keys import KeyTable
+from opsloom.rules.lifecycle import Change, Observation, accepted_time, advance, observe
 from opsloom.rules.moments import to_datetime
+from opsloom.rules.parting import EVENT_GRACE_US
 from opsloom.rules.printing import show
-from opsloom.rules.program import EVENT_GRACE_US, Identity, Program, compile_rule
+from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.reference import truth
-from opsloom.rules.runtime import MAX_STATES, RuleOverBudget, Runtime
+from opsloom.rules.run import MAX_STATES, RuleOverBudget
+from opsloom.rules.runtime import Runtime
 from opsloom.rules.series import Series, SeriesTable, sample_batch
 from opsloom.rules.stored import from_json, to_json
-from opsloom.rules.threshold import Change, Observation, accepted_time, advance, observe
 from rules.trees import facts as any_facts
 from rules.trees import predicates
 
@@ -42,12 +45,12 @@ def naive(rule: Program, facts, end):
         if fact.metric != rule.group.metric:
             continue
         key = fact.series
-        time = accepted_time(fact.time, seen.get(key), rule.group.grace_us)
+        time = accepted_time(fact.time, seen.get(key), rule.group.late_us)
         if time is None:
             continue
-        holds = truth(rule.condition, fact.read)
-        clears = truth(rule.resolve, fact.read) if rule.resolve else None if holds is None else not holds
-        observation = Observation(time, holds, clears, rule.evidence(fact, time))
+        holds = truth(rule.logic.condition, fact.read)
+        clears = truth(rule.logic.resolve, fact.read) if rule.logic.resolve else None if holds is None else not holds
+        observation = Observation(time, holds, clears, rule.logic.reading.of(fact, time))
         states[key], more = observe(rule.policy, states.get(key), seen.get(key), observation)
         decided += [(key, one) for one in more]
         seen[key] = time
@@ -254,9 +257,9 @@ def test_why_not_names_a_part_that_is_not_true(predicate, fact):
 )
 def test_the_distance_to_the_threshold(condition, part, threshold, distance):
     rule = program(condition=condition)
-    failing = first_failing(rule.condition, sample(1, 84).read)
+    failing = first_failing(rule.logic.condition, sample(1, 84).read)
     assert (failing.part, failing.threshold, failing.distance) == (part, threshold, distance)
-    assert show(rule.condition) == condition
+    assert show(rule.logic.condition) == condition
 
 
 @settings(max_examples=80, deadline=None)

@@ -7,7 +7,7 @@ the way to write it instead. Checking types here means that nothing behind it ev
 
 import difflib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 import sqlglot
@@ -17,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from opsloom.rules.errors import ConditionInvalid, Flaw
 from opsloom.rules.predicate import (
     COLUMN_TYPES,
+    NAMED,
     Arithmetic,
     Between,
     Boolean,
@@ -92,15 +93,18 @@ _INSTEAD: Final[dict[type[exp.Expr], str]] = {
 }
 
 
-def parse(text: str) -> Predicate:
-    """The predicate that `text` says. Raises ConditionInvalid with the place of the first flaw."""
+def parse(text: str, names: Collection[str] = (), steps: Collection[str] = ()) -> Predicate:
+    """The predicate that `text` says. Raises ConditionInvalid with the place of the first flaw.
+
+    `names` stand for numbers of the rule's own (measures), `steps` may stand before a column (`login.data.user`).
+    """
     if len(text) > MAX_LENGTH:
         raise ConditionInvalid(_flaw(text, MAX_LENGTH, 1, f"A condition has at most {MAX_LENGTH} characters."))
     _refuse_control_characters(text)
     if not text.strip():
         raise ConditionInvalid(_flaw(text, 0, 0, "The condition is empty.", "For example: value > 90"))
     tree = _read_sql(text)
-    return _Reader(text).predicate(tree, 0)
+    return _Reader(text, frozenset(names), frozenset(steps)).predicate(tree, 0)
 
 
 def parse_column(text: str) -> Column:
@@ -135,8 +139,8 @@ def _read_sql(text: str) -> exp.Expr:
 class _Reader:
     """Walks sqlglot's tree; `text` is kept to name places in it."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, names: frozenset[str] = frozenset(), steps: frozenset[str] = frozenset()) -> None:
+        self._text, self._names, self._steps = text, names, steps
 
     def refuse(self, node: exp.Expr, message: str, hint: str | None = None) -> ConditionInvalid:
         start, end = _span(node, self._text)
@@ -290,10 +294,17 @@ class _Reader:
             ) from None
 
     def _column(self, node: exp.Expr) -> Column:
-        name, path = self._path(node)
+        root, path = self._path(node)
+        if root in self._names and not path:
+            return Column(NAMED, (root,))
+        step = ""
+        if root in self._steps and path and isinstance(path[0], str):
+            step, root, path = root, path[0], path[1:]
+        name = root if root in COLUMN_TYPES else root.lower()
         if name not in COLUMN_TYPES:
-            close = difflib.get_close_matches(name, COLUMN_TYPES, n=1)
-            hint = f"Did you mean {close[0]}?" if close else f"Columns: {', '.join(COLUMN_TYPES)}."
+            known = (*self._names, *self._steps, *COLUMN_TYPES)
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"Columns: {', '.join(known)}."
             raise self.refuse(node, f"There is no column {name}.", hint)
         if name == "attrs" and (len(path) != 1 or not isinstance(path[0], str)):
             raise self.refuse(node, "attrs needs one key.", "For example: attrs['region']")
@@ -301,7 +312,7 @@ class _Reader:
             raise self.refuse(node, "data needs a path.", "For example: data['order']['total'] or data.order.total")
         if name not in ("attrs", "data") and path:
             raise self.refuse(node, f"{name} has no parts.")
-        return Column(name, path)
+        return Column(name, path, step)
 
     def _path(self, node: exp.Expr) -> tuple[str, tuple[PathStep, ...]]:
         if isinstance(node, exp.Bracket):
@@ -315,7 +326,7 @@ class _Reader:
         if not isinstance(node, exp.Column) or not all(isinstance(part, exp.Identifier) for part in node.parts):
             raise self.refuse(node, "Only attrs and data have parts.")
         root, *rest = node.parts
-        return root.this if root.args.get("quoted") else root.this.lower(), tuple(part.this for part in rest)
+        return root.this, tuple(part.this for part in rest)
 
     def _step(self, node: exp.Bracket) -> PathStep:
         step = node.expressions[0] if len(node.expressions) == 1 else None

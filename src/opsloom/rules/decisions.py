@@ -7,11 +7,11 @@ from uuid import UUID, uuid5
 from opsloom.alerts.schemas import Decision, Step
 from opsloom.rules.explain import prove
 from opsloom.rules.facts import Json
+from opsloom.rules.lifecycle import Change, Evidence, Reason
 from opsloom.rules.model import Notify
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Program
-from opsloom.rules.runtime import Found
-from opsloom.rules.threshold import Change, Evidence, Reason
+from opsloom.rules.run import Found
 
 _NAMESPACE: Final = UUID("6f0a4e52-0d2c-5b7e-9d53-5a1c0b1f7a11")
 _STEPS: Final = {

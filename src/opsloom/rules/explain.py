@@ -1,46 +1,49 @@
-"""Saying why: a proof that holds by itself, and the first reason why a condition does not.
+"""Saying why: a proof that holds by itself.
 
-A proof carries the rule's version, its condition and the deciding facts with every value the condition read. `holds_up`
-evaluates it again with the naive evaluator, without the engine and without the database.
+A proof carries the rule's version, what its facts claim to show, and the deciding facts with every value the conditions read.
+`holds_up` evaluates it again with the naive evaluator, without the engine and without the database.
 """
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from opsloom.kit.model import Shown
 from opsloom.rules.condition import parse
-from opsloom.rules.facts import Json, Value
-from opsloom.rules.predicate import (
-    And,
-    Between,
-    Column,
-    Compare,
-    Leaf,
-    Literal,
-    Not,
-    Or,
-    Predicate,
-    columns_of,
-    common_type,
-    operands,
-)
-from opsloom.rules.printing import read_moment, show, show_moment, show_operand
+from opsloom.rules.failing import reader
+from opsloom.rules.lifecycle import Change, Decision, Evidence, Reason
+from opsloom.rules.printing import read_moment, show_moment
 from opsloom.rules.program import Program
-from opsloom.rules.reference import Read, read_operand, truth
-from opsloom.rules.threshold import Change, Decision, Evidence, Reason
+from opsloom.rules.reference import truth
 
 
 class ProofFact(Shown):
-    """A deciding fact: where it stands in its feed and what the conditions read of it."""
+    """A deciding fact: where it stands in its feed and what the conditions read of it; `step` is the step that took it."""
 
     time: str
     ref: str
     values: dict[str, Any]
+    step: str = ""
+
+
+class ProofStep(Shown):
+    """A step of a sequence."""
+
+    name: str
+    condition: str
+    min: int = 1
+    max: int | None = 1
+    negated: bool = False
 
 
 class Proof(Shown):
-    """Why an alert changed. `condition` is what the facts show: the rule's for firing, what cleared it for resolving."""
+    """Why an alert changed. `condition` is what the facts show: the rule's for firing, what cleared it for resolving.
+
+    `names` may stand in the condition besides a fact's columns. With `within_s` it is also that so long nothing came after the
+    facts, or, with `steps`, that all of them lie so close together.
+    """
 
     rule_id: UUID
     rule_version: int
@@ -52,120 +55,46 @@ class Proof(Shown):
     decided_at: str
     labels: dict[str, str]
     facts: list[ProofFact]
-
-
-class Failing(Shown):
-    """The first part of a condition that is not true, the values it read, and how far a number is from its threshold."""
-
-    part: str
-    truth: bool | None
-    values: dict[str, Any]
-    threshold: float | None = None
-    distance: float | None = None
+    names: list[str] = Field(default_factory=list)
+    within_s: float = 0
+    steps: list[ProofStep] = Field(default_factory=list)
 
 
 def prove(program: Program, decision: Decision, labels: Mapping[str, str]) -> Proof:
     """The proof of a decision."""
+    claim = program.logic.claim(decision)
     return Proof(
         rule_id=program.rule_id,
         rule_version=program.version,
         change=decision.change,
         reason=decision.reason,
-        condition=show(_shown_condition(program, decision)),
-        for_s=program.rule.for_s,
+        condition=claim.condition,
+        for_s=program.for_s,
         since=show_moment(decision.since),
         decided_at=show_moment(decision.at),
         labels=dict(labels),
         facts=[_fact(one) for one in decision.evidence],
+        names=list(claim.names),
+        within_s=claim.within_us / 1_000_000,
+        steps=[ProofStep.model_validate(step._asdict()) for step in claim.steps],
     )
 
 
-def _shown_condition(program: Program, decision: Decision) -> Predicate:
-    if decision.reason is Reason.CONDITION_CLEARED:
-        if decision.change is Change.RESOLVED and program.resolve is not None:
-            return program.resolve
-        return Not(program.condition)
-    return program.condition
-
-
 def _fact(evidence: Evidence) -> ProofFact:
-    return ProofFact(time=show_moment(evidence.time), ref=evidence.ref, values=evidence.values)
+    return ProofFact(time=show_moment(evidence.time), ref=evidence.ref, values=evidence.values, step=evidence.step)
 
 
 def holds_up(proof: Proof) -> bool:
     """Whether the proof shows what it claims: every fact satisfies its condition and, for a firing, it held long enough."""
-    predicate = parse(proof.condition)
-    expected = None if proof.reason is Reason.CONDITION_UNKNOWN else True
     if proof.reason in (Reason.NO_DATA, Reason.DATA_RETURNED):
         return read_moment(proof.since) <= read_moment(proof.decided_at)
+    predicate = parse(proof.condition, proof.names)
+    expected = None if proof.reason is Reason.CONDITION_UNKNOWN else True
     if not proof.facts or any(truth(predicate, reader(fact.values)) is not expected for fact in proof.facts):
         return False
     if proof.change is not Change.FIRED:
         return True
     first, decided = read_moment(proof.facts[0].time), read_moment(proof.decided_at)
+    if proof.within_s:
+        return decided - read_moment(proof.facts[-1].time) >= round(proof.within_s * 1_000_000)
     return first == read_moment(proof.since) and decided - first >= round(proof.for_s * 1_000_000)
-
-
-def reader(values: Mapping[str, Json]) -> Read:
-    """Reads columns from values kept by name."""
-
-    def read(column: Column) -> Value:
-        return values.get(show_operand(column))
-
-    return read
-
-
-def first_failing(predicate: Predicate, read: Read) -> Failing | None:
-    """The first part, from the left, that keeps the whole from being true; None when it is true."""
-    if truth(predicate, read) is True:
-        return None
-    match predicate:
-        case And(parts):
-            part = next(part for part in parts if truth(part, read) is not True)
-            return first_failing(part, read)
-        case Or(parts):
-            # Every alternative fails; the nearest one tells most.
-            failing = [one for part in parts if (one := first_failing(part, read)) is not None]
-            return min(failing, key=lambda one: (one.distance is None, abs(one.distance or 0)))
-        case Not(inner):
-            return _described(predicate, inner if isinstance(inner, Leaf) else None, read)
-        case _:
-            return _described(predicate, predicate, read)
-
-
-def _described(predicate: Predicate, leaf: Leaf | None, read: Read) -> Failing:
-    names: dict[Column, None] = {}
-    for operand in operands(leaf) if leaf is not None else ():
-        names.update(dict.fromkeys(columns_of(operand)))
-    values = {show_operand(column): read(column) for column in names}
-    threshold, distance = _gap(leaf, read)
-    return Failing(
-        part=show(predicate), truth=truth(predicate, read), values=values, threshold=threshold, distance=distance
-    )
-
-
-def _gap(leaf: Leaf | None, read: Read) -> tuple[float | None, float | None]:
-    """The number the value would have to pass, and how much is missing (always positive)."""
-    if isinstance(leaf, Compare):
-        kind = common_type(leaf.left, leaf.right)
-        left, right = (read_operand(side, read, kind) for side in (leaf.left, leaf.right))
-        if isinstance(leaf.left, Literal):
-            left, right = right, left
-        return _number(right), _distance(left, right)
-    if isinstance(leaf, Between):
-        kind = common_type(leaf.operand, leaf.low, leaf.high)
-        value, low, high = (read_operand(one, read, kind) for one in (leaf.operand, leaf.low, leaf.high))
-        below, above = _distance(value, low), _distance(value, high)
-        if below is None or above is None:
-            return None, None
-        return (_number(low), below) if below <= above else (_number(high), above)
-    return None, None
-
-
-def _number(value: Value) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _distance(value: Value, threshold: Value) -> float | None:
-    a, b = _number(value), _number(threshold)
-    return None if a is None or b is None else abs(a - b)

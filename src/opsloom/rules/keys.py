@@ -15,10 +15,10 @@ from uuid import UUID
 import numpy as np
 
 from opsloom.rules.facts import Batch, Fact, Ints, Value, WordTable
+from opsloom.rules.lifecycle import accepted_time
+from opsloom.rules.parting import GroupKey
 from opsloom.rules.predicate import Column
 from opsloom.rules.printing import show_operand
-from opsloom.rules.program import GroupKey
-from opsloom.rules.threshold import accepted_time
 
 MAX_KEY_BYTES: Final = 600
 NEVER: Final = 1 << 62
@@ -170,7 +170,7 @@ class KeyTable:
         for row, (code, time) in enumerate(zip(codes.tolist(), batch.times.tolist(), strict=True)):
             if code not in newest:
                 newest[code] = None if first[row] == UNSEEN else int(first[row])
-            counts_at = accepted_time(time, newest[code], self.group.grace_us)
+            counts_at = accepted_time(time, newest[code], self.group.late_us)
             if counts_at is None:
                 self.late += 1
                 continue

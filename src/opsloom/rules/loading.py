@@ -21,12 +21,12 @@ from opsloom.rules.document import RuleDocument
 from opsloom.rules.errors import ConditionInvalid, RuleInvalid
 from opsloom.rules.keys import KeyTable
 from opsloom.rules.kind import RULE
+from opsloom.rules.lifecycle import KeyState, Phase
 from opsloom.rules.models import RuleRunRow
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Failure, Runtime
 from opsloom.rules.stored import from_json, to_json
-from opsloom.rules.threshold import KeyState, Phase
 
 
 @dataclass
@@ -59,6 +59,7 @@ async def load(session: AsyncSession, scope: Scope, now: datetime) -> Loaded:
                 kept = states[program.rule_id] = _carried_over(run.meaning, program, old, loaded, now)
                 stored = {key: to_json(state) for key, state in kept.items()}
                 await repository.replace_states(session, scope.tenant_id, program.rule_id, stored)
+                await repository.forget_memories(session, program.rule_id)
         loaded.runtime.add(program)
     await _restore(session, loaded.runtime, states)
     return loaded
@@ -134,3 +135,8 @@ async def _restore(session: AsyncSession, runtime: Runtime, states: dict[UUID, d
             code = run.table.find(key)
             if code is not None:
                 run.restore(code, state)
+    for memory in await repository.memories(session):
+        owner = runtime.runs.get(memory.rule_id)
+        code = owner.table.find(memory.key) if owner is not None else None
+        if owner is not None and code is not None:
+            owner.detector.restore(code, memory.memory)

@@ -8,11 +8,12 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from opsloom.alerts.schemas import Severity
+from opsloom.kit.due import CatchUp
 from opsloom.kit.model import Text, Wire
 from opsloom.rules.condition import parse, parse_column
 from opsloom.rules.errors import ConditionInvalid, Flaw
+from opsloom.rules.lifecycle import NoDataPolicy
 from opsloom.rules.predicate import Column, Predicate, columns
-from opsloom.rules.threshold import NoDataPolicy
 
 DAY_S: Final = 86_400
 SERIES: Final = "series"
@@ -53,14 +54,6 @@ FactSource = MetricSource | EventSource
 Source = Annotated[FactSource, Field(discriminator="type")]
 
 
-class MissedRuns(StrEnum):
-    """What to do about times that passed while nothing could run: leave them out, run once, or run each (at most 24)."""
-
-    SKIP = "skip"
-    ONCE = "once"
-    EACH = "each"
-
-
 class QuerySource(Wire):
     """Rows that a query brings at times. `connection` is the connection's key; without one it asks Opsloom's own data.
 
@@ -72,8 +65,8 @@ class QuerySource(Wire):
     statement: Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
     cron: Annotated[str, StringConstraints(min_length=9, max_length=200)]
     time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64)] = "UTC"
-    missed: MissedRuns = MissedRuns.ONCE
-    timeout_s: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] = 30
+    missed: CatchUp = CatchUp.ONCE
+    timeout_s: Annotated[float, Field(ge=1, le=60, allow_inf_nan=False)] = 30
 
 
 class NoData(Wire):

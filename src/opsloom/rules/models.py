@@ -45,6 +45,8 @@ class RuleKey(Base):
     item_id: Mapped[UUID | None]
     seen_us: Mapped[int]
     arrived_us: Mapped[int]
+    released_us: Mapped[int | None]
+    held: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
 
 
 class RuleState(Base):
@@ -56,6 +58,17 @@ class RuleState(Base):
     rule_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class RuleMemory(Base):
+    """What a rule's detector remembers of a key, in a form of its own."""
+
+    __tablename__ = "rule_memories"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    rule_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    memory: Mapped[bytes]
 
 
 class EngineProgress(Base):

@@ -9,6 +9,7 @@ compared with a typed operand counts only if it has that type, otherwise it is N
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 PathStep = str | int
 
@@ -36,13 +37,19 @@ COLUMN_TYPES: dict[str, ValueType] = {
     "attrs": ValueType.TEXT,
     "data": ValueType.JSON,
 }
-"""Every column a condition may name. `attrs` needs one key, `data` a path of one or more steps."""
+"""Every column of a fact a condition may name. `attrs` needs one key, `data` a path of one or more steps."""
+
+NAMED: Final = "named"
+"""The column of what is known by a name of the rule's own (a measure); its path is that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A column of the fact, or with `step` of the last fact that an earlier step of a sequence took."""
+
     name: str
     path: tuple[PathStep, ...] = ()
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +234,7 @@ def type_of(operand: Operand) -> ValueType:
     """The type an operand yields; the tree has been checked when it was read."""
     match operand:
         case Column(name, _):
-            return COLUMN_TYPES[name]
+            return COLUMN_TYPES.get(name, ValueType.NUMBER)
         case Number() | Negate() | Arithmetic():
             return ValueType.NUMBER
         case Text():

@@ -82,7 +82,10 @@ def show_operand(operand: Operand) -> str:
 
 def _operand(operand: Operand) -> tuple[str, int]:
     match operand:
-        case Column(name, path):
+        case Column("named", (str() as name,)):
+            return name, _ATOM
+        case Column(name, path, step):
+            name = f"{step}.{name}" if step else name
             steps = "".join(f"[{step}]" if isinstance(step, int) else f"[{_quote(step)}]" for step in path)
             return f"{name}{steps}", _ATOM
         case Negate(inner):

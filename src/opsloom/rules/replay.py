@@ -14,13 +14,15 @@ from pydantic import Field
 
 from opsloom.kit.model import Shown
 from opsloom.rules.decisions import to_alert
-from opsloom.rules.explain import Failing, Proof, first_failing, holds_up, prove
+from opsloom.rules.explain import Proof, holds_up, prove
 from opsloom.rules.facts import Batch, Fact
+from opsloom.rules.failing import Failing
 from opsloom.rules.keys import KeyTable
+from opsloom.rules.lifecycle import Change, KeyState, Phase, Reason
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Program
-from opsloom.rules.runtime import Failure, Found, RuleRun, Runtime
-from opsloom.rules.threshold import Change, KeyState, Phase, Reason
+from opsloom.rules.run import Found, RuleRun
+from opsloom.rules.runtime import Failure, Runtime
 
 CHUNK_US: Final = 10_000_000
 CHUNK_FACTS: Final = 2_000
@@ -111,16 +113,16 @@ class Replayed:
         """Where a key stands at the end of the replay."""
         code = self.table.find(key)
         facts = [] if code is None else [fact for fact in self._facts if self.table.code_of(fact) == code]
-        at, for_s = to_datetime(self._end), self.program.rule.for_s
+        at, for_s = to_datetime(self._end), self.program.for_s
         if code is None or not facts:
             return Explanation(key=key, at=at, verdict=Verdict.NO_FACTS, labels={}, for_s=for_s)
         last, state = facts[-1], self._run.states.get(code)
-        failing = first_failing(self.program.condition, last.read)
+        failing = self._run.detector.failing(code, last)
         watched = last.time >= self.program.started_us
         verdict = _verdict(state, failing) if watched else Verdict.NOT_IN_FORCE
         shown = Explanation(key=key, at=at, verdict=verdict, labels=self.table.labels[code], for_s=for_s)
         shown.last_fact_at = to_datetime(last.time)
-        shown.last_values = self.program.evidence(last, last.time).values
+        shown.last_values = dict(self.program.logic.values(last))
         shown.failing = failing
         if state is not None and state.phase is not Phase.COOLING:
             shown.since = to_datetime(state.since)

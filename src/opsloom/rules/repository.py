@@ -14,8 +14,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.rules.keys import KeyTable
-from opsloom.rules.models import EngineProgress, RuleKey, RuleRunRow, RuleState
-from opsloom.rules.runtime import RuleRun, Runtime
+from opsloom.rules.models import EngineProgress, RuleKey, RuleMemory, RuleRunRow, RuleState
+from opsloom.rules.run import RuleRun
+from opsloom.rules.runtime import Runtime
 from opsloom.rules.stored import to_json
 
 Cursor = tuple[int, int]
@@ -35,6 +36,14 @@ _SAVE_STATES = text(
 insert into rule_states (tenant_id, rule_id, key, state)
 select :tenant, :rule, s.key, s.state::jsonb from unnest(cast(:keys as text[]), cast(:states as text[])) as s(key, state)
 on conflict (tenant_id, rule_id, key) do update set state = excluded.state
+"""
+)
+_SAVE_MEMORIES = text(
+    """
+insert into rule_memories (tenant_id, rule_id, key, memory)
+select :tenant, :rule, m.key, m.memory
+from unnest(cast(:keys as text[]), cast(:memories as bytea[])) as m(key, memory)
+on conflict (tenant_id, rule_id, key) do update set memory = excluded.memory
 """
 )
 _ADD_COUNTS = text(
@@ -107,8 +116,9 @@ async def put_in_force(session: AsyncSession, tenant_id: UUID, rule_id: UUID, ve
 
 
 async def take_out_of_force(session: AsyncSession, rule_ids: Sequence[UUID]) -> None:
-    """Forget rules and their states."""
+    """Forget rules, their states and memories."""
     await session.execute(delete(RuleState).where(RuleState.rule_id.in_(rule_ids)))
+    await session.execute(delete(RuleMemory).where(RuleMemory.rule_id.in_(rule_ids)))
     await session.execute(delete(RuleRunRow).where(RuleRunRow.rule_id.in_(rule_ids)))
 
 
@@ -130,7 +140,7 @@ async def quarantine(session: AsyncSession, rule_id: UUID, reason: str, now: dat
 
 async def add_counts(session: AsyncSession, runtime: Runtime, now: datetime) -> None:
     """Add what the rules did to their totals."""
-    counted = [(run, runtime.evaluated(run), run.table.late) for run in runtime.runs.values()]
+    counted = [(run, runtime.evaluated(run), run.table.late + run.counts.late) for run in runtime.runs.values()]
     counted = [each for each in counted if each[1] or each[2] or each[0].counts.fired]
     if not counted:
         return
@@ -160,6 +170,29 @@ async def forget_keys(session: AsyncSession, keep: Sequence[str]) -> None:
 async def states(session: AsyncSession) -> list[RuleState]:
     """Every stored state."""
     return list((await session.execute(select(RuleState).order_by(RuleState.rule_id, RuleState.key))).scalars())
+
+
+async def memories(session: AsyncSession) -> list[RuleMemory]:
+    """Every stored memory."""
+    return list((await session.execute(select(RuleMemory).order_by(RuleMemory.rule_id, RuleMemory.key))).scalars())
+
+
+async def forget_memories(session: AsyncSession, rule_id: UUID) -> None:
+    """Forget what a rule remembers of all its keys."""
+    await session.execute(delete(RuleMemory).where(RuleMemory.rule_id == rule_id))
+
+
+async def save_memories(session: AsyncSession, tenant_id: UUID, run: RuleRun) -> None:
+    """Store what a rule remembers of the keys for which that changed."""
+    changed = {run.table.texts[code]: run.detector.memory(code) for code in run.detector.changed()}
+    gone = [key for key, memory in changed.items() if memory is None]
+    kept = {key: memory for key, memory in changed.items() if memory is not None}
+    if gone:
+        own = RuleMemory.rule_id == run.program.rule_id
+        await session.execute(delete(RuleMemory).where(own, RuleMemory.key.in_(gone)))
+    if kept:
+        values = {"tenant": tenant_id, "rule": run.program.rule_id, "keys": list(kept), "memories": list(kept.values())}
+        await session.execute(_SAVE_MEMORIES, values)
 
 
 async def forget_states(session: AsyncSession, rule_id: UUID, keys: Sequence[str]) -> None:

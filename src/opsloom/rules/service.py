@@ -22,6 +22,7 @@ from opsloom.rules.document import AnyRule, RuleDocument
 from opsloom.rules.errors import ConditionInvalid, RuleInvalid, RuleNotPublished
 from opsloom.rules.explain import Proof, holds_up
 from opsloom.rules.kind import RULE
+from opsloom.rules.lifecycle import Change
 from opsloom.rules.model import check_columns
 from opsloom.rules.models import RuleRunRow
 from opsloom.rules.moments import EPOCH, to_datetime, to_micros
@@ -37,7 +38,6 @@ from opsloom.rules.schemas import (
     PreviewShown,
     RuleDraft,
 )
-from opsloom.rules.threshold import Change
 
 HOUR_US: Final = 3_600_000_000
 MAX_INTERVALS: Final = 500

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from opsloom.rules.threshold import Cause, Evidence, KeyState, Phase
+from opsloom.rules.lifecycle import Cause, Evidence, KeyState, Phase
 
 
 def to_json(state: KeyState) -> dict[str, Any]:
@@ -14,7 +14,9 @@ def to_json(state: KeyState) -> dict[str, Any]:
         "cause": state.cause.value,
         "clear_since": state.clear_since,
         "cool_until": state.cool_until,
-        "evidence": [{"time": one.time, "ref": one.ref, "values": one.values} for one in state.evidence],
+        "evidence": [
+            {"time": one.time, "ref": one.ref, "values": one.values, "step": one.step} for one in state.evidence
+        ],
     }
 
 
@@ -27,5 +29,7 @@ def from_json(stored: dict[str, Any]) -> KeyState:
         cause=Cause(stored["cause"]),
         clear_since=stored["clear_since"],
         cool_until=stored["cool_until"],
-        evidence=tuple(Evidence(one["time"], one["ref"], one["values"]) for one in stored["evidence"]),
+        evidence=tuple(
+            Evidence(one["time"], one["ref"], one["values"], one.get("step", "")) for one in stored["evidence"]
+        ),
     )

@@ -28,7 +28,8 @@ from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
 from opsloom.rules.kind import RULE
 from opsloom.rules.moments import to_micros
 from opsloom.rules.repository import Progress
-from opsloom.rules.runtime import Failure, Found, Runtime
+from opsloom.rules.run import Found
+from opsloom.rules.runtime import Failure, Runtime
 
 log = get_logger(__name__)
 
@@ -157,6 +158,7 @@ class TenantEngine:
             for run in runtime.runs.values():
                 if run.dirty:
                     await repository.save_states(session, self.scope.tenant_id, run)
+                await repository.save_memories(session, self.scope.tenant_id, run)
             if count:
                 await repository.add_counts(session, runtime, now)
             await self._record_failures(session, pending.failures, now)
@@ -189,6 +191,7 @@ class TenantEngine:
             group.table.settled()
         for run in self.runtime.runs.values():
             run.dirty.clear()
+            run.detector.settled()
 
     async def _move_on(self, session: AsyncSession, now: datetime) -> Progress:
         revision = self._stored.revision + 1 if self._stored else 1

@@ -1,8 +1,10 @@
-"""The life of one key under a threshold rule: inactive → pending → firing → inactive, in event time.
+"""The life of one key under a rule of any kind: inactive → pending → firing → inactive, in event time.
 
 The outcome is a function of the key's accepted facts in order of arrival and of how far its clock has come, nothing else:
 
-- A fact says whether the condition is true, false or unknown at its time; that holds until the next fact.
+- An observation says whether the condition is true, false or unknown at its time; that holds until the next one. Most come
+  with a fact. Of those that do not, a verdict is brought by time alone (the end of a window) and does not end a silence; a
+  sign of life is a fact that says nothing yet (one inside a window) but does.
 - True starts a pending run; when it has held for `for`, it fires. False or unknown ends a pending run: what is not known
   to be true does not fire. Unknown does not resolve either.
 - While it fires, the clear signal (the resolve condition, or the condition being false) that has held for
@@ -15,6 +17,8 @@ The outcome is a function of the key's accepted facts in order of arrival and of
 - When a key has been silent for `no_data_after`, the no-data policy decides. The fact that ends the silence ends the alert
   that silence opened; an alert already open stays open through the silence when the policy is to alert. Cooldown bars
   only what the condition would fire.
+
+- Where what is observed is over in the same moment (`momentary`: a sequence that matched), cooldown swallows it.
 
 A state of None is inactive.
 """
@@ -75,23 +79,37 @@ class Policy:
     cooldown_us: int = 0
     no_data: NoDataPolicy = NoDataPolicy.KEEP
     no_data_after_us: int = 0
+    momentary: bool = False
 
 
 class Evidence(NamedTuple):
-    """A fact that took part in a decision: its time, its place in the feed, and the values the conditions read."""
+    """A fact that took part in a decision: its time, its place in the feed, and the values the conditions read.
+
+    `step` is the step of a sequence that took it.
+    """
 
     time: int
     ref: str
     values: dict[str, Json]
+    step: str = ""
+
+
+class Sign(StrEnum):
+    """What an observation stands for."""
+
+    FACT = "fact"
+    VERDICT = "verdict"
+    LIFE = "life"
 
 
 class Observation(NamedTuple):
-    """What one fact says: is the condition true, is the clear signal there; None is unknown."""
+    """What is seen at a time: is the condition true, is the clear signal there; None is unknown."""
 
     time: int
     holds: bool | None
     clears: bool | None
-    evidence: Evidence
+    evidence: tuple[Evidence, ...]
+    sign: Sign = Sign.FACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +148,21 @@ def accepted_time(time: int, newest: int | None, grace_us: int) -> int | None:
 
 
 def observe(policy: Policy, state: KeyState | None, last_seen: int | None, seen: Observation) -> Outcome:
-    """Take in one accepted fact; `last_seen` is the time of the one before it."""
+    """Take in one observation; `last_seen` is the time of the key's fact before it."""
     decided: list[Decision] = []
     state = _pass_deadlines(policy, state, last_seen, seen.time - 1, decided)
     if state is not None and state.fired_at > seen.time:
         seen = seen._replace(time=state.fired_at)
     if state is not None and state.phase is Phase.FIRING and state.cause is Cause.NO_DATA:
-        decided.append(Decision(Change.RESOLVED, seen.time, state.since, Reason.DATA_RETURNED, (seen.evidence,)))
+        if seen.sign is Sign.VERDICT:
+            return Outcome(state, decided)
+        decided.append(Decision(Change.RESOLVED, seen.time, state.since, Reason.DATA_RETURNED, seen.evidence))
         state = None
     was_pending = state is not None and state.phase is Phase.PENDING
-    state = _take_in(state, seen, decided)
+    if seen.sign is not Sign.LIFE:
+        state = _take_in(policy, state, seen, decided)
     began = not was_pending and state is not None and state.phase is Phase.PENDING
-    after = _pass_deadlines(policy, state, seen.time, seen.time, decided)
+    after = _pass_deadlines(policy, state, last_seen if seen.sign is Sign.VERDICT else seen.time, seen.time, decided)
     if began and after is state and state is not None:
         decided.append(Decision(Change.PENDED, seen.time, state.since, Reason.CONDITION_TRUE, state.evidence))
     return Outcome(after, decided)
@@ -153,20 +174,20 @@ def advance(policy: Policy, state: KeyState | None, last_seen: int | None, clock
     return Outcome(_pass_deadlines(policy, state, last_seen, clock, decided), decided)
 
 
-def _take_in(state: KeyState | None, seen: Observation, decided: list[Decision]) -> KeyState | None:
+def _take_in(policy: Policy, state: KeyState | None, seen: Observation, decided: list[Decision]) -> KeyState | None:
     if state is None or state.phase is Phase.COOLING:
-        if seen.holds is not True:
+        if seen.holds is not True or (state is not None and policy.momentary):
             return state
         cool_until = state.cool_until if state else 0
-        return KeyState(Phase.PENDING, seen.time, cool_until=cool_until, evidence=(seen.evidence,))
+        return KeyState(Phase.PENDING, seen.time, cool_until=cool_until, evidence=seen.evidence)
     if state.phase is Phase.PENDING:
         if seen.holds is True:
             return replace(state, evidence=_with(state.evidence, seen.evidence))
         reason = Reason.CONDITION_CLEARED if seen.holds is False else Reason.CONDITION_UNKNOWN
-        decided.append(Decision(Change.DROPPED, seen.time, state.since, reason, (seen.evidence,)))
+        decided.append(Decision(Change.DROPPED, seen.time, state.since, reason, seen.evidence))
         return _rest(state.cool_until, seen.time)
     if seen.clears is True and state.clear_since is None:
-        return replace(state, clear_since=seen.time, evidence=(seen.evidence,))
+        return replace(state, clear_since=seen.time, evidence=seen.evidence)
     if seen.clears is False and state.clear_since is not None:
         return replace(state, clear_since=None, evidence=())
     return state
@@ -239,8 +260,8 @@ def _rest(cool_until: int, now: int) -> KeyState | None:
     return KeyState(Phase.COOLING, now, cool_until=cool_until) if cool_until > now else None
 
 
-def _with(evidence: tuple[Evidence, ...], one: Evidence) -> tuple[Evidence, ...]:
+def _with(evidence: tuple[Evidence, ...], more: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """Keep the first and the latest few: enough to show when it began and that it still held."""
-    if len(evidence) < MAX_EVIDENCE:
-        return (*evidence, one)
-    return (evidence[0], *evidence[2:], one)
+    if len(evidence) + len(more) <= MAX_EVIDENCE:
+        return evidence + more
+    return (evidence[0], *(evidence[1:] + more)[1 - MAX_EVIDENCE :])

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from opsloom.rules.threshold import (
+from opsloom.rules.lifecycle import (
     Cause,
     Change,
     Evidence,
@@ -22,7 +22,7 @@ OTHER_THAN_TRUE = (False, None)
 
 def fact(time, holds, clears=None, ref=""):
     return Observation(
-        time, holds, (None if holds is None else not holds) if clears is None else clears, Evidence(time, ref, {})
+        time, holds, (None if holds is None else not holds) if clears is None else clears, (Evidence(time, ref, {}),)
     )
 
 
