@@ -8,7 +8,7 @@ import orjson
 
 from opsloom.apis import service as apis
 from opsloom.apis.schedules import repository as schedule_rows
-from opsloom.apis.workflows.durable import DurableRuns
+from opsloom.apis.workflows.runner import Runner
 from opsloom.infra.core import Core
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def workflows(door: "Door", seeds: "Seeds", core: Core) -> None:
     }  # fmt: skip
     made = await door.post("/apis", body)
     await door.post(f"/apis/{made['id']}/publish", {"comment": name}, status=200)
-    runs = core.part(DurableRuns)
+    runs = core.part(Runner)
     for said in (True, None):
         run = await apis.run_by_key(core, scope, made["slug"], {"note": name}, "probe")
         run_id = orjson.loads(run.body)["run_id"]

@@ -25,8 +25,12 @@ from opsloom.apis.service import Engines
 from opsloom.apis.workflows.acts import Acts
 from opsloom.apis.workflows.durable import DurableRuns
 from opsloom.apis.workflows.engine import WorkflowEngine
+from opsloom.apis.workflows.ledger import Ledger
+from opsloom.apis.workflows.runner import Runner
+from opsloom.apis.workflows.work import Work
 from opsloom.connections.schemas import SCRIPTS, SecretPlaces
 from opsloom.infra.core import Component, Core
+from opsloom.kit.ids import new_id
 from opsloom.kit.json_schema import Checker
 
 
@@ -39,7 +43,8 @@ def install(core: Core) -> None:
     adhoc = AdHocPrograms(engines)
     engines[ScriptEngine.type] = ScriptEngine(core, sandbox, adhoc)
     acts = Acts(core, adhoc)
-    runs = DurableRuns(core, acts)
+    ledger = Ledger(core.db, new_id())
+    runs = DurableRuns(core, ledger)
     engines[WorkflowEngine.type] = WorkflowEngine(core, engines, acts, runs)
     kind = ApiKind(engines)
     kind.hold_up(must_be_green)
@@ -64,6 +69,7 @@ def install(core: Core) -> None:
         Published: published,
         PublicTenants: public,
         DurableRuns: runs,
+        Runner: Runner(core, ledger, Work(core, acts, ledger), of_tenant=core.settings.workflow_runs_per_tenant),
         RunLog: run_log,
         RunAnnouncer: announcer,
         Checker: Checker(),
@@ -88,3 +94,8 @@ class LaneKeeper:
 def components(core: Core) -> Sequence[Component]:
     """What runs beside the requests of a web process."""
     return [core.part(RunLog), core.part(RunAnnouncer), LaneKeeper(core.part(Lanes)), core.part(Sandbox)]
+
+
+def worker_components(core: Core) -> Sequence[Component]:
+    """The same of a process that does background work."""
+    return [*components(core), core.part(Runner)]

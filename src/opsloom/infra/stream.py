@@ -7,11 +7,12 @@ so a client that reconnects with `Last-Event-ID` goes on exactly where it was, a
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 from prometheus_client import Gauge
 from sqlalchemy import text
@@ -33,6 +34,12 @@ _SUBSCRIBERS = Gauge("opsloom_stream_subscribers", "Open event streams.")
 _INSERT = text(
     "insert into stream_messages (tenant_id, topic, payload) values (:tenant, :topic, cast(:payload as jsonb))"
 )
+_INSERT_MANY = f"""
+with said as (
+    insert into stream_messages (tenant_id, topic, payload) select $1, $2, m from jsonb_array_elements($3) m
+)
+select pg_notify('{STREAM}', $1::text)
+"""
 _READ = """
 select txid::text::bigint as txid, id, topic, payload from stream_messages
 where tenant_id = $1 and (txid, id) > ($2::text::xid8, $3) and txid < pg_snapshot_xmin(pg_current_snapshot())
@@ -83,6 +90,16 @@ async def publish(session: AsyncSession, tenant_id: UUID, topic: str, payload: M
     values = {"tenant": tenant_id, "topic": topic, "payload": orjson.dumps(payload, default=str).decode()}
     await session.execute(_INSERT, values)
     session.info.setdefault(WAKES, set()).add(str(tenant_id))
+
+
+async def publish_many(
+    connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]",
+    tenant_id: UUID,
+    topic: str,
+    payloads: Sequence[Mapping[str, object]],
+) -> None:
+    """The same for many messages, in a transaction of the driver's own."""
+    await connection.execute(_INSERT_MANY, tenant_id, topic, payloads)
 
 
 @dataclass(frozen=True)

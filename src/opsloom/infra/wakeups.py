@@ -18,6 +18,7 @@ log = get_logger(__name__)
 STREAM = "opsloom_stream"
 INGEST = "opsloom_ingest"
 ASSETS = "opsloom_assets"
+WORKFLOWS = "opsloom_workflows"
 
 Listener = Callable[[str | None], None]
 
@@ -55,7 +56,7 @@ class Wakeups:
         gone = asyncio.Event()
         connection.add_termination_listener(lambda _connection: gone.set())
         try:
-            for channel in (STREAM, INGEST, ASSETS):
+            for channel in (STREAM, INGEST, ASSETS, WORKFLOWS):
                 await connection.add_listener(channel, self._heard)
             self.listening.set()
             self.wake_all()

@@ -15,7 +15,7 @@ from fixtures.waiting import until
 from opsloom.apis.run_log import RunLog
 from opsloom.apis.scripts.sandbox import Sandbox
 from opsloom.apis.workflows import store
-from opsloom.apis.workflows.durable import DurableRuns
+from opsloom.apis.workflows.runner import Runner
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Core
 
@@ -159,7 +159,7 @@ async def test_a_worker_lost_in_a_list_repeats_no_item_that_ended(builder: Build
         async with core.db.transaction(builder.tenant.scope) as session:
             return len(await store.nodes(session, run_id)) >= 3
 
-    job = asyncio.create_task(core.part(DurableRuns).advance(builder.tenant.id, run_id))
+    job = asyncio.create_task(core.part(Runner).advance(builder.tenant.id, run_id))
     await until(some_ended)
     job.cancel()
     await asyncio.wait([job])

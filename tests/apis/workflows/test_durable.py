@@ -3,6 +3,7 @@ taken up again."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,9 @@ from apis.conftest import Builder, problem_in
 from apis.workflows.test_engine import call, edge, publish, script, value
 from fixtures.waiting import until
 from opsloom.apis.scripts.sandbox import Sandbox
-from opsloom.apis.workflows import store
-from opsloom.apis.workflows.durable import DurableRuns
+from opsloom.apis.workflows import store, turns
 from opsloom.apis.workflows.models import RunState
+from opsloom.apis.workflows.runner import Runner
 from opsloom.identity.permissions import Role
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Core
@@ -35,13 +36,24 @@ async def _close(core: Core) -> AsyncIterator[None]:
     await core.part(Aside).close()
 
 
-async def sleeping_jobs(builder: Builder, run_id: UUID) -> list[tuple[str, str | None]]:
-    """Task and lock of jobs that wait for their moment: with a lock they would hold up every other job that has it."""
-    jobs = text(
-        "select task_name, lock from procrastinate_jobs where args->>'run_id' = :id and scheduled_at is not null"
-    )
+async def turn_of(builder: Builder, run_id: UUID) -> Any:
+    """Who has the run's turn, and when it is due; None when it has none."""
+    query = text("select runner_id, due_at from workflow_turns where run_id = :id")
     async with builder.core.db.transaction(builder.tenant.scope) as session:
-        return [(name, lock) for name, lock in await session.execute(jobs, {"id": str(run_id)})]
+        return (await session.execute(query, {"id": run_id})).one_or_none()
+
+
+@asynccontextmanager
+async def working(core: Core) -> AsyncIterator[None]:
+    """A process that takes turns at runs by itself."""
+    stop = asyncio.Event()
+    parts = [asyncio.create_task(part.run(stop)) for part in (core.wakeups, core.part(Runner))]
+    await core.wakeups.listening.wait()
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.gather(*parts)
 
 
 def counted(node_id: str) -> dict[str, Any]:
@@ -77,7 +89,7 @@ def states(run: dict[str, Any]) -> dict[str, str]:
 
 async def advance(builder: Builder, run_id: UUID) -> dict[str, Any]:
     """What the job does."""
-    await builder.core.part(DurableRuns).advance(builder.tenant.id, run_id)
+    await builder.core.part(Runner).advance(builder.tenant.id, run_id)
     return await show(builder, run_id)
 
 
@@ -103,7 +115,7 @@ async def test_a_worker_lost_in_the_middle_repeats_nothing_that_ended(builder: B
     nodes = [counted("one"), counted("two"), counted("three")]
     await publish(builder, "lost", nodes, edge("one", "two"), edge("two", "three"), durable=True)
     run_id = await start(builder, "lost")
-    runs, core = builder.core.part(DurableRuns), builder.core
+    runs, core = builder.core.part(Runner), builder.core
 
     async def ended(count: int) -> bool:
         async with core.db.transaction(builder.tenant.scope) as session:
@@ -167,7 +179,8 @@ async def test_a_long_wait_takes_no_worker_and_ends_at_its_moment(
     run = await advance(builder, run_id)
     assert (run["state"], states(run)) == ("waiting", {"w": "waiting", "beside": "succeeded"})
     assert run["wake_at"] is not None
-    assert await sleeping_jobs(builder, run_id) == [("workflows.wake", None)]
+    turn = await turn_of(builder, run_id)
+    assert (turn.runner_id, turn.due_at.isoformat()) == (None, run["wake_at"].replace("Z", "+00:00"))
     now = builder.core.clock.now
     monkeypatch.setattr(builder.core.clock, "now", lambda: now() + timedelta(seconds=3601))
     run = await advance(builder, run_id)
@@ -207,15 +220,15 @@ async def test_a_waiting_run_is_cancelled_at_once_and_a_working_one_soon(builder
     loop = script("loop", "def main(params, input, ctx):\n    while True:\n        pass\n", timeout_ms=60_000)
     await publish(builder, "busy", [loop], durable=True, limits={"timeout_ms": 60_000})
     run_id = await start(builder, "busy")
-    job = asyncio.create_task(builder.core.part(DurableRuns).advance(builder.tenant.id, run_id))
 
-    async def running() -> bool:
-        return bool((await show(builder, run_id))["state"] == RunState.RUNNING)
+    async def is_now(state: str) -> bool:
+        return bool((await show(builder, run_id))["state"] == state)
 
-    await until(running)
-    await act(builder, run_id, "cancel")
-    await asyncio.wait_for(job, 10)
-    assert (await show(builder, run_id))["state"] == "cancelled"
+    async with working(builder.core):
+        await until(lambda: is_now(RunState.RUNNING))
+        await act(builder, run_id, "cancel")
+        await until(lambda: is_now(RunState.CANCELLED))
+    assert await turn_of(builder, run_id) is None
 
 
 async def test_a_node_that_tells_tells_once_however_often_it_is_done(builder: Builder) -> None:
@@ -226,6 +239,7 @@ async def test_a_node_that_tells_tells_once_however_often_it_is_done(builder: Bu
     async with builder.core.db.transaction(builder.tenant.scope) as session:
         await store.forget(session, run_id, ["say"])
         await store.change(session, run_id, state=RunState.QUEUED, ended_at=None)
+        await turns.want(session, builder.tenant.id, run_id)
     await advance(builder, run_id)
     listed = await builder.client.get("/api/v1/notifications", headers=builder.tenant.headers)
     assert [each["title"] for each in listed.json()["items"]] == ["Hello"]

@@ -53,8 +53,7 @@ def wanted(served: Served, values: Values, key: str | None, schedule_id: UUID | 
 
 async def begin_call(core: Core, scope: Scope, served: Served, values: Values, key: str | None) -> Begun:
     """A call that is done later. Raises RunKeyReused."""
-    async with core.db.transaction(scope) as session:
-        return await core.part(DurableRuns).begin(session, scope, wanted(served, values, key))
+    return await core.part(DurableRuns).begin_alone(scope, wanted(served, values, key))
 
 
 async def begin_batch(

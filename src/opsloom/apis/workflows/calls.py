@@ -7,6 +7,7 @@ waits; every other refusal is its outcome.
 
 import asyncio
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -83,11 +84,17 @@ class Calls:
 def graph_of(run: WorkflowRun) -> Graph:
     """The nodes of a run, whatever it is of."""
     if run.kind == RunKind.WORKFLOW:
-        return Graph(WorkflowLogic.model_validate(run.logic))
+        return _drawn(orjson.dumps(run.logic))
     passes = OnError.CONTINUE if run.kind == RunKind.BATCH and not run.params.get("stop") else OnError.FAIL
     count = len(items_of(run))
     nodes: list[Node] = [ApiNode(type="api", id=f"i{index}", api="self", on_error=passes) for index in range(count)]
     return Graph(WorkflowLogic.model_construct(type="workflow", nodes=nodes, edges=[], output=None, durable=True))
+
+
+@lru_cache(maxsize=256)
+def _drawn(logic: bytes) -> Graph:
+    """Runs of one version have the same drawing; reading it costs more than a node."""
+    return Graph(WorkflowLogic.model_validate_json(logic))
 
 
 def items_of(run: WorkflowRun) -> list[Values]:

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Text
+from sqlalchemy import ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from opsloom.infra.db import Base, TenantRow
+
+TOPIC: Final = "workflows"
+"""Of the messages that tell of runs and their nodes."""
 
 
 class RunState(StrEnum):
@@ -84,6 +87,22 @@ class WorkflowNode(TenantRow, Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     wake_at: Mapped[datetime | None]
+
+
+class WorkflowTurn(TenantRow, Base):
+    """A run that has not ended: when it wants work (`infinity`: not before somebody says so), and which runner has it."""
+
+    __tablename__ = "workflow_turns"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "run_id"], ["workflow_runs.tenant_id", "workflow_runs.id"]),
+        Index("workflow_turns_due_idx", "tenant_id", "due_at", "run_id", postgresql_where=text("runner_id is null")),
+        Index("workflow_turns_runner_idx", "runner_id", postgresql_where=text("runner_id is not null")),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    runner_id: Mapped[UUID | None]
+    cancel_asked: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class ApprovalLink(TenantRow, Base):

@@ -3,28 +3,28 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from opsloom.apis.errors import WorkflowRunEnded
 from opsloom.apis.workflow import ApprovalNode, LinkFor, NotifyNode, WaitNode
-from opsloom.apis.workflows import links, store
+from opsloom.apis.workflows import links
 from opsloom.apis.workflows.acts import Json, Situation
 from opsloom.apis.workflows.engine import tell
 from opsloom.apis.workflows.graph import NodeState, Outcome
-from opsloom.apis.workflows.models import WorkflowNode, WorkflowRun
-from opsloom.infra import stream
+from opsloom.apis.workflows.models import WorkflowNode
+from opsloom.apis.workflows.writer import Writer
 from opsloom.infra.core import Core
 
-TOPIC: Final = "workflows"
 _SHORT_WAIT_S: Final = 2.0
 
 
 class Patience:
     """The waiting of one run. `moments` says until when, by node."""
 
-    def __init__(self, core: Core, run: WorkflowRun, at: Situation, rows: Mapping[str, WorkflowNode]) -> None:
+    def __init__(self, core: Core, writer: Writer, at: Situation, rows: Mapping[str, WorkflowNode]) -> None:
         self._core = core
-        self._run = run
+        self._writer = writer
+        self._run = writer.run
         self._at = at
         self._rows = rows
         self.moments: dict[str, datetime] = {}
@@ -66,19 +66,5 @@ class Patience:
     async def _waiting(self, node_id: str, moment: datetime, asked: str | None) -> Outcome:
         self.moments[node_id] = moment
         outcome = Outcome(NodeState.WAITING)
-        async with self._core.db.transaction(self._at.scope) as session:
-            values = row_of(self._run, node_id, outcome, self._core.clock.now())
-            await store.keep(session, values | {"asked": asked, "wake_at": moment})
-            message = {"type": "workflow.node", "run_id": str(self._run.id), "node": node_id, "state": outcome.state}
-            await stream.publish(session, self._at.scope.tenant_id, TOPIC, message)
+        await self._writer.node(node_id, outcome, asked=asked, wake_at=moment)
         return outcome
-
-
-def row_of(run: WorkflowRun, node_id: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """What became of a node, as its row."""
-    code, message = outcome.error or (None, None)
-    return {
-        "tenant_id": run.tenant_id, "run_id": run.id, "node_id": node_id, "state": outcome.state, "port": outcome.port,
-        "output": outcome.output, "error_code": code, "error": message, "started_at": now,
-        "ended_at": None if outcome.state is NodeState.WAITING else now, "wake_at": None,
-    }  # fmt: skip

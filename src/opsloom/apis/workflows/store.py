@@ -27,9 +27,9 @@ async def add(session: AsyncSession, values: Mapping[str, Any]) -> UUID:
 
 
 async def load(session: AsyncSession, run_id: UUID, *, lock: bool = False) -> WorkflowRun | None:
-    """One run; `lock` holds it until the transaction ends."""
+    """One run; `lock` holds it until the transaction ends (the rows of its nodes do not wait for that)."""
     query = select(WorkflowRun).where(WorkflowRun.id == run_id).execution_options(populate_existing=True)
-    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    return (await session.execute(query.with_for_update(key_share=True) if lock else query)).scalar_one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,14 @@ async def nodes(session: AsyncSession, run_id: UUID) -> list[WorkflowNode]:
     return list((await session.execute(query)).scalars())
 
 
-async def keep(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    """A node's row, new or in place of what it waited with."""
-    row = insert(WorkflowNode).values(**values)
-    changed = {
-        name: value for name, value in values.items() if name not in ("tenant_id", "run_id", "node_id", "started_at")
-    }
-    await session.execute(row.on_conflict_do_update(index_elements=["tenant_id", "run_id", "node_id"], set_=changed))
+async def settle(session: AsyncSession, run_id: UUID, node_id: str, values: Mapping[str, Any]) -> None:
+    """A node that waited does so no more."""
+    await session.execute(
+        update(WorkflowNode)
+        .where(WorkflowNode.run_id == run_id, WorkflowNode.node_id == node_id)
+        .values(wake_at=None, **values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def change(session: AsyncSession, run_id: UUID, **values: Any) -> None:
