@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsloom.apis.schedules.cron import is_missed, last_moment, moments, next_moment
+from opsloom.apis.schedules.cron import moments, next_moment
 from opsloom.apis.schedules.errors import ScheduleInvalid
 
 
@@ -79,10 +79,3 @@ def test_what_cannot_be_is_refused_with_its_place(cron: str, zone: str, pointer:
     with pytest.raises(ScheduleInvalid) as caught:
         next_moment(cron, zone, at("2026-01-01T00:00:00Z"))
     assert [each.pointer for each in caught.value.details] == [pointer]
-
-
-def test_moments_that_passed_are_counted_and_the_latest_is_found() -> None:
-    due, now = at("2026-05-01T00:00:00Z"), at("2026-05-01T05:20:00Z")
-    assert last_moment("0 * * * *", "UTC", due, now) == (at("2026-05-01T05:00:00Z"), 5)
-    assert last_moment("0 * * * *", "UTC", due, due) == (due, 0)
-    assert [is_missed(due, due + timedelta(seconds=late)) for late in (0, 60, 61)] == [False, False, True]

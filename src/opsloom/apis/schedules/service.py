@@ -28,6 +28,8 @@ from opsloom.identity.scope import Actor, ActorKind, Scope
 from opsloom.infra.core import Core
 from opsloom.infra.jobs import defer
 from opsloom.infra.telemetry import get_logger
+from opsloom.kit import due
+from opsloom.kit.due import CatchUp
 from opsloom.kit.errors import OpsloomError, PreconditionFailed, PreconditionRequired
 from opsloom.kit.ids import new_id
 
@@ -131,7 +133,8 @@ async def fire(core: Core, tenant_id: UUID, schedule_id: UUID, due_at: datetime)
             outcome, detail, run_id = await _begun(session, core, row, moment)
         tick = {"tenant_id": tenant_id, "schedule_id": row.id, "due_at": moment.due_at, "at": now}
         await repository.note(session, tick | {"outcome": outcome, "detail": detail[:500], "run_id": run_id})
-        await _await_next(session, row, now)
+        # Never before the moment that was dealt with: a clock that leaps back must not bring it again.
+        await _await_next(session, row, max(now, moment.due_at))
 
 
 async def fire_lost(core: Core, tenant_id: UUID, before: datetime) -> None:
@@ -144,13 +147,13 @@ async def fire_lost(core: Core, tenant_id: UUID, before: datetime) -> None:
 
 
 def _dealt_with(row: ApiSchedule, due_at: datetime, now: datetime) -> _Moment:
-    if not cron.is_missed(due_at, now):
-        return _Moment(due_at, "", runs=True)
-    latest, passed = cron.last_moment(row.cron, row.zone, due_at, now)
-    if not cron.is_missed(latest, now):
-        return _Moment(latest, f"missed before it: {passed}", runs=True)
-    said = f"missed: {passed + 1}"
-    return _Moment(latest, said, runs=row.missed == Missed.RUN_ONCE)
+    policy = CatchUp.ONCE if row.missed == Missed.RUN_ONCE else CatchUp.SKIP
+    turn = due.turn(due.Cron(row.cron, row.zone), due_at, now, policy)
+    if not turn.runs:
+        return _Moment(turn.at, f"missed: {turn.left_out + 1}", runs=False)
+    if due.is_missed(turn.at, now):
+        return _Moment(turn.at, f"missed: {turn.left_out + 1}", runs=True)
+    return _Moment(turn.at, f"missed before it: {turn.left_out}" if turn.left_out else "", runs=True)
 
 
 async def _begun(
