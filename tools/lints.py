@@ -17,10 +17,11 @@ PACKAGE = ROOT / "src" / "opsloom"
 SHARED = {"infra", "kit"}  # below the domains: everything in them is public
 PUBLIC = {"service", "schemas", "errors"}
 PUBLIC_BESIDE = {
-    "identity": {"scope", "permissions", "access", "audit"},
-    "assets": {"diff", "kinds", "tables"},
+    "identity": {"scope", "permissions", "access", "audit", "people"},
+    "assets": {"code", "diff", "kinds", "tables"},
     "apis": {"openapi"},
     "connections": {"catalog", "content", "vault"},
+    "notifications": {"content", "pages", "stages", "subject"},
 }
 
 

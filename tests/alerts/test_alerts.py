@@ -1,68 +1,17 @@
 """Alerts on the real database: decisions in, timelines, messages and listeners out; people over HTTP."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import httpx2
 import pytest
 
+from alerts.acting import URL, Ear, apply, decide, get
 from fixtures.tenants import TestTenant
-from opsloom.alerts import service
 from opsloom.alerts.lifecycle import Severity, Step
-from opsloom.alerts.models import Alert, AlertTransition
-from opsloom.alerts.schemas import Decision
 from opsloom.alerts.service import Listeners
 from opsloom.identity.permissions import Role
 from opsloom.infra.core import Core
 from opsloom.kit.ids import new_id
-
-URL = "/api/v1/alerts"
-START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-RULE = new_id()
-
-
-def decide(step: Step, second: int = 0, **changes: Any) -> Decision:
-    plain = Decision(
-        id=new_id(),
-        rule_id=RULE,
-        rule_version=3,
-        rule_name="CPU high",
-        key="web-1",
-        step=step,
-        at=START + timedelta(seconds=second),
-        since=START,
-        reason="condition_held",
-        severity=Severity.CRITICAL,
-        title="CPU of web-1 is at 97 %",
-        labels={"item": "web-1"},
-        channels=("pager",),
-        proof={"facts": [{"value": 97}]},
-    )
-    return replace(plain, **changes)
-
-
-class Ear:
-    """A listener that keeps what it was told."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[UUID, str | None, str]] = []
-
-    async def __call__(self, _s: object, _c: object, alert: Alert, transition: AlertTransition) -> None:
-        self.heard.append((alert.id, transition.from_state, transition.to_state))
-
-
-async def apply(core: Core, tenant: TestTenant, *decisions: Decision, listeners: Listeners | None = None) -> list[UUID]:
-    async with core.db.transaction(tenant.scope) as session:
-        made = await service.apply(session, tenant.scope, decisions, listeners or Listeners())
-        return [one.alert_id for one in made]
-
-
-async def get(client: httpx2.AsyncClient, tenant: TestTenant, path: str = "", **params: Any) -> Any:
-    answer = await client.get(f"{URL}{path}", headers=tenant.headers, params=params)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def test_a_decision_is_applied_once(core: Core, client: httpx2.AsyncClient, tenant: TestTenant) -> None:
@@ -73,7 +22,7 @@ async def test_a_decision_is_applied_once(core: Core, client: httpx2.AsyncClient
     assert await apply(core, tenant, pend, fire, listeners=Listeners([ear])) == []
     assert await apply(core, tenant, decide(Step.FIRE, 11)) == []
     alert = await get(client, tenant, f"/{made[0]}")
-    assert [(one["from_state"], one["to_state"]) for one in alert["transitions"]] == [
+    assert [(one["from_state"], one["to_state"]) for one in alert["timeline"]] == [
         (None, "pending"),
         ("pending", "firing"),
     ]
@@ -118,8 +67,8 @@ async def test_people_acknowledge_and_resolve(core: Core, client: httpx2.AsyncCl
     at = f"{URL}/{alert_id}"
     taken = await client.post(f"{at}/acknowledge", json={"comment": "on it"}, headers=operator)
     assert (taken.status_code, taken.json()["state"]) == (200, "acknowledged")
-    assert taken.json()["acknowledged_by"] == taken.json()["transitions"][-1]["actor"]
-    assert taken.json()["transitions"][-1]["comment"] == "on it"
+    assert taken.json()["acknowledged_by"] == taken.json()["timeline"][-1]["actor"]
+    assert taken.json()["timeline"][-1]["comment"] == "on it"
     twice = await client.post(f"{at}/acknowledge", json={}, headers=operator)
     assert (twice.status_code, twice.json()["code"]) == (409, "alert_state_conflict")
     closed = await client.post(f"{at}/resolve", json={"comment": "restarted"}, headers=operator)

@@ -21,3 +21,15 @@ def test_a_rule_cannot_fire_twice():
     assert next_state(AlertState.FIRING, Step.FIRE) is None
     assert next_state(AlertState.ACKNOWLEDGED, Step.FIRE) is None
     assert next_state(AlertState.ACKNOWLEDGED, Step.CLEAR) is AlertState.RESOLVED
+
+
+def test_a_person_who_gives_an_alert_back_makes_it_fire_again():
+    able = [state for state in AlertState if next_state(state, Step.UNACKNOWLEDGE)]
+    assert able == [AlertState.ACKNOWLEDGED]
+    assert next_state(AlertState.ACKNOWLEDGED, Step.UNACKNOWLEDGE) is AlertState.FIRING
+
+
+def test_what_nobody_speaks_of_any_more_expires():
+    assert {next_state(state, Step.LAPSE) for state in (AlertState.FIRING, AlertState.ACKNOWLEDGED)} == {
+        AlertState.EXPIRED
+    }

@@ -1,6 +1,6 @@
 """What can go wrong with alerts."""
 
-from opsloom.kit.errors import Conflict, NotFound
+from opsloom.kit.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 
 
 class AlertNotFound(NotFound):
@@ -9,3 +9,13 @@ class AlertNotFound(NotFound):
 
 class AlertStateConflict(Conflict):
     code, title = "alert_state_conflict", "The alert is not in a state for this"
+
+
+class AlertChanged(PreconditionFailed):
+    """`extensions` name the revision it has now."""
+
+    code, title = "alert_changed", "The alert changed in the meantime"
+
+
+class AssigneeUnknown(InvalidInput):
+    code, title = "assignee_unknown", "Nobody to assign it to"

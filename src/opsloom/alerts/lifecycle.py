@@ -10,8 +10,23 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class Origin(StrEnum):
+    """Who says that something is wrong: a rule of ours, or a sender at the Alertmanager interface."""
+
+    RULE = "rule"
+    POSTED = "posted"
+
+
+class MuteKind(StrEnum):
+    """What can keep an alert from being told."""
+
+    SILENCE = "silence"
+    WINDOW = "window"
+    INHIBITION = "inhibition"
+
+
 class AlertState(StrEnum):
-    """`expired` ends what never became a fact worth telling: a pending run that broke off, or a rule taken away."""
+    """`expired` ends what nobody says is over: a pending run that broke off, a rule taken away, a sender that fell silent."""
 
     PENDING = "pending"
     FIRING = "firing"
@@ -24,15 +39,18 @@ OPEN: Final = (AlertState.PENDING, AlertState.FIRING, AlertState.ACKNOWLEDGED)
 
 
 class Step(StrEnum):
-    """What can happen to an alert: the first four by its rule, the next two by a person, the last by taking the rule away."""
+    """What can happen to an alert: the first four by its rule, the next three by a person; then its rule was taken away, or
+    whoever spoke of it fell silent."""
 
     PEND = "pend"
     FIRE = "fire"
     CLEAR = "clear"
     DROP = "drop"
     ACKNOWLEDGE = "acknowledge"
+    UNACKNOWLEDGE = "unacknowledge"
     RESOLVE = "resolve"
     WITHDRAW = "withdraw"
+    LAPSE = "lapse"
 
 
 _NEXT: Final[dict[tuple[AlertState | None, Step], AlertState]] = {
@@ -45,9 +63,12 @@ _NEXT: Final[dict[tuple[AlertState | None, Step], AlertState]] = {
     (AlertState.FIRING, Step.ACKNOWLEDGE): AlertState.ACKNOWLEDGED,
     (AlertState.FIRING, Step.RESOLVE): AlertState.RESOLVED,
     (AlertState.FIRING, Step.WITHDRAW): AlertState.EXPIRED,
+    (AlertState.FIRING, Step.LAPSE): AlertState.EXPIRED,
+    (AlertState.ACKNOWLEDGED, Step.UNACKNOWLEDGE): AlertState.FIRING,
     (AlertState.ACKNOWLEDGED, Step.CLEAR): AlertState.RESOLVED,
     (AlertState.ACKNOWLEDGED, Step.RESOLVE): AlertState.RESOLVED,
     (AlertState.ACKNOWLEDGED, Step.WITHDRAW): AlertState.EXPIRED,
+    (AlertState.ACKNOWLEDGED, Step.LAPSE): AlertState.EXPIRED,
 }
 
 

@@ -1,30 +1,36 @@
 """Every query of alerts. Row security limits each to the session's tenant."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.alerts.lifecycle import OPEN, AlertState
-from opsloom.alerts.models import Alert, AlertTransition
+from opsloom.alerts.lifecycle import OPEN, AlertState, Origin
+from opsloom.alerts.models import Alert, AlertNote, AlertTransition
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which alerts to list. With no state named, those that never fired are left out."""
+    """Which alerts to list. With no state named, those that never fired are left out. `labels`: one value of each name has to be there.
+    `assignees`: any of them; `unassigned` adds those of nobody."""
 
     states: Sequence[AlertState] = ()
     severities: Sequence[str] = ()
-    rule_id: UUID | None = None
+    rule_ids: Sequence[UUID] = ()
     item_id: UUID | None = None
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    assignees: Sequence[UUID] = ()
+    unassigned: bool = False
     text: str | None = None
     since: datetime | None = None
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What an alert has to be."""
     wanted: list[ColumnElement[bool]] = []
     if filters.states:
         wanted.append(Alert.state.in_(filters.states))
@@ -32,21 +38,27 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(or_(Alert.state != AlertState.EXPIRED, Alert.fired_at.is_not(None)))
     if filters.severities:
         wanted.append(Alert.severity.in_(filters.severities))
-    if filters.rule_id is not None:
-        wanted.append(Alert.rule_id == filters.rule_id)
+    if filters.rule_ids:
+        wanted.append(Alert.rule_id.in_(filters.rule_ids))
+    for name, values in filters.labels.items():
+        wanted.append(or_(*(Alert.labels.contains({name: value}) for value in values)))
+    if filters.assignees or filters.unassigned:
+        nobody = [Alert.assignee_id.is_(None)] if filters.unassigned else []
+        wanted.append(or_(Alert.assignee_id.in_(filters.assignees), *nobody))
     if filters.item_id is not None:
         wanted.append(Alert.item_id == filters.item_id)
     if filters.since is not None:
         wanted.append(Alert.started_at >= filters.since)
     if filters.text:
-        places = (Alert.title, Alert.rule_name, Alert.key, Alert.description)
+        said = func.jsonb_path_query_array(Alert.labels, cast("$.*", JSONPATH)).cast(Text)
+        places = (Alert.title, Alert.rule_name, Alert.key, Alert.description, Alert.assignee, said)
         wanted.append(or_(*(place.icontains(filters.text, autoescape=True) for place in places)))
     return wanted
 
 
 async def page(session: AsyncSession, filters: Filters, *, limit: int, before: UUID | None) -> list[Alert]:
     """Newest first; one more than `limit`, so that the caller sees whether there is more."""
-    wanted = _conditions(filters)
+    wanted = conditions(filters)
     if before is not None:
         wanted.append(Alert.id < before)
     query = select(Alert).where(and_(*wanted)).order_by(Alert.id.desc()).limit(limit + 1)
@@ -70,7 +82,7 @@ async def open_alerts(session: AsyncSession, pairs: Sequence[tuple[UUID, str]]) 
 
 async def open_of_other_rules(session: AsyncSession, rule_ids: Sequence[UUID]) -> list[Alert]:
     """Open alerts whose rule is not among those given, locked."""
-    query = select(Alert).where(Alert.state.in_(OPEN), Alert.rule_id.not_in(rule_ids))
+    query = select(Alert).where(Alert.state.in_(OPEN), Alert.origin == Origin.RULE, Alert.rule_id.not_in(rule_ids))
     return list((await session.execute(query.order_by(Alert.id).with_for_update())).scalars())
 
 
@@ -94,23 +106,28 @@ async def transitions(session: AsyncSession, alert_id: UUID) -> list[AlertTransi
     return list((await session.execute(query)).scalars())
 
 
-async def counts_by_state(session: AsyncSession) -> dict[str, int]:
-    """How many alerts are in each state; expired ones only if they had fired."""
-    wanted = or_(Alert.state != AlertState.EXPIRED, Alert.fired_at.is_not(None))
-    rows = await session.execute(select(Alert.state, func.count()).where(wanted).group_by(Alert.state))
-    return {state: count for state, count in rows.all()}
+async def notes(session: AsyncSession, alert_id: UUID) -> list[AlertNote]:
+    """What was said and arranged, oldest first."""
+    query = select(AlertNote).where(AlertNote.alert_id == alert_id).order_by(AlertNote.position)
+    return list((await session.execute(query)).scalars())
 
 
-async def open_counts(session: AsyncSession) -> list[tuple[UUID, str, str, int]]:
-    """Open alerts by rule and severity: rule, its name, severity, count."""
-    query = (
-        select(Alert.rule_id, func.max(Alert.rule_name), Alert.severity, func.count())
-        .where(Alert.state.in_(OPEN))
-        .group_by(Alert.rule_id, Alert.severity)
+async def lapsed(session: AsyncSession, now: datetime, *, limit: int = 1000) -> list[Alert]:
+    """Posted alerts whose time is over, locked; those somebody holds are left for later."""
+    query = select(Alert).where(Alert.expires_at <= now).order_by(Alert.id).limit(limit)
+    return list((await session.execute(query.with_for_update(skip_locked=True))).scalars())
+
+
+async def open_now(session: AsyncSession, *, limit: int) -> list[Alert]:
+    """Open alerts, newest first; one more than `limit`."""
+    query = select(Alert).where(Alert.state.in_(OPEN)).order_by(Alert.id.desc()).limit(limit + 1)
+    return list((await session.execute(query)).scalars())
+
+
+async def latest_of_keys(session: AsyncSession, rule_id: UUID, keys: Sequence[str]) -> dict[str, Alert]:
+    """The newest alert of each key of a rule, locked in one order."""
+    newest = (
+        select(func.max(Alert.id.cast(Text))).where(Alert.rule_id == rule_id, Alert.key.in_(keys)).group_by(Alert.key)
     )
-    return [(rule_id, name, severity, count) for rule_id, name, severity, count in (await session.execute(query)).all()]
-
-
-async def last_fired(session: AsyncSession) -> datetime | None:
-    """When an alert fired last."""
-    return (await session.execute(select(func.max(Alert.fired_at)))).scalar_one()
+    query = select(Alert).where(Alert.id.cast(Text).in_(newest)).order_by(Alert.id).with_for_update()
+    return {one.key: one for one in (await session.execute(query)).scalars()}

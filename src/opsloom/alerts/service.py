@@ -6,44 +6,26 @@ closed by a person, say) is passed over.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
 from uuid import UUID
 
-from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.alerts import repository
-from opsloom.alerts.errors import AlertNotFound, AlertStateConflict
-from opsloom.alerts.lifecycle import OPEN, AlertState, Severity, Step, next_state
-from opsloom.alerts.models import Alert, AlertTransition
+from opsloom.alerts.errors import AlertChanged, AlertNotFound, AlertStateConflict, AssigneeUnknown
+from opsloom.alerts.lifecycle import OPEN, AlertState, Step, next_state
+from opsloom.alerts.models import Alert, AlertNote, AlertTransition
 from opsloom.alerts.repository import Filters
-from opsloom.alerts.schemas import AlertSummary, Decision, RuleCount
-from opsloom.identity import audit
+from opsloom.alerts.schemas import Decision, NoteKind
+from opsloom.alerts.transitions import TOPIC, Listener, Listeners, Move, move, next_position
+from opsloom.identity import audit, people
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra import stream
 from opsloom.kit.ids import new_id
 
-__all__ = ["Alert", "AlertTransition", "Filters"]
-
-TOPIC = "alerts"
-_TRANSITIONS = Counter("opsloom_alert_transitions_total", "Steps in the life of alerts.", ["to_state"])
-
-
-class Listener(Protocol):
-    """Told of every transition in the transaction that makes it."""
-
-    async def __call__(
-        self, session: AsyncSession, scope: Scope, alert: Alert, transition: AlertTransition, /
-    ) -> None: ...
-
-
-@dataclass
-class Listeners:
-    """Who is told; the composition root fills it and keeps it in the core."""
-
-    each: list[Listener] = field(default_factory=list)
+__all__ = ["TOPIC", "Alert", "AlertNote", "AlertTransition", "Filters", "Listener", "Listeners"]
 
 
 async def apply(
@@ -94,6 +76,14 @@ def _opened(scope: Scope, decision: Decision) -> Alert:
         proof={},
         state=None,
         updated_at=decision.at,
+        annotations=decision.annotations,
+        origin=decision.origin,
+        generator_url=decision.generator_url,
+        assignee_id=None,
+        assignee=None,
+        expires_at=decision.expires_at,
+        ends_at_given=decision.ends_at_given,
+        revision=0,
     )
 
 
@@ -105,72 +95,9 @@ async def _decided(
         alert.rule_version, alert.rule_name = decision.rule_version, decision.rule_name
         alert.title, alert.severity, alert.proof = decision.title, decision.severity, decision.proof
         alert.channels = list(decision.channels)
-    step = _Move(target, decision.at, decision.reason, decision_id=decision.id, proof=decision.proof)
-    return await _move(session, scope, alert, step, listeners)
-
-
-@dataclass(frozen=True)
-class _Move:
-    target: AlertState
-    at: datetime
-    reason: str
-    comment: str = ""
-    decision_id: UUID | None = None
-    proof: dict[str, Any] = field(default_factory=dict)
-
-
-async def _move(
-    session: AsyncSession, scope: Scope, alert: Alert, move: _Move, listeners: Listeners
-) -> AlertTransition:
-    now = datetime.now(UTC)
-    transition = AlertTransition(
-        tenant_id=scope.tenant_id,
-        id=new_id(),
-        alert_id=alert.id,
-        decision_id=move.decision_id,
-        at=move.at,
-        recorded_at=now,
-        from_state=alert.state,
-        to_state=move.target,
-        actor_kind=scope.actor.kind,
-        actor=scope.actor.name,
-        reason=move.reason,
-        comment=move.comment,
-        proof=move.proof,
-    )
-    alert.state, alert.updated_at = move.target, now
-    if move.target is AlertState.FIRING:
-        alert.fired_at = move.at
-    elif move.target is AlertState.ACKNOWLEDGED:
-        alert.acknowledged_at, alert.acknowledged_by = move.at, scope.actor.name
-    elif move.target is AlertState.RESOLVED:
-        alert.resolved_at = move.at
-    await session.flush()  # the alert before its transition, and both before whoever is told
-    session.add(transition)
-    await session.flush()
-    _TRANSITIONS.labels(move.target).inc()
-    await stream.publish(session, scope.tenant_id, TOPIC, _message(alert, transition))
-    for listener in listeners.each:
-        await listener(session, scope, alert, transition)
-    return transition
-
-
-def _message(alert: Alert, transition: AlertTransition) -> dict[str, object]:
-    return {
-        "type": f"alert.{transition.to_state}",
-        "id": str(alert.id),
-        "transition_id": str(transition.id),
-        "rule_id": str(alert.rule_id),
-        "rule_name": alert.rule_name,
-        "key": alert.key,
-        "state": alert.state,
-        "from_state": transition.from_state,
-        "severity": alert.severity,
-        "title": alert.title,
-        "labels": alert.labels,
-        "at": transition.at.isoformat(),
-        "actor": transition.actor,
-    }
+        alert.labels, alert.annotations = decision.labels, decision.annotations
+    step = Move(target, decision.at, decision.reason, decision_id=decision.id, proof=decision.proof)
+    return await move(session, scope, alert, step, listeners)
 
 
 async def withdraw_others(
@@ -181,45 +108,155 @@ async def withdraw_others(
     for alert in await repository.open_of_other_rules(session, list(rule_ids)):
         target = next_state(AlertState(alert.state), Step.WITHDRAW)
         if target is not None:
-            made.append(await _move(session, scope, alert, _Move(target, at, "rule_withdrawn"), listeners))
+            made.append(await move(session, scope, alert, Move(target, at, "rule_withdrawn"), listeners))
     return made
+
+
+async def lapse(session: AsyncSession, scope: Scope, now: datetime, listeners: Listeners) -> list[AlertTransition]:
+    """End posted alerts whose time is over: resolved where the sender had said until when, expired where it only fell silent."""
+    made = []
+    for alert in await repository.lapsed(session, now):
+        step = Step.CLEAR if alert.ends_at_given else Step.LAPSE
+        target, ended = next_state(AlertState(alert.state), step), alert.expires_at
+        alert.expires_at = None
+        if target is not None and ended is not None:
+            made.append(await move(session, scope, alert, Move(target, ended, _ENDINGS[step]), listeners))
+    return made
+
+
+_ENDINGS = {Step.CLEAR: "ended", Step.LAPSE: "not_heard"}
 
 
 async def acknowledge(session: AsyncSession, scope: Scope, alert_id: UUID, comment: str, listeners: Listeners) -> Alert:
     """Somebody takes care. Raises AlertNotFound, AlertStateConflict."""
-    return await _by_hand(session, scope, alert_id, Step.ACKNOWLEDGE, comment, listeners)
+    return await _by_hand(session, scope, alert_id, Act(Step.ACKNOWLEDGE, comment), listeners)
+
+
+async def unacknowledge(
+    session: AsyncSession, scope: Scope, alert_id: UUID, comment: str, listeners: Listeners
+) -> Alert:
+    """Nobody takes care any more: it fires again, and people are told so. Raises AlertNotFound, AlertStateConflict."""
+    return await _by_hand(session, scope, alert_id, Act(Step.UNACKNOWLEDGE, comment), listeners)
 
 
 async def resolve(session: AsyncSession, scope: Scope, alert_id: UUID, comment: str, listeners: Listeners) -> Alert:
-    """Close it by hand: it stays closed until its condition has cleared and comes true again."""
-    return await _by_hand(session, scope, alert_id, Step.RESOLVE, comment, listeners)
+    """Close it by hand. While its condition still holds (or, posted, while it is still heard of) it stays closed; only after the
+    condition has cleared and come true again is there a new alert. Raises AlertNotFound, AlertStateConflict."""
+    return await _by_hand(session, scope, alert_id, Act(Step.RESOLVE, comment), listeners)
 
 
-async def _by_hand(
-    session: AsyncSession, scope: Scope, alert_id: UUID, step: Step, comment: str, listeners: Listeners
-) -> Alert:
-    alert = await repository.load(session, alert_id, lock=True)
-    if alert is None:
-        raise AlertNotFound("There is no such alert.")
-    target = next_state(AlertState(alert.state), step)
+@dataclass(frozen=True)
+class Act:
+    """A step that a person takes."""
+
+    step: Step
+    comment: str
+
+
+_WORDS = {
+    Step.ACKNOWLEDGE: "acknowledged",
+    Step.UNACKNOWLEDGE: "given back",
+    Step.RESOLVE: "resolved",
+}
+
+
+async def _by_hand(session: AsyncSession, scope: Scope, alert_id: UUID, act: Act, listeners: Listeners) -> Alert:
+    alert = await _locked(session, alert_id)
+    target = next_state(AlertState(alert.state), act.step)
     if target is None:
         raise AlertStateConflict(
-            f"The alert is {alert.state}; it cannot be {'acknowledged' if step is Step.ACKNOWLEDGE else 'resolved'}.",
+            f"The alert is {alert.state}; it cannot be {_WORDS[act.step]}.",
             hint="Load it again: somebody, or its rule, was faster.",
         )
-    move = _Move(target, datetime.now(UTC), "by_hand", comment)
-    transition = await _move(session, scope, alert, move, listeners)
-    detail = {"from": transition.from_state, "comment": comment}
+    step = Move(target, datetime.now(UTC), "by_hand", act.comment)
+    transition = await move(session, scope, alert, step, listeners)
+    detail = {"from": transition.from_state, "comment": act.comment}
     await audit.record(session, scope, f"alert.{target}", "alert", alert.id, detail)
     return alert
 
 
-async def get(session: AsyncSession, alert_id: UUID) -> tuple[Alert, list[AlertTransition]]:
-    """An alert with its timeline. Raises AlertNotFound."""
+async def assign(
+    session: AsyncSession, scope: Scope, of: tuple[UUID, int | None], assignee_id: UUID | None, comment: str
+) -> Alert:
+    """Give an alert (its id, the revision that was seen or None) to somebody who may work on alerts, or to nobody.
+
+    Raises AlertNotFound, AlertChanged, AlertStateConflict, AssigneeUnknown.
+    """
+    alert_id, seen = of
+    alert = await _locked(session, alert_id)
+    if seen is not None and seen != alert.revision:
+        raise AlertChanged(
+            f"The alert is at revision {alert.revision}, not {seen}.",
+            hint="Load it again and look at what happened.",
+            extensions={"revision": alert.revision},
+        )
+    if alert.state not in OPEN:
+        raise AlertStateConflict(f"The alert is {alert.state}; there is nothing left to be done about it.")
+    person = None
+    if assignee_id is not None:
+        person = await people.find(session, scope, Permission.ALERTS_WRITE, assignee_id)
+        if person is None:
+            raise AssigneeUnknown("There is no such person, or they may not work on alerts.")
+    alert.assignee_id, alert.assignee = (person.id, person.name) if person else (None, None)
+    kind = NoteKind.ASSIGNED if person else NoteKind.UNASSIGNED
+    await _note(session, scope, alert, kind, comment)
+    return alert
+
+
+async def comment_on(session: AsyncSession, scope: Scope, alert_id: UUID, comment: str) -> Alert:
+    """Say something about an alert, also about one that is over. Raises AlertNotFound."""
+    alert = await _locked(session, alert_id)
+    await _note(session, scope, alert, NoteKind.COMMENT, comment)
+    return alert
+
+
+async def _note(session: AsyncSession, scope: Scope, alert: Alert, kind: NoteKind, comment: str) -> None:
+    now = datetime.now(UTC)
+    note = AlertNote(
+        tenant_id=scope.tenant_id,
+        id=new_id(),
+        alert_id=alert.id,
+        at=now,
+        kind=kind,
+        actor_kind=scope.actor.kind,
+        actor=scope.actor.name,
+        comment=comment,
+        assignee_id=None if kind is NoteKind.COMMENT else alert.assignee_id,
+        assignee=None if kind is NoteKind.COMMENT else alert.assignee,
+        position=next_position(alert),
+    )
+    session.add(note)
+    await session.flush()
+    detail = {"comment": comment} | ({} if kind is NoteKind.COMMENT else {"assignee": alert.assignee})
+    await audit.record(session, scope, f"alert.{_AUDITED[kind]}", "alert", alert.id, detail)
+    message = {"type": f"alert.{_AUDITED[kind]}", "id": str(alert.id), "actor": scope.actor.name}
+    await stream.publish(session, scope.tenant_id, TOPIC, message)
+
+
+_AUDITED = {
+    NoteKind.COMMENT: "commented",
+    NoteKind.ASSIGNED: "assigned",
+    NoteKind.UNASSIGNED: "unassigned",
+}
+
+
+async def _locked(session: AsyncSession, alert_id: UUID) -> Alert:
+    alert = await repository.load(session, alert_id, lock=True)
+    if alert is None:
+        raise AlertNotFound("There is no such alert.")
+    return alert
+
+
+async def get(session: AsyncSession, alert_id: UUID) -> tuple[Alert, list[AlertTransition | AlertNote]]:
+    """An alert with its timeline, oldest first. Raises AlertNotFound."""
     alert = await repository.load(session, alert_id)
     if alert is None:
         raise AlertNotFound("There is no such alert.")
-    return alert, await repository.transitions(session, alert_id)
+    lines: list[AlertTransition | AlertNote] = [
+        *await repository.transitions(session, alert_id),
+        *await repository.notes(session, alert_id),
+    ]
+    return alert, sorted(lines, key=lambda line: (line.position, line.id))
 
 
 async def firing_at(session: AsyncSession, rule_id: UUID, key: str, at: datetime) -> Alert | None:
@@ -230,21 +267,3 @@ async def firing_at(session: AsyncSession, rule_id: UUID, key: str, at: datetime
 async def find(session: AsyncSession, filters: Filters, *, limit: int, before: UUID | None) -> list[Alert]:
     """Newest first, one more than `limit`."""
     return await repository.page(session, filters, limit=limit, before=before)
-
-
-async def summarise(session: AsyncSession) -> AlertSummary:
-    """Counts for the head of the page and its facets."""
-    states = await repository.counts_by_state(session)
-    severities = dict.fromkeys(Severity, 0)
-    rules: dict[UUID, RuleCount] = {}
-    for rule_id, name, severity, count in await repository.open_counts(session):
-        severities[Severity(severity)] += count
-        rule = rules.setdefault(rule_id, RuleCount(rule_id=rule_id, rule_name=name, count=0))
-        rule.count += count
-    return AlertSummary(
-        states={state: states.get(state, 0) for state in AlertState},
-        severities=severities,
-        rules=sorted(rules.values(), key=lambda one: (-one.count, one.rule_name)),
-        open=sum(severities.values()),
-        last_fired_at=await repository.last_fired(session),
-    )

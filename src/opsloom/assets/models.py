@@ -165,7 +165,7 @@ class Verdict(TenantRow, Base):
 
 
 class AssetView(TenantRow, Base):
-    """A list's filters under a name, for one person or for everybody."""
+    """A list's filters under a name, for one person or for everybody. `subject` is what the list is of."""
 
     __tablename__ = "asset_views"
 
@@ -174,6 +174,7 @@ class AssetView(TenantRow, Base):
     owner_name: Mapped[str]
     name: Mapped[str]
     filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    subject: Mapped[str] = mapped_column(server_default=text("'assets'"))
     shared: Mapped[bool]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
