@@ -8,7 +8,12 @@ from fastapi import APIRouter
 from opsloom.alerts import jobs as alert_jobs
 from opsloom.alerts import routes as alert_routes
 from opsloom.alerts import routes_views as alert_view_routes
+from opsloom.alerts.escalation import routes as escalation_routes
+from opsloom.alerts.escalation import wiring as escalation
+from opsloom.alerts.incidents import routes as incident_routes
+from opsloom.alerts.oncall import routes as oncall_routes
 from opsloom.alerts.service import Listeners
+from opsloom.alerts.timers import jobs as timer_jobs
 from opsloom.apis import public as apis_public
 from opsloom.apis import routes as apis_routes
 from opsloom.apis import routes_documents as api_document_routes
@@ -139,7 +144,7 @@ def wire(core: Core) -> None:
     connections.install(core)
     catalogs.install(core)
     notifications.install(core)
-    core.parts[Listeners] = Listeners([Telling(core.part(Stages))])
+    core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages))])
     event_wiring.install(core)
     apis.install(core)
     tools.install(core)
@@ -174,6 +179,9 @@ def routers() -> Sequence[APIRouter]:
         inventory_routes.router,
         event_routes.router,
         alert_routes.router,
+        incident_routes.router,
+        oncall_routes.router,
+        escalation_routes.router,
         alert_view_routes.router,
         notification_routes.router,
         rule_routes.router,
@@ -204,6 +212,7 @@ def tasks() -> Sequence[Task]:
         *inventory_jobs.TASKS,
         *event_jobs.TASKS,
         *alert_jobs.TASKS,
+        *timer_jobs.TASKS,
         *notification_jobs.TASKS,
         *catalog_jobs.TASKS,
         *tool_jobs.TASKS,
@@ -220,6 +229,7 @@ def schedules() -> Sequence[Schedule]:
         *inventory_jobs.SCHEDULES,
         *event_jobs.SCHEDULES,
         *alert_jobs.SCHEDULES,
+        *timer_jobs.SCHEDULES,
         *notification_jobs.SCHEDULES,
         *catalog_jobs.SCHEDULES,
         *tool_jobs.SCHEDULES,

@@ -92,6 +92,21 @@ async def relations_page(
     return list((await session.execute(query.order_by(Relation.id).limit(limit + 1))).all())
 
 
+async def edges_of(session: AsyncSession, item_ids: Sequence[UUID], limit: int) -> list[tuple[UUID, UUID, str]]:
+    """Relations that begin or end at one of the items: source, target, type."""
+    among = func.any(cast(list(item_ids), ARRAY(Relation.source_id.type)))
+    query = select(Relation.source_id, Relation.target_id, Relation.type)
+    query = query.where(or_(Relation.source_id == among, Relation.target_id == among))
+    found = await session.execute(query.order_by(Relation.id).limit(limit))
+    return [(source, target, kind) for source, target, kind in found.all()]
+
+
+async def named_items(session: AsyncSession, item_ids: Sequence[UUID]) -> list[ConfigurationItem]:
+    """Items by id, retired or not."""
+    query = select(ConfigurationItem).where(ConfigurationItem.id.in_(item_ids))
+    return list((await session.execute(query.order_by(ConfigurationItem.name, ConfigurationItem.id))).scalars())
+
+
 async def upsert_items(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Creates items or brings them up to date by their key; one that was retired lives again."""
     statement = insert(ConfigurationItem)

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.identity.scope import Scope
 from opsloom.inventory import query as queries
 from opsloom.inventory import repository, samples
-from opsloom.inventory.errors import ItemNotFound
+from opsloom.inventory.errors import ItemNotFound, SampleRefused
+from opsloom.inventory.measured import measured_items
 from opsloom.inventory.metrics import METRICS, unit_of
 from opsloom.inventory.models import ConfigurationItem
 from opsloom.inventory.monitor import SOURCE, Found
@@ -33,10 +34,22 @@ from opsloom.kit.ids import new_id
 from opsloom.kit.paging import Page, decode_cursor, page_of
 
 # What other domains use of the files below.
-__all__ = ["METRICS", "FeedSample", "Values", "bound", "nice_step", "unit_of"]
+__all__ = [
+    "METRICS",
+    "FeedSample",
+    "Sample",
+    "SampleRefused",
+    "SeriesBook",
+    "Values",
+    "bound",
+    "measured_items",
+    "nice_step",
+    "unit_of",
+]
 
 MAX_RELATIONS_SHOWN = 500
 MAX_ITEMS_NAMED = 20_000
+MAX_EDGES_AROUND = 2_000
 
 
 @dataclass(frozen=True)
@@ -114,6 +127,30 @@ async def find_relations(
     after = decode_cursor(cursor, UUID)[0] if cursor else None
     rows = await repository.relations_page(session, limit=limit, after=after, item_id=item_id, kind=kind)  # type: ignore[arg-type]
     return page_of([RelationShown.model_validate(row) for row in rows], limit, lambda one: (one.id,))
+
+
+async def edges_around(
+    session: AsyncSession, scope: Scope, item_ids: Sequence[UUID], hops: int
+) -> list[tuple[UUID, UUID, str]]:
+    """Relations (source, target, type) on the ways of at most so many hops from any of the items, whichever way they point."""
+    del scope  # the session carries the tenant
+    found: dict[tuple[UUID, UUID, str], None] = {}
+    seen: set[UUID] = set()
+    edge = set(item_ids)
+    for _ in range(hops):
+        if not edge or len(found) >= MAX_EDGES_AROUND:
+            break
+        step = await repository.edges_of(session, sorted(edge), MAX_EDGES_AROUND - len(found))
+        found.update(dict.fromkeys(step))
+        seen |= edge
+        edge = {end for source, target, _ in step for end in (source, target)} - seen
+    return list(found)
+
+
+async def items_named(session: AsyncSession, scope: Scope, item_ids: Sequence[UUID]) -> list[Item]:
+    """Items by id, also such as have been retired."""
+    del scope
+    return [Item.model_validate(row) for row in await repository.named_items(session, item_ids)]
 
 
 async def find_series(

@@ -21,6 +21,7 @@ router = APIRouter(prefix="/api/v1", tags=["system"])
 
 TOPIC_PERMISSIONS = {
     "alerts": Permission.ALERTS_READ,
+    "incidents": Permission.ALERTS_READ,
     "notifications": Permission.NOTIFICATIONS_READ,
     "metrics": Permission.INVENTORY_READ,
     "events": Permission.EVENTS_READ,
