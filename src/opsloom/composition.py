@@ -51,7 +51,8 @@ from opsloom.events import jobs as event_jobs
 from opsloom.events import routes as event_routes
 from opsloom.events import service as events
 from opsloom.events import wiring as event_wiring
-from opsloom.events.announce import EventAnnouncer
+from opsloom.events.intake import routes as intake_routes
+from opsloom.events.sources import routes as event_source_routes
 from opsloom.identity import access, setup
 from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
@@ -83,8 +84,14 @@ from opsloom.notifications.kinds import TemplateKind as MessageTemplateKind
 from opsloom.notifications.stages import Stages
 from opsloom.notifications.telling import Telling
 from opsloom.rules import routes as rule_routes
+from opsloom.rules.cases import routes as rule_case_routes
+from opsloom.rules.cases.service import must_be_green
 from opsloom.rules.engine import RuleEngine
+from opsloom.rules.executors import jobs as executor_jobs
+from opsloom.rules.executors import routes as executor_routes
+from opsloom.rules.executors import wiring as executors
 from opsloom.rules.kind import RULE
+from opsloom.rules.simulation import routes as rule_simulation_routes
 from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
 from opsloom.tools import jobs as tool_jobs
@@ -147,8 +154,10 @@ def wire(core: Core) -> None:
     core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages))])
     event_wiring.install(core)
     apis.install(core)
+    executors.install(core)
     tools.install(core)
     mcp.install(core)
+    RULE.hold_up(must_be_green)
     for kind in (
         CHANNEL,
         ROUTE,
@@ -177,14 +186,20 @@ def routers() -> Sequence[APIRouter]:
         secret_routes.router,
         catalog_routes.router,
         inventory_routes.router,
+        event_source_routes.router,
         event_routes.router,
+        intake_routes.router,
         alert_routes.router,
+        alert_view_routes.router,
         incident_routes.router,
         oncall_routes.router,
         escalation_routes.router,
         alert_view_routes.router,
         notification_routes.router,
+        rule_simulation_routes.router,
         rule_routes.router,
+        rule_case_routes.router,
+        executor_routes.router,
         apis_routes.router,
         api_case_routes.router,
         api_document_routes.router,
@@ -219,6 +234,7 @@ def tasks() -> Sequence[Task]:
         *mcp.TASKS,
         *api_log_jobs.TASKS,
         *schedule_jobs.TASKS,
+        *executor_jobs.TASKS,
     ]
 
 
@@ -236,6 +252,7 @@ def schedules() -> Sequence[Schedule]:
         *mcp.SCHEDULES,
         *api_log_jobs.SCHEDULES,
         *schedule_jobs.SCHEDULES,
+        *executor_jobs.SCHEDULES,
     ]
 
 
@@ -246,7 +263,7 @@ def web_components(core: Core) -> Sequence[Component]:
         core.wakeups,
         core.hub,
         core.part(BreakerNews),
-        core.part(EventAnnouncer),
+        *event_wiring.components(core),
         FaultGauge(core.db, core.wakeups),
         *apis.components(core),
         core.part(McpServer),

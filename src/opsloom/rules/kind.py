@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.assets.kinds import Link, PlainKind
+from opsloom.apis import service as apis
+from opsloom.assets.kinds import Gate, Link, PlainKind
 from opsloom.assets.service import Asset
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
@@ -14,6 +15,9 @@ from opsloom.kit.clock import Clock, SystemClock
 from opsloom.rules import repository
 from opsloom.rules.checks import check_document
 from opsloom.rules.document import CompositeRule, RuleDocument, ScheduleRule
+from opsloom.rules.executors import service as executors
+from opsloom.rules.executors import timing
+from opsloom.rules.executors.models import ExecutorKind
 from opsloom.rules.feeds import EventFeed, SampleFeed
 from opsloom.rules.model import CallApi, Notify
 from opsloom.rules.repository import Progress
@@ -34,6 +38,11 @@ class RuleKind(PlainKind):
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
+        self._gate: Gate | None = None
+
+    def hold_up(self, gate: Gate) -> None:
+        """What else must agree before something goes into force."""
+        self._gate = gate
 
     def links(self, content: BaseModel) -> Sequence[Link]:
         """The channels it tells, the APIs it calls, the connection it asks and the rules it joins."""
@@ -55,9 +64,14 @@ class RuleKind(PlainKind):
         return links
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
-        """Raises ConditionInvalid with the place of the first flaw."""
+        """Raises ConditionInvalid with the place of the first flaw, TimetableInvalid, and PermissionMissing where publishing
+        would lend a connection to somebody who may not use it."""
         if isinstance(content, RuleDocument):
             check_document(content.root)
+            if isinstance(content.root, ScheduleRule):
+                timing.of_query(content.root.source)
+                if content.root.source.connection is not None:
+                    apis.may_connect(scope)
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """A rule starts from now; one that was in force before goes on."""
@@ -72,9 +86,15 @@ class RuleKind(PlainKind):
             new = Progress(old.revision + 1 if old else 1, samples, events)
             await repository.advance(session, scope.tenant_id, old, new, now)
         await repository.put_in_force(session, scope.tenant_id, asset.id, asset.published_version, now)
+        if isinstance(content, RuleDocument) and isinstance(content.root, ScheduleRule):
+            asked = timing.of_query(content.root.source)
+            await executors.put_in_force(session, scope, asset, ExecutorKind.QUERY, asked, now)
+        else:
+            await executors.take_out_of_force(session, asset.id)
 
     async def withdrawn(self, session: AsyncSession, scope: Scope, asset: Asset) -> None:
         """The engine expires its alerts and forgets its states once it sees that it is gone."""
+        await executors.take_out_of_force(session, asset.id)
 
 
 RULE = RuleKind()
