@@ -1,19 +1,9 @@
-import "@xyflow/react/dist/base.css";
 import { IconLinkOff } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import {
-  Background,
-  Controls,
-  type Edge,
-  Handle,
-  MarkerType,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-} from "@xyflow/react";
+import { type Edge, MarkerType, type Node, type NodeProps } from "@xyflow/react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { brokenEdge, Drawing, Ends } from "@/components/graph/Drawing";
 import { useKindName, useRoleName } from "@/components/lifecycle/use-kind-name";
 import type { AssetGraph } from "@/lib/api/types";
 import styles from "./graph.module.css";
@@ -22,7 +12,6 @@ import { layout, nodeSize } from "./model/graph";
 type AssetNode = Node<{ node: AssetGraph["nodes"][number]; center: boolean }, "asset">;
 
 const nodeTypes = { asset: Box };
-const proOptions = { hideAttribution: true };
 
 /** The assets around one, users to the left, what is used to the right. The one asked about comes first in the list. */
 export default function LinkGraph({ graph }: { graph: AssetGraph }) {
@@ -40,29 +29,14 @@ export default function LinkGraph({ graph }: { graph: AssetGraph }) {
       });
   };
   return (
-    <div className={styles.frame}>
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        proOptions={proOptions}
-        onNodeClick={(_, node) => open(node)}
-        onlyRenderVisibleElements
-        nodesDraggable={false}
-        nodesConnectable={false}
-        elementsSelectable={false}
-        edgesFocusable={false}
-        nodesFocusable={false}
-        minZoom={0.1}
-        maxZoom={1.5}
-        fitView
-        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
-        aria-label={t("links.graph")}
-      >
-        <Background gap={20} />
-        <Controls showInteractive={false} />
-      </ReactFlow>
-    </div>
+    <Drawing
+      label={t("links.graph")}
+      still
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      onNodeClick={(_, node) => open(node)}
+    />
   );
 }
 
@@ -84,7 +58,7 @@ function flowOf(
     target: String(target),
     label: roleName(role),
     markerEnd: { type: MarkerType.ArrowClosed },
-    ...(graph.nodes[target]?.broken === null ? {} : { className: styles.brokenEdge }),
+    ...(graph.nodes[target]?.broken === null ? {} : { className: brokenEdge }),
   }));
   return { nodes, edges };
 }
@@ -101,18 +75,18 @@ function Box({ data: { node, center } }: NodeProps<AssetNode>) {
       data-broken={broken ?? undefined}
       disabled={node.asset_id === null}
     >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
-      <span className={styles.name}>{node.name ?? node.key}</span>
-      <span className={styles.kind}>
-        {kindName(node.kind)}
-        {broken === null ? null : (
-          <>
-            {" "}
-            <IconLinkOff size={13} aria-hidden /> {t(`links.${broken}`)}
-          </>
-        )}
-      </span>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Ends>
+        <span className={styles.name}>{node.name ?? node.key}</span>
+        <span className={styles.kind}>
+          {kindName(node.kind)}
+          {broken === null ? null : (
+            <>
+              {" "}
+              <IconLinkOff size={13} aria-hidden /> {t(`links.${broken}`)}
+            </>
+          )}
+        </span>
+      </Ends>
     </button>
   );
 }

@@ -1,19 +1,9 @@
-import "@xyflow/react/dist/base.css";
 import { IconArrowUpRight, IconKey } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import {
-  Background,
-  Controls,
-  type Edge,
-  Handle,
-  MarkerType,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-} from "@xyflow/react";
+import { type Edge, MarkerType, type Node, type NodeProps } from "@xyflow/react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Drawing, Ends } from "@/components/graph/Drawing";
 import type { CatalogDiagram } from "@/lib/api/types";
 import styles from "./diagram.module.css";
 import { placed, tableWidth, visible } from "./model/diagram";
@@ -22,7 +12,6 @@ type Table = CatalogDiagram["tables"][number];
 type TableNode = Node<{ table: Table }, "table">;
 
 const nodeTypes = { table: TableBox };
-const proOptions = { hideAttribution: true };
 
 /** The entity diagram. A table opens in the list of tables. */
 export default function EntityGraph({ diagram }: { diagram: CatalogDiagram }) {
@@ -35,29 +24,14 @@ export default function EntityGraph({ diagram }: { diagram: CatalogDiagram }) {
       search: (kept: object) => ({ ...kept, tab: undefined, selected: path }) as never,
     });
   return (
-    <div className={styles.frame}>
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        proOptions={proOptions}
-        onNodeClick={(_, node) => open(node.id)}
-        onlyRenderVisibleElements
-        nodesDraggable={false}
-        nodesConnectable={false}
-        elementsSelectable={false}
-        edgesFocusable={false}
-        nodesFocusable={false}
-        minZoom={0.1}
-        maxZoom={1.5}
-        fitView
-        fitViewOptions={{ padding: 0.1, maxZoom: 1 }}
-        aria-label={t("tab.diagram")}
-      >
-        <Background gap={20} />
-        <Controls showInteractive={false} />
-      </ReactFlow>
-    </div>
+    <Drawing
+      label={t("tab.diagram")}
+      still
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      onNodeClick={(_, node) => open(node.id)}
+    />
   );
 }
 
@@ -90,18 +64,18 @@ function TableBox({ data: { table } }: NodeProps<TableNode>) {
       data-off={!table.enabled || undefined}
       data-chosen={table.chosen || undefined}
     >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
-      <span className={styles.head}>{table.path}</span>
-      {columns.map(({ name, type, primary, foreign }) => (
-        <span key={name} className={styles.line}>
-          {primary ? <IconKey size={12} aria-label={t("keys.primary")} /> : null}
-          {foreign ? <IconArrowUpRight size={12} aria-label={t("keys.foreign")} /> : null}
-          <span className={styles.name}>{name}</span>
-          <span className={styles.type}>{type}</span>
-        </span>
-      ))}
-      {more > 0 ? <span className={styles.line}>{t("diagram.more", { count: more })}</span> : null}
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Ends>
+        <span className={styles.head}>{table.path}</span>
+        {columns.map(({ name, type, primary, foreign }) => (
+          <span key={name} className={styles.line}>
+            {primary ? <IconKey size={12} aria-label={t("keys.primary")} /> : null}
+            {foreign ? <IconArrowUpRight size={12} aria-label={t("keys.foreign")} /> : null}
+            <span className={styles.name}>{name}</span>
+            <span className={styles.type}>{type}</span>
+          </span>
+        ))}
+        {more > 0 ? <span className={styles.line}>{t("diagram.more", { count: more })}</span> : null}
+      </Ends>
     </button>
   );
 }

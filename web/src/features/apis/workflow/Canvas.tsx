@@ -1,16 +1,7 @@
-import "@xyflow/react/dist/base.css";
-import {
-  Background,
-  type Connection,
-  Controls,
-  type Edge,
-  MarkerType,
-  type Node,
-  type NodeChange,
-  ReactFlow,
-} from "@xyflow/react";
+import { type Connection, type Edge, MarkerType, type Node, type NodeChange } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { brokenEdge, Drawing } from "@/components/graph/Drawing";
 import { nodeSize, type Place, placesOf } from "../model/layout";
 import type { NodeRun } from "../model/node-runs";
 import { edgesOf, type Workflow, type WorkflowEdge, type WorkflowNode } from "../model/workflow";
@@ -44,7 +35,6 @@ interface Props {
 }
 
 const flowTypes = { step: NodeBox };
-const proOptions = { hideAttribution: true };
 const nothing: ReadonlySet<string> = new Set();
 const edgeId = ({ source, target, port }: WorkflowEdge) => `${source}:${port}:${target}`;
 
@@ -73,38 +63,29 @@ export default function Canvas(props: Props) {
         setDragged({ id: change.id, to: change.position });
   };
   return (
-    <div className={styles.frame}>
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={flowTypes}
-        proOptions={proOptions}
-        onNodesChange={follow}
-        onNodeDragStop={(_, node) => {
-          setDragged(null);
-          edit?.move(node.id, { x: Math.round(node.position.x), y: Math.round(node.position.y) });
-        }}
-        onNodeClick={(_, node) => onSelect(node.id)}
-        onEdgeClick={(_, edge) => setChosenEdge(edge.id)}
-        onPaneClick={() => setChosenEdge(null)}
-        onEdgesDelete={(gone) => edit?.disconnect(gone.map(edgeOf))}
-        onConnect={(connection) => edit?.connect(edgeOf(connection))}
-        deleteKeyCode={edit === undefined ? null : ["Delete", "Backspace"]}
-        nodesDraggable={edit !== undefined}
-        nodesConnectable={edit !== undefined}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={edit !== undefined}
-        minZoom={0.1}
-        maxZoom={1.5}
-        fitView
-        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
-        aria-label={t("workflow.canvas")}
-      >
-        <Background gap={20} />
-        <Controls showInteractive={false} />
-      </ReactFlow>
-    </div>
+    <Drawing
+      label={t("workflow.canvas")}
+      className={styles.canvas}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={flowTypes}
+      onNodesChange={follow}
+      onNodeDragStop={(_, node) => {
+        setDragged(null);
+        edit?.move(node.id, { x: Math.round(node.position.x), y: Math.round(node.position.y) });
+      }}
+      onNodeClick={(_, node) => onSelect(node.id)}
+      onEdgeClick={(_, edge) => setChosenEdge(edge.id)}
+      onPaneClick={() => setChosenEdge(null)}
+      onEdgesDelete={(gone) => edit?.disconnect(gone.map(edgeOf))}
+      onConnect={(connection) => edit?.connect(edgeOf(connection))}
+      deleteKeyCode={edit === undefined ? null : ["Delete", "Backspace"]}
+      nodesDraggable={edit !== undefined}
+      nodesConnectable={edit !== undefined}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={edit !== undefined}
+    />
   );
 }
 
@@ -148,6 +129,6 @@ function drawn(edge: WorkflowEdge, chosen: boolean): Edge {
     selected: chosen,
     markerEnd: { type: MarkerType.ArrowClosed },
     ...(port === "" ? {} : { label: port }),
-    ...(port === "error" ? { className: styles.errorEdge ?? "" } : {}),
+    ...(port === "error" ? { className: brokenEdge } : {}),
   };
 }
