@@ -55,6 +55,7 @@ create index incident_alerts_item_idx on incident_alerts (tenant_id, item_id);
 create table incident_entries (
     tenant_id uuid not null,
     id uuid not null,
+    position bigint generated always as identity,   -- the order in which lines were written, whatever the clock did
     incident_id uuid not null,
     at timestamptz not null,
     kind text not null,
@@ -65,7 +66,7 @@ create table incident_entries (
     primary key (tenant_id, id),
     foreign key (tenant_id, incident_id) references incidents (tenant_id, id)
 );
-create index incident_entries_incident_idx on incident_entries (tenant_id, incident_id, id);
+create index incident_entries_incident_idx on incident_entries (tenant_id, incident_id, position);
 
 create table incident_groupings (
     tenant_id uuid not null references tenants (id),

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -95,15 +95,16 @@ class IncidentAlert(TenantRow, Base):
 
 
 class IncidentEntry(TenantRow, Base):
-    """A line of an incident's timeline; never changes."""
+    """A line of an incident's timeline; never changes. Lines are in the order of `position`."""
 
     __tablename__ = "incident_entries"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "incident_id"], ["incidents.tenant_id", "incidents.id"]),
-        Index("incident_entries_incident_idx", "tenant_id", "incident_id", "id"),
+        Index("incident_entries_incident_idx", "tenant_id", "incident_id", "position"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(Identity(always=True))
     incident_id: Mapped[UUID]
     at: Mapped[datetime]
     kind: Mapped[str]

@@ -171,11 +171,7 @@ async def add_entry(session: AsyncSession, values: Mapping[str, Any]) -> None:
 
 async def entries(session: AsyncSession, incident_id: UUID) -> list[IncidentEntry]:
     """An incident's timeline, oldest first."""
-    query = (
-        select(IncidentEntry)
-        .where(IncidentEntry.incident_id == incident_id)
-        .order_by(IncidentEntry.at, IncidentEntry.id)
-    )
+    query = select(IncidentEntry).where(IncidentEntry.incident_id == incident_id).order_by(IncidentEntry.position)
     return list((await session.execute(query)).scalars())
 
 
