@@ -117,3 +117,13 @@ class ContentUnreadable(Conflict):
     """Stored content that this version of Opsloom cannot read."""
 
     code, title = "content_unreadable", "This connection cannot be read"
+
+
+class MailRefused(ExternalServiceFailed):
+    """A mail server does not take a mail; at a code from 400 to 499 a repeat can help."""
+
+    code, title = "mail_refused", "The mail server refused the mail"
+
+    def __init__(self, message: str, answer: int) -> None:
+        super().__init__(message)
+        self.answer = answer

@@ -1,16 +1,24 @@
-"""A mail server as an open connection: it is greeted, secured and signed in to; nothing is sent."""
+"""A mail server as an open connection: it is greeted, secured and signed in to; a test sends nothing."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiosmtplib import SMTP
-from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPNotSupported, SMTPTimeoutError
+from aiosmtplib.errors import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPTimeoutError,
+)
 
 from opsloom.connections.content import Limits, MailSecurity, SmtpConfig
 from opsloom.connections.dialing import Dialer, tls_context
-from opsloom.connections.errors import ConnectionTypeUnfit, CredentialsRefused, TargetFailed, TargetLost
+from opsloom.connections.errors import ConnectionTypeUnfit, CredentialsRefused, MailRefused, TargetFailed, TargetLost
 from opsloom.connections.opened import Steps
-from opsloom.connections.results import Layer, Node
+from opsloom.connections.results import Layer, Mail, Node, Posted
 from opsloom.infra.pinned import TlsFailed
 from opsloom.infra.secrets import SecretText
 from opsloom.kit.errors import DeadlinePassed, OpsloomError
@@ -32,6 +40,25 @@ class MailServer:
         async with steps.step("resolve") as note:
             found = await self._dialer.addresses(config.host, config.port, self._limits.connect_s)
             note.detail = ", ".join(str(each) for each in found)
+        client = await self._signed_in(steps)
+        try:
+            async with steps.step("noop") as note, _translated(config.host):
+                note.detail = (await client.noop()).message[:200]
+        finally:
+            client.close()
+
+    async def post(self, mail: Mail) -> Posted:
+        """Hand over one mail. Raises MailRefused when the server does not take it for any recipient, and as a test does."""
+        client = await self._signed_in(Steps())
+        try:
+            async with _translated(self._config.host):
+                refused, said = await client.sendmail(mail.sender, list(mail.to), mail.message)
+        finally:
+            client.close()
+        return Posted(said[:200], {name: f"{each.code} {each.message}"[:200] for name, each in refused.items()})
+
+    async def _signed_in(self, steps: Steps) -> SMTP:
+        config = self._config
         client = await self._greeted(steps)
         try:
             async with steps.step("ehlo") as note, _translated(config.host):
@@ -46,10 +73,10 @@ class MailServer:
                 async with steps.step("authenticate") as note, _translated(config.host):
                     await client.login(config.user, self._password.reveal())
                     note.detail = f"The server takes {config.user}."
-            async with steps.step("noop") as note, _translated(config.host):
-                note.detail = (await client.noop()).message[:200]
-        finally:
+        except BaseException:
             client.close()
+            raise
+        return client
 
     async def _greeted(self, steps: Steps) -> SMTP:
         config, limits = self._config, self._limits
@@ -106,6 +133,11 @@ async def _translated(host: str) -> AsyncIterator[None]:
 
 def _judged(error: SMTPException, host: str) -> OpsloomError:
     message = str(error.message)[:300]
+    if isinstance(error, SMTPRecipientsRefused):
+        first = error.recipients[0]
+        return MailRefused(f"{host} takes it for nobody: {first.code} {first.message}"[:300], first.code)
+    if isinstance(error, SMTPSenderRefused | SMTPDataError):
+        return MailRefused(f"{host} answered {error.code} {message}", error.code)
     if isinstance(error, SMTPAuthenticationError):
         return CredentialsRefused(f"{host} refuses the credentials: {error.code} {message}.")
     if isinstance(error, SMTPTimeoutError):

@@ -160,3 +160,20 @@ class Layer:
     name: str
     holds: bool | None
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail: whom the server is told it is from and for, and the message with its headers."""
+
+    sender: str
+    to: tuple[str, ...]
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the server said, and why it left out which recipients."""
+
+    said: str
+    refused: Mapping[str, str]

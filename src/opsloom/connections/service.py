@@ -17,7 +17,7 @@ from opsloom.assets import service as assets
 from opsloom.assets.errors import AssetNotFound
 from opsloom.connections import directory, repository, vault
 from opsloom.connections.checks import check_config
-from opsloom.connections.content import ConnectionContent, ConnectionType, Limits, secrets_of
+from opsloom.connections.content import ConnectionContent, ConnectionType, Limits, MailSecurity, SmtpConfig, secrets_of
 from opsloom.connections.counting import counted
 from opsloom.connections.dialing import Dialer, Tools
 from opsloom.connections.errors import (
@@ -26,6 +26,7 @@ from opsloom.connections.errors import (
     ConnectionUnknown,
     ContentUnreadable,
     KeyReused,
+    MailRefused,
     NothingThere,
     QueryRefused,
     ResultTooLarge,
@@ -45,8 +46,10 @@ from opsloom.connections.results import (
     HttpAnswer,
     HttpCall,
     Layer,
+    Mail,
     Node,
     PlanText,
+    Posted,
     Ready,
     Rows,
     Series,
@@ -66,11 +69,21 @@ from opsloom.kit.resilience.board import Outcome
 
 __all__ = [
     "EVERYTHING", "Change", "Changed", "Column", "ConnectionContent", "ConnectionType", "Connections", "HttpAnswer", "HttpCall",
-    "Layer", "Limits", "Node", "PlanText", "Range", "Ready", "Rows", "Series", "Step", "Take", "Value", "breaker_key",
+    "Layer", "Limits", "Mail", "MailSecurity", "Node", "PlanText", "Posted", "Range", "Ready", "Rows", "Series", "SmtpConfig", "Step",
+    "Take", "Value", "breaker_key",
 ]  # fmt: skip
 
 T = TypeVar("T")
-_WELL = (QueryRefused, TooManyChanged, KeyReused, StatementTooLong, ResultTooLarge, NothingThere, CallRefused)
+_WELL = (
+    QueryRefused,
+    TooManyChanged,
+    KeyReused,
+    StatementTooLong,
+    ResultTooLarge,
+    NothingThere,
+    CallRefused,
+    MailRefused,
+)
 
 
 def breaker_key(tenant_id: UUID, asset_id: UUID) -> str:
@@ -146,6 +159,20 @@ class Connections:
         """The series of a PromQL expression at an instant (Unix seconds; None: now) or over a range. Raises as `call`, QueryRefused."""
         async with self._line(scope, key, "promql") as (ready, line):
             return await _as(Prometheus, ready, line).promql(expression, at, take.within(ready.limits))
+
+    async def post(self, scope: Scope, key: str, mail: Mail) -> Posted:
+        """Hand a mail to the server of an SMTP connection. Raises as `ready`, ConnectionTypeUnfit, MailRefused, CredentialsRefused."""
+        from opsloom.connections.mail import MailServer  # only those who mail pay for its library
+
+        async with self._line(scope, key, "post") as (ready, line):
+            return await _as(MailServer, ready, line).post(mail)
+
+    async def post_by(self, config: SmtpConfig, password: SecretText | None, mail: Mail, limits: Limits) -> Posted:
+        """The same through a server that is no connection. Raises as `post`, EgressRefused."""
+        from opsloom.connections.mail import MailServer
+
+        async with deadline.within(limits.total_s):
+            return await MailServer(config, password, limits, self._tools.dialer).post(mail)
 
     async def browse(self, scope: Scope, key: str, path: str = "") -> list[Node]:
         """What is below a path; the empty path is the top. Raises as `query`, and NothingThere."""

@@ -1,10 +1,12 @@
 """What follows an attempt. Pure: from how it went and the policy to sent, again at a time, or given up with a reason."""
 
 import email.utils
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from opsloom.infra.secrets import SecretText
 from opsloom.kit.resilience.retry import RetryPolicy, delay_s
 
 
@@ -36,7 +38,7 @@ class DeliveryPolicy:
 
 @dataclass(frozen=True)
 class Tried:
-    """How an attempt went. `again`: a repeat can help."""
+    """How an attempt went. `again`: a repeat can help. `renewed`: secrets that the receiver replaced while they were used."""
 
     sent: bool
     again: bool = False
@@ -44,6 +46,7 @@ class Tried:
     error: str | None = None
     reason: FailReason | None = None
     retry_after_s: float | None = None
+    renewed: Mapping[str, SecretText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,10 @@ class ChannelContent(_Stored):
         default=None, description="The key of the channel that gets what this one had to give up."
     )
 
+    @property
+    def type(self) -> ChannelType:
+        return self.config.type
+
 
 class Channel(_Stored):
     """A channel in force, as the pipeline needs it."""
@@ -133,7 +137,7 @@ class Channel(_Stored):
 
     @property
     def type(self) -> ChannelType:
-        return self.content.config.type
+        return self.content.type
 
     def grouping(self, labels: Mapping[str, str]) -> str | None:
         """Which of the channel's counts a message with these labels falls under; None where nothing is counted."""

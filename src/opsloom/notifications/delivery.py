@@ -6,28 +6,30 @@ sweep hands it out again under the same message id, the attempt becomes `unknown
 repeated. A job names the attempt it was made for, so a late or doubled job does nothing.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from prometheus_client import Counter, Histogram
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity.scope import Scope
+from opsloom.infra.aside import Aside
 from opsloom.infra.core import Core
 from opsloom.infra.secrets import MasterKeyUnusable, Secrets, SecretUnreadable
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.kit.errors import CircuitOpen, ExternalServiceFailed, OpsloomError
 from opsloom.kit.resilience.board import Outcome, outcome_of
 from opsloom.kit.resilience.errors import BulkheadFull
-from opsloom.notifications import directory, repository
+from opsloom.notifications import directory, flow, repository
 from opsloom.notifications.attempts import Again, FailReason, GivenUp, Standing, Tried, decide
-from opsloom.notifications.channels.types import Outgoing, Senders
-from opsloom.notifications.content import ChannelType
+from opsloom.notifications.channels.types import Outgoing, Sealed, Senders
+from opsloom.notifications.composing import Composed, Draft, compose, draft
+from opsloom.notifications.content import ChannelContent, ChannelType
+from opsloom.notifications.ending import finish, wait
 from opsloom.notifications.models import AttemptOutcome, Delivery, DeliveryAttempt, DeliveryKind, DeliveryStatus
-from opsloom.notifications.recording import tell
-from opsloom.notifications.scheduling import schedule
 from opsloom.notifications.service import webhook_id
+from opsloom.notifications.words import Words
 
 _ENDED = Counter(
     "opsloom_delivery_attempts_total", "Attempts to deliver, by type of channel and outcome.", ["type", "outcome"]
@@ -54,6 +56,16 @@ class Claim:
     number: int
     channel_type: ChannelType
     outgoing: Outgoing
+    draft: Draft | None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an attempt went, what was said, and how long it took."""
+
+    tried: Tried
+    composed: Composed | None
+    took_s: float
 
 
 def breaker_key(tenant_id: UUID, channel_id: UUID) -> str:
@@ -73,11 +85,12 @@ async def attempt(core: Core, job: Job) -> None:
             if claim is None:
                 return
             began = core.clock.monotonic()
-            tried, call.outcome = await _call(core, senders, claim)
+            composed = None if claim.draft is None else await compose(core.part(Aside), claim.draft)
+            tried, call.outcome = await _call(core, senders, claim, composed)
     except (CircuitOpen, BulkheadFull) as busy:
         await _put_off(core, job, busy)
         return
-    await _record(core, job, claim, tried, core.clock.monotonic() - began)
+    await _record(core, job, claim, Ended(tried, composed, core.clock.monotonic() - began))
 
 
 async def _claim(core: Core, job: Job) -> Claim | None:
@@ -87,23 +100,25 @@ async def _claim(core: Core, job: Job) -> Claim | None:
         delivery = await _locked(session, job)
         if delivery is None:
             return None
-        if delivery.status == DeliveryStatus.SENDING and not await _take_over(session, core, delivery, now):
+        if delivery.status == DeliveryStatus.SENDING and not await _take_over(session, core, job.scope, delivery):
             return None
         channel = await directory.in_force(session, delivery.channel_id)
         if channel is None:
-            await _finish(session, delivery, FailReason.CHANNEL_GONE, now)
+            await finish(session, job.scope, delivery, FailReason.CHANNEL_GONE, now)
             return None
         if not channel.content.enabled and delivery.kind == DeliveryKind.TRANSITION:
-            await _finish(session, delivery, FailReason.CHANNEL_DISABLED, now)
+            await finish(session, job.scope, delivery, FailReason.CHANNEL_DISABLED, now)
             return None
         try:
             sealed = await directory.open_sealed(session, core.part(Secrets), job.scope.tenant_id, channel)
         except (SecretUnreadable, MasterKeyUnusable) as error:
             note_failure("notifications.secrets", error)
             _log.error("channel.secrets_unreadable", channel=str(channel.id), cause=error.message)
-            await _finish(session, delivery, FailReason.NOT_CALLABLE, now)
+            await finish(session, job.scope, delivery, FailReason.NOT_CALLABLE, now)
             return None
-        if delivery.attempts == 0:
+        if delivery.kind == DeliveryKind.DIGEST and delivery.grouping is not None:
+            await flow.close(session, delivery, now)
+        elif delivery.attempts == 0:
             _FIRST.observe((now - delivery.created_at).total_seconds())
         delivery.attempts += 1
         delivery.status = DeliveryStatus.SENDING
@@ -117,8 +132,22 @@ async def _claim(core: Core, job: Job) -> Claim | None:
                 outcome=AttemptOutcome.STARTED,
             )
         )
-        outgoing = Outgoing(webhook_id(delivery), delivery.body, channel.content, sealed)
-        return Claim(delivery.attempts, channel.type, outgoing)
+        made = await draft(session, core, delivery, channel.content)
+        return Claim(delivery.attempts, channel.type, _outgoing(job, delivery, channel.content, sealed), made)
+
+
+def _outgoing(job: Job, delivery: Delivery, content: ChannelContent, sealed: Sealed) -> Outgoing:
+    return Outgoing(
+        message_id=webhook_id(delivery),
+        body=delivery.body,
+        content=content,
+        sealed=sealed,
+        words=Words(delivery.title, ""),
+        scope=job.scope,
+        event_type=delivery.event_type,
+        severity=delivery.severity,
+        dedup_key=delivery.dedup_key,
+    )
 
 
 async def _locked(session: AsyncSession, job: Job) -> Delivery | None:
@@ -129,8 +158,9 @@ async def _locked(session: AsyncSession, job: Job) -> Delivery | None:
     return delivery
 
 
-async def _take_over(session: AsyncSession, core: Core, delivery: Delivery, now: datetime) -> bool:
+async def _take_over(session: AsyncSession, core: Core, scope: Scope, delivery: Delivery) -> bool:
     """An attempt whose end nobody wrote down: mark it. False while its lease runs, or when it was the last one."""
+    now = core.clock.now()
     if delivery.next_attempt_at is None or delivery.next_attempt_at > now:
         return False
     lost = await repository.attempt(session, delivery.id, delivery.attempts)
@@ -141,16 +171,17 @@ async def _take_over(session: AsyncSession, core: Core, delivery: Delivery, now:
     _ENDED.labels(delivery.channel_type, AttemptOutcome.UNKNOWN).inc()
     _log.warning("delivery.attempt_lost", delivery=str(delivery.id), attempt=delivery.attempts)
     if delivery.attempts >= delivery.attempts_allowed:
-        await _finish(session, delivery, FailReason.ATTEMPTS_EXHAUSTED, core.clock.now())
+        await finish(session, scope, delivery, FailReason.ATTEMPTS_EXHAUSTED, now)
         return False
     return True
 
 
-async def _call(core: Core, senders: Senders, claim: Claim) -> tuple[Tried, Outcome]:
+async def _call(core: Core, senders: Senders, claim: Claim, composed: Composed | None) -> tuple[Tried, Outcome]:
     """The network call; every way it can end becomes a value."""
     sender = senders.by_type[claim.channel_type]
+    outgoing = claim.outgoing if composed is None else replace(claim.outgoing, words=composed.sent)
     try:
-        tried = await sender.send(claim.outgoing, core.clock)
+        tried = await sender.send(outgoing, core.clock)
     except OpsloomError as error:
         again = error.retryable or isinstance(error, ExternalServiceFailed)
         reason = None if again else FailReason.NOT_CALLABLE
@@ -164,9 +195,9 @@ async def _call(core: Core, senders: Senders, claim: Claim) -> tuple[Tried, Outc
     return tried, Outcome.NOTHING if tried.status_code is None and not tried.sent else Outcome.SUCCEEDED
 
 
-async def _record(core: Core, job: Job, claim: Claim, tried: Tried, took_s: float) -> None:
+async def _record(core: Core, job: Job, claim: Claim, ended: Ended) -> None:
     """Write down how the attempt ended and what follows."""
-    now = core.clock.now()
+    now, tried = core.clock.now(), ended.tried
     outcome = AttemptOutcome.SENT if tried.sent else AttemptOutcome.FAILED
     _ENDED.labels(claim.channel_type, outcome).inc()
     async with core.db.transaction(job.scope) as session:
@@ -175,15 +206,26 @@ async def _record(core: Core, job: Job, claim: Claim, tried: Tried, took_s: floa
         assert delivery is not None  # lines of the ledger are never deleted
         assert made is not None
         made.outcome, made.finished_at = outcome, now
-        made.status_code, made.error, made.duration_ms = tried.status_code, tried.error, round(took_s * 1000)
+        made.status_code, made.error, made.duration_ms = tried.status_code, tried.error, round(ended.took_s * 1000)
+        _keep_words(delivery, ended.composed)
+        if tried.renewed:
+            await directory.renew(session, core, job.scope, delivery.channel_id, tried.renewed)
         if delivery.attempts != claim.number or delivery.status != DeliveryStatus.SENDING:
             return  # it took longer than its lease: somebody else goes on from here
         standing = Standing(claim.number, delivery.attempts_allowed, delivery.created_at)
         decision = decide(tried, standing, core.part(Senders).policy, now, core.part(Senders).chance())
         if isinstance(decision, Again):
-            await _wait(session, delivery, decision.at, None)
+            await wait(session, delivery, decision.at, None)
         else:
-            await _finish(session, delivery, decision.reason if isinstance(decision, GivenUp) else None, now)
+            await finish(session, job.scope, delivery, decision.reason if isinstance(decision, GivenUp) else None, now)
+
+
+def _keep_words(delivery: Delivery, composed: Composed | None) -> None:
+    if composed is None:
+        return
+    delivery.sent_title, delivery.sent_text = composed.words.title, composed.words.text
+    if composed.flaw is not None:
+        delivery.detail = composed.flaw
 
 
 async def _put_off(core: Core, job: Job, busy: CircuitOpen | BulkheadFull) -> None:
@@ -196,24 +238,7 @@ async def _put_off(core: Core, job: Job, busy: CircuitOpen | BulkheadFull) -> No
         if delivery is None or delivery.status == DeliveryStatus.SENDING:
             return
         if (now - delivery.created_at).total_seconds() > policy.max_age_s:
-            await _finish(session, delivery, FailReason.TOO_OLD, now)
+            await finish(session, job.scope, delivery, FailReason.TOO_OLD, now)
             return
         wait_s = (busy.retry_after_s or policy.base_s) + policy.base_s * core.part(Senders).chance()
-        await _wait(session, delivery, now + timedelta(seconds=wait_s), reason)
-
-
-async def _wait(session: AsyncSession, delivery: Delivery, at: datetime, reason: FailReason | None) -> None:
-    delivery.status, delivery.reason, delivery.next_attempt_at = DeliveryStatus.RETRYING, reason, at
-    await session.flush()
-    await schedule(session, delivery, at)
-    await tell(session, delivery)
-
-
-async def _finish(session: AsyncSession, delivery: Delivery, reason: FailReason | None, now: datetime) -> None:
-    """The end: sent, or given up with a reason."""
-    delivery.status = DeliveryStatus.SENT if reason is None else DeliveryStatus.FAILED
-    delivery.reason, delivery.next_attempt_at, delivery.finished_at = reason, None, now
-    await session.flush()
-    await tell(session, delivery)
-    if reason is not None:
-        _log.warning("delivery.given_up", delivery=str(delivery.id), channel=str(delivery.channel_id), reason=reason)
+        await wait(session, delivery, now + timedelta(seconds=wait_s), reason)

@@ -1,8 +1,9 @@
 """The tenant's channels: assets of kind `channel`, with their secrets sealed beside them."""
 
+import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,18 +16,27 @@ from opsloom.assets.service import Asset, AssetVersion, Load
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.infra.addresses import EgressPolicy, read_host
+from opsloom.infra.core import Core
 from opsloom.infra.http import read_url
 from opsloom.infra.secrets import Secrets, SecretText
 from opsloom.kit.clock import Clock
 from opsloom.kit.errors import FieldProblem
 from opsloom.notifications import repository, signing
+from opsloom.notifications.channels.forms import ServiceBody
+from opsloom.notifications.channels.services import BUILT, plugin_of
 from opsloom.notifications.channels.types import Sealed
-from opsloom.notifications.content import Channel, ChannelContent, InAppConfig, WebhookConfig
-from opsloom.notifications.errors import ChannelTypeFixed, HeaderRefused
+from opsloom.notifications.content import (
+    Channel,
+    ChannelContent,
+    InAppConfig,
+    ServiceConfig,
+    WebhookConfig,
+)
+from opsloom.notifications.errors import ChannelTypeFixed, HeaderRefused, SecretNeeded
 from opsloom.notifications.kinds import KIND, ROUTE
 from opsloom.notifications.models import ChannelSecret
 from opsloom.notifications.routing import RouteContent, Routing, in_order
-from opsloom.notifications.schemas import ChannelBody, WebhookBody
+from opsloom.notifications.schemas import ChannelBody, InAppBody, WebhookBody
 
 DEFAULT_NAME: Final = "In-app"
 _HEADER_NAME = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -126,13 +136,13 @@ async def create(session: AsyncSession, scope: Scope, tools: Tools, body: Channe
     Raises NameTaken, InvalidInput, EgressRefused, SecretUnusable, HeaderRefused.
     """
     await ensure_default(session, scope)
-    content = _content(tools, body, Sealed())
+    content = await _content(tools, body, Sealed())
     asset = await assets.create_draft(session, scope, KIND, body.name, content.model_dump(mode="json"))
     made: SecretText | None = None
-    if isinstance(body.config, WebhookBody):
-        made = None if body.config.secret else signing.new_secret()
-        sealed = Sealed(body.config.secret or made, body.config.headers or {})
-        await _seal(session, scope, tools, asset.id, Kept(sealed))
+    if isinstance(body.config, WebhookBody) and not body.config.secret:
+        made = signing.new_secret()
+    if not isinstance(body.config, InAppBody):
+        await _seal(session, scope, tools, asset.id, Kept(_secrets(body, Sealed(made))))
     await assets.publish_or_ask(session, scope, KIND, asset)
     return Made(asset, made)
 
@@ -152,18 +162,17 @@ async def update(
         raise ChannelTypeFixed("A channel keeps its type.", hint="Create another channel.")
     kept = await _open(session, tools.secrets, scope.tenant_id, channel_id)
     held, live = kept.of(asset.draft_hash), kept.of(asset.published_hash) if asset.published_version else None
-    content = _content(tools, body, held)
+    content = await _content(tools, body, held)
     draft = (body.name, content.model_dump(mode="json"))
     asset = await assets.save_draft(session, scope, KIND, channel_id, draft, if_revision=revision)
     in_force = await assets.publish_or_ask(session, scope, KIND, asset)
-    if isinstance(body.config, WebhookBody):
+    if not isinstance(body.config, InAppBody):
         # Back at what is in force: what waited with another draft stays out of it.
         left = live if live is not None and assets.is_in_force(asset) else held
-        headers = left.headers if body.config.headers is None else body.config.headers
-        new = Sealed(body.config.secret or left.secret, headers)
+        new = _secrets(body, left)
         kept = Kept(new) if in_force or live is None else Kept(live, asset.draft_hash, new)
         await _seal(session, scope, tools, channel_id, kept)
-    if isinstance(body.config, WebhookBody) and (body.config.secret or body.config.headers is not None):
+    if _writes_secrets(body):
         await audit.record(session, scope, "channel.secrets_changed", KIND.name, channel_id)
     return asset
 
@@ -197,6 +206,18 @@ async def open_sealed(session: AsyncSession, secrets: Secrets, tenant_id: UUID, 
     return kept.of(assets.source_hash(KIND, channel.content.model_dump(mode="json")))
 
 
+async def renew(
+    session: AsyncSession, core: Core, scope: Scope, channel_id: UUID, values: Mapping[str, SecretText]
+) -> None:
+    """Keep what a receiver gave in place of a channel's secrets; what waits for approval stays as it is."""
+    tools = Tools(core.part(Secrets), core.http.policy, core.clock)
+    kept = await _open(session, tools.secrets, scope.tenant_id, channel_id)
+    if all(kept.sealed.values.get(name) == value for name, value in values.items()):
+        return
+    sealed = replace(kept.sealed, values={**kept.sealed.values, **values})
+    await _seal(session, scope, tools, channel_id, replace(kept, sealed=sealed))
+
+
 async def _open(session: AsyncSession, secrets: Secrets, tenant_id: UUID, channel_id: UUID) -> Kept:
     row = await repository.sealed(session, channel_id)
     if row is None:
@@ -210,8 +231,10 @@ async def _open(session: AsyncSession, secrets: Secrets, tenant_id: UUID, channe
 
 def _unsealed(opened: Mapping[str, Any]) -> Sealed:
     secret = opened["secret"]
-    headers = {name: SecretText(value) for name, value in opened["headers"].items()}
-    return Sealed(None if secret is None else SecretText(secret), headers)
+    headers, values = (
+        {name: SecretText(value) for name, value in opened.get(part, {}).items()} for part in ("headers", "values")
+    )
+    return Sealed(None if secret is None else SecretText(secret), headers, values)
 
 
 def channel_of(asset: Asset, version: AssetVersion) -> Channel:
@@ -228,10 +251,47 @@ def channel_content(asset: Asset) -> ChannelContent:
     return content
 
 
-def _content(tools: Tools, body: ChannelBody, held: Sealed) -> ChannelContent:
+def _secrets(body: ChannelBody, held: Sealed) -> Sealed:
+    """The secrets that were written, and those that were left out as they are."""
     config = body.config
-    if not isinstance(config, WebhookBody):
-        return ChannelContent(enabled=body.enabled, route=body.route, config=InAppConfig())
+    if isinstance(config, ServiceBody):
+        return Sealed(values={**held.values, **config.given()})
+    assert isinstance(config, WebhookBody)
+    return Sealed(config.secret or held.secret, held.headers if config.headers is None else config.headers)
+
+
+def _writes_secrets(body: ChannelBody) -> bool:
+    config = body.config
+    if isinstance(config, ServiceBody):
+        return bool(config.given())
+    return isinstance(config, WebhookBody) and bool(config.secret or config.headers is not None)
+
+
+async def _content(tools: Tools, body: ChannelBody, held: Sealed) -> ChannelContent:
+    common = body.model_dump(include={"enabled", "route", "language", "template", "limit", "fallback"})
+    if isinstance(body.config, InAppBody):
+        return ChannelContent(**common, config=InAppConfig())
+    if isinstance(body.config, ServiceBody):
+        return ChannelContent(**common, config=await _service(body.config, held))
+    return ChannelContent(**common, config=_webhook(tools, body.config, held))
+
+
+async def _service(body: ServiceBody, held: Sealed) -> ServiceConfig:
+    """A service's form, tried on the plugin that will send. Raises SecretNeeded, ServiceRefused."""
+    values = {**held.values, **body.given()}
+    missing = sorted(body.NEEDED - set(values))
+    if missing:
+        details = [FieldProblem(pointer=f"/config/{name}", detail="This is needed.") for name in missing]
+        raise SecretNeeded(f"{', '.join(missing)} must be given.", details=details)
+    kind, fields = body.kind, body.fields()
+    if kind in BUILT:
+        revealed = {name: value.reveal() for name, value in values.items()}
+        # The first of a kind loads its plugin, which takes a while.
+        await asyncio.to_thread(plugin_of, kind, {**fields, **revealed})
+    return ServiceConfig.model_validate({"type": kind, "fields": fields, "secret_names": sorted(values)})
+
+
+def _webhook(tools: Tools, config: WebhookBody, held: Sealed) -> WebhookConfig:
     host = read_host(read_url(config.url).raw_host.decode("ascii"))
     if not isinstance(host, str):
         tools.policy.check(str(host), [host])
@@ -239,8 +299,7 @@ def _content(tools: Tools, body: ChannelBody, held: Sealed) -> ChannelContent:
         signing.key_of(config.secret)
     headers = held.headers if config.headers is None else config.headers
     _check_headers(headers)
-    webhook = WebhookConfig(url=config.url, header_names=sorted({name.lower() for name in headers}))
-    return ChannelContent(enabled=body.enabled, route=body.route, config=webhook)
+    return WebhookConfig(url=config.url, header_names=sorted({name.lower() for name in headers}))
 
 
 def _check_headers(headers: Mapping[str, SecretText]) -> None:
@@ -273,6 +332,7 @@ def _plain(sealed: Sealed) -> dict[str, Any]:
     return {
         "secret": sealed.secret.reveal() if sealed.secret else None,
         "headers": {name.lower(): value.reveal() for name, value in sealed.headers.items()},
+        "values": {name: value.reveal() for name, value in sealed.values.items()},
     }
 
 

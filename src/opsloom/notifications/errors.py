@@ -25,3 +25,9 @@ class HeaderRefused(InvalidInput):
     """A header that a webhook may not set."""
 
     code = "header_refused"
+
+
+class SecretNeeded(InvalidInput):
+    """A secret without which a channel cannot be."""
+
+    code, title = "secret_needed", "A secret is missing"

@@ -9,7 +9,7 @@ from opsloom.infra.core import Core
 from opsloom.infra.jobs import Schedule, Task
 from opsloom.infra.telemetry import get_logger
 from opsloom.notifications import delivery as deliveries
-from opsloom.notifications import repository
+from opsloom.notifications import flow, repository
 from opsloom.notifications.delivery import Job
 from opsloom.notifications.models import DeliveryStatus
 from opsloom.notifications.scheduling import DELIVER, SWEEP, schedule
@@ -21,9 +21,13 @@ _BATCH: Final = 500
 _log = get_logger(__name__)
 
 
-async def deliver(core: Core, tenant_id: str, delivery_id: str, channel_id: str, attempt: int) -> None:
-    """One attempt of one delivery."""
+async def deliver(
+    core: Core, tenant_id: str, delivery_id: str, channel_id: str, attempt: int, counted: bool = False
+) -> None:
+    """One attempt of one delivery; nothing when it goes out with a digest."""
     scope = Scope.system(UUID(tenant_id))
+    if counted and await flow.gathered(core, scope, UUID(delivery_id)):
+        return
     await deliveries.attempt(core, Job(scope, UUID(delivery_id), UUID(channel_id), attempt))
 
 

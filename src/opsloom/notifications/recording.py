@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+import orjson
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,7 +60,7 @@ async def record(session: AsyncSession, scope: Scope, line: Line) -> Delivery | 
 async def begin(session: AsyncSession, delivery: Delivery) -> None:
     """Give a new line to a job, if there is something to do, and tell open pages of it."""
     if delivery.next_attempt_at is not None:
-        await schedule(session, delivery)
+        await schedule(session, delivery, delivery.next_attempt_at if delivery.kind == DeliveryKind.DIGEST else None)
     await tell(session, delivery)
 
 
@@ -78,6 +79,33 @@ def again(old: Delivery) -> Delivery:
         created_at=now,
         next_attempt_at=now,
     )
+
+
+async def stand_in(session: AsyncSession, scope: Scope, old: Delivery, channel: Channel) -> Delivery | None:
+    """The line of a channel that gets what another had to give up; None when it has been told of the transition already."""
+    return await _restate(session, scope, old, channel, {"fallback_for": old.id})
+
+
+async def release(session: AsyncSession, scope: Scope, old: Delivery, channel: Channel) -> Delivery | None:
+    """The line of a channel that gets what a stage had kept from it, now that nothing does."""
+    kept = {"resent_from": old.id, "message_id": old.message_id, "grouping": old.grouping}
+    return await _restate(session, scope, old, channel, kept)
+
+
+async def _restate(
+    session: AsyncSession, scope: Scope, old: Delivery, channel: Channel, own: Mapping[str, object]
+) -> Delivery | None:
+    now, data = datetime.now(UTC), orjson.loads(old.body)["data"]
+    message = Message(old.event_type, old.title, old.severity, dict(data["message"]), old.body)
+    line = Line(channel, message, way=Way(old.route_id, old.route_name, old.template))
+    kept = {name: getattr(old, name) for name in ("kind", "transition_id", "alert_id", "dedup_key")}
+    delivery = await repository.record(session, {**_values(scope, line, now), **kept, **own})
+    if delivery is None:
+        return None
+    await begin(session, delivery)
+    if delivery.status == DeliveryStatus.SENT:
+        await _show(session, delivery, message, dict(data.get("alert", {}).get("labels", {})))
+    return delivery
 
 
 async def tell(session: AsyncSession, delivery: Delivery) -> None:

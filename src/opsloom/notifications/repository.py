@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, text
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.notifications.models import (
+    ChannelFlow,
     ChannelSecret,
     Delivery,
     DeliveryAttempt,
@@ -85,6 +86,31 @@ def _filtered(query: Select[Delivery], asked: DeliveryFilters) -> Select[Deliver
 
 def _contains(words: str) -> ColumnElement[bool]:
     return Delivery.title.icontains(words, autoescape=True) | Delivery.channel_name.icontains(words, autoescape=True)
+
+
+async def flow(session: AsyncSession, tenant_id: UUID, place: tuple[UUID, str], now: datetime) -> ChannelFlow:
+    """What a channel has sent lately under one of its counts, locked; a new one has sent nothing."""
+    channel_id, grouping = place
+    values = {"tenant_id": tenant_id, "channel_id": channel_id, "grouping": grouping, "since": now, "messages": 0}
+    await session.execute(insert(ChannelFlow).values(values).on_conflict_do_nothing())
+    query = select(ChannelFlow).where(ChannelFlow.channel_id == channel_id, ChannelFlow.grouping == grouping)
+    return (await session.execute(query.with_for_update().execution_options(populate_existing=True))).scalar_one()
+
+
+async def gathered_by(session: AsyncSession, digest_id: UUID) -> list[Delivery]:
+    """The lines that go out with a digest, oldest first."""
+    query = select(Delivery).where(Delivery.digest_id == digest_id).order_by(Delivery.id)
+    return list((await session.execute(query)).scalars())
+
+
+async def settle_gathered(session: AsyncSession, digest: Delivery) -> None:
+    """The lines of a digest end as it did."""
+    ended = (
+        update(Delivery)
+        .where(Delivery.digest_id == digest.id, Delivery.status == DeliveryStatus.GATHERED)
+        .values(status=digest.status, reason=digest.reason, finished_at=digest.finished_at)
+    )
+    await session.execute(ended.execution_options(synchronize_session=False))
 
 
 async def overdue(session: AsyncSession, before: datetime, limit: int) -> list[Delivery]:

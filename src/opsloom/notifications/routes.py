@@ -18,7 +18,7 @@ from opsloom.kit.model import Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from opsloom.kit.resilience.board import BreakerView
 from opsloom.notifications import directory, repository, service
-from opsloom.notifications.content import WebhookConfig
+from opsloom.notifications.content import InAppConfig, ServiceConfig, WebhookConfig
 from opsloom.notifications.delivery import breaker_key
 from opsloom.notifications.directory import Tools
 from opsloom.notifications.kinds import KIND
@@ -35,6 +35,7 @@ from opsloom.notifications.schemas import (
     InAppShown,
     NotificationShown,
     ReadMarks,
+    ServiceShown,
     UnreadCount,
     WebhookShown,
 )
@@ -216,16 +217,6 @@ async def _need(w: Work, asset: Asset) -> NeedShown | None:
 
 def _channel(asset: Asset, has_secret: bool, breaker: BreakerView | None, need: NeedShown | None) -> ChannelShown:
     content = directory.channel_content(asset)
-    config: InAppShown | WebhookShown = (
-        InAppShown(type=content.config.type)
-        if not isinstance(content.config, WebhookConfig)
-        else WebhookShown(
-            type=content.config.type,
-            url=content.config.url,
-            header_names=content.config.header_names,
-            has_secret=has_secret,
-        )
-    )
     return ChannelShown(
         id=asset.id,
         name=asset.name,
@@ -233,7 +224,11 @@ def _channel(asset: Asset, has_secret: bool, breaker: BreakerView | None, need: 
         type=content.config.type,
         enabled=content.enabled,
         route=content.route,
-        config=config,
+        config=_config(content.config, has_secret=has_secret),
+        language=content.language,
+        template=content.template,
+        limit=content.limit,
+        fallback=content.fallback,
         breaker=None
         if breaker is None
         else ChannelBreaker(state=breaker.state, failures=breaker.failures, retry_after_s=breaker.retry_after_s),
@@ -246,6 +241,19 @@ def _channel(asset: Asset, has_secret: bool, breaker: BreakerView | None, need: 
         updated_at=asset.updated_at,
         updated_by=asset.updated_by,
     )
+
+
+def _config(
+    config: InAppConfig | WebhookConfig | ServiceConfig, *, has_secret: bool
+) -> InAppShown | WebhookShown | ServiceShown:
+    match config:
+        case ServiceConfig():
+            return ServiceShown(type=config.type, fields=config.fields, secret_names=config.secret_names)
+        case WebhookConfig():
+            names = config.header_names
+            return WebhookShown(type=config.type, url=config.url, header_names=names, has_secret=has_secret)
+        case InAppConfig():
+            return InAppShown(type=config.type)
 
 
 def _detail(delivery: Delivery, tries: list[DeliveryAttempt]) -> DeliveryDetail:

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from opsloom.assets.schemas import NeedShown
 from opsloom.infra.secrets import SecretText
 from opsloom.kit.model import Name, Shown, Text, Wire
 from opsloom.kit.resilience.breaker import BreakerState
-from opsloom.notifications.content import ChannelType, Route
+from opsloom.notifications.channels.forms import AnyService
+from opsloom.notifications.content import AssetKey, ChannelType, Language, Limit, Route, ServiceType
 from opsloom.notifications.models import AttemptOutcome, DeliveryKind, DeliveryStatus
 
 
@@ -37,7 +38,11 @@ class ChannelBody(Wire):
     name: Name
     enabled: bool = True
     route: Route = Route()
-    config: Annotated[InAppBody | WebhookBody, Field(discriminator="type")]
+    config: Annotated[InAppBody | WebhookBody | AnyService, Field(discriminator="type")]
+    language: Language = Language.KO
+    template: AssetKey | None = None
+    limit: Limit | None = None
+    fallback: AssetKey | None = None
 
 
 class InAppShown(Shown):
@@ -51,6 +56,14 @@ class WebhookShown(Shown):
     url: str
     header_names: list[str]
     has_secret: bool
+
+
+class ServiceShown(Shown):
+    """Another service: the fields of its form that are no secrets, and which secrets are set."""
+
+    type: ServiceType
+    fields: dict[str, JsonValue]
+    secret_names: list[str]
 
 
 class ChannelBreaker(Shown):
@@ -73,7 +86,11 @@ class ChannelShown(Shown):
     type: ChannelType
     enabled: bool
     route: Route
-    config: Annotated[InAppShown | WebhookShown, Field(discriminator="type")]
+    config: Annotated[InAppShown | WebhookShown | ServiceShown, Field(discriminator="type")]
+    language: Language
+    template: str | None
+    limit: Limit | None
+    fallback: str | None
     breaker: ChannelBreaker | None
     revision: int
     published_version: int | None

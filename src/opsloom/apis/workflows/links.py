@@ -1,8 +1,8 @@
 """Links by which a person decides a node, once.
 
-Invariant: a link says nothing that can be read or changed: it is sealed with the tenant's key, names one row, and the row names one
+Invariant: a link says nothing that can be read or changed: it is sealed (`infra.links`), names one row, and the row names one
 node of one run. Looking at it decides nothing. It serves while its node waits, until it expires, and once; a node that is repeated gets
-another. The tenant's id before the seal only says whose key to take.
+another.
 """
 
 from collections.abc import Iterable
@@ -21,8 +21,10 @@ from opsloom.apis.workflows import store
 from opsloom.apis.workflows.calls import graph_of
 from opsloom.apis.workflows.graph import Graph, NodeState
 from opsloom.apis.workflows.models import ApprovalLink, WorkflowNode, WorkflowRun
+from opsloom.infra import links as sealed_links
 from opsloom.infra.core import Core
-from opsloom.infra.secrets import Secrets, SecretText, SecretUnreadable
+from opsloom.infra.links import LinkUnreadable
+from opsloom.infra.secrets import Secrets
 from opsloom.kit.ids import new_id
 
 _PURPOSE: Final = "approval-link"
@@ -59,9 +61,9 @@ async def address(session: AsyncSession, core: Core, run: WorkflowRun, node_id: 
     }
     await session.execute(insert(ApprovalLink).values(**values).on_conflict_do_nothing())
     link = (await session.execute(_open(run.id, node_id))).scalar_one()
-    sealed = await core.part(Secrets).seal(session, run.tenant_id, _PURPOSE, SecretText(link.id.hex))
+    token = await sealed_links.seal(session, core.part(Secrets), run.tenant_id, _PURPOSE, link.id.hex)
     # Behind the mark: what stands there is not sent with the request, so it is in no log of an address.
-    return f"{core.settings.origin}/approval#token={run.tenant_id.hex}.{sealed}"
+    return f"{core.settings.origin}/approval#token={token}"
 
 
 async def begin(session: AsyncSession, run: WorkflowRun, node_id: str, expires_at: datetime) -> None:
@@ -83,19 +85,18 @@ async def close(session: AsyncSession, run_id: UUID, node_id: str, now: datetime
 def tenant_of(token: str) -> UUID:
     """Whose link it claims to be. Raises ApprovalLinkInvalid."""
     try:
-        return UUID(hex=token.partition(".")[0])
-    except ValueError:
+        return sealed_links.tenant_of(token)
+    except LinkUnreadable:
         raise _invalid() from None
 
 
 async def asked(session: AsyncSession, core: Core, token: str) -> Asked:
     """What a link leads to, held until the transaction ends. Raises ApprovalLinkInvalid, ApprovalLinkUsed, ApprovalLinkExpired."""
-    tenant_id, sealed = tenant_of(token), token.partition(".")[2]
     try:
-        opened = await core.part(Secrets).open(session, tenant_id, _PURPOSE, sealed)
-    except SecretUnreadable:
+        said = await sealed_links.read(session, core.part(Secrets), _PURPOSE, token)
+    except LinkUnreadable:
         raise _invalid() from None
-    link = await session.get(ApprovalLink, (tenant_id, UUID(hex=opened.reveal())))
+    link = await session.get(ApprovalLink, (tenant_of(token), UUID(hex=said)))
     run = None if link is None else await store.load(session, link.run_id, lock=True)
     if link is None or run is None:
         raise _invalid()

@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
+from opsloom.identity.scope import Scope
 from opsloom.infra.secrets import SecretText
 from opsloom.kit.clock import Clock
 from opsloom.kit.errors import ExternalServiceFailed
@@ -12,6 +13,7 @@ from opsloom.kit.resilience.breaker import BreakerPolicy
 from opsloom.kit.resilience.bulkhead import BulkheadPolicy, Bulkheads
 from opsloom.notifications.attempts import DeliveryPolicy, Tried
 from opsloom.notifications.content import ChannelContent
+from opsloom.notifications.words import Words
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,28 @@ class Sealed:
 
     secret: SecretText | None = None
     headers: Mapping[str, SecretText] = field(default_factory=dict)
+    values: Mapping[str, SecretText] = field(default_factory=dict)
+    """The secrets of a service's form, by field."""
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One delivery, ready to go. `message_id` is the same in every attempt: receivers drop repeats by it."""
+    """One delivery, ready to go: `body` for programs, `words` for people. `message_id` is the same in every attempt: receivers drop
+    repeats by it. `dedup_key` is the same for all that is told of one alert."""
 
     message_id: str
     body: str
     content: ChannelContent
     sealed: Sealed
+    words: Words
+    scope: Scope
+    event_type: str = "test"
+    severity: str = "info"
+    dedup_key: str | None = None
+
+
+PATIENCE: Final = {408, 425, 429}
+"""Refusals that ask to come again."""
 
 
 class ReceiverFailed(ExternalServiceFailed):

@@ -4,11 +4,10 @@ from opsloom.infra.http import CallLimits, Http
 from opsloom.kit.clock import Clock
 from opsloom.notifications import signing
 from opsloom.notifications.attempts import FailReason, Tried, parse_retry_after
-from opsloom.notifications.channels.types import Outgoing, ReceiverFailed
+from opsloom.notifications.channels.types import PATIENCE, Outgoing, ReceiverFailed
 from opsloom.notifications.content import WebhookConfig
 
 LIMITS = CallLimits(connect_s=3.0, read_s=10.0, total_s=10.0, max_bytes=16_384, cut=True)
-_PATIENCE = {408, 425, 429}
 
 
 class WebhookSender:
@@ -33,7 +32,7 @@ class WebhookSender:
         if answer.is_success:
             return Tried(sent=True, status_code=answer.status)
         text = f"The receiver answered {answer.status}."
-        if answer.status >= 500 or answer.status in _PATIENCE:
+        if answer.status >= 500 or answer.status in PATIENCE:
             wait_s = parse_retry_after(answer.headers.get("retry-after"), clock.now())
             raise ReceiverFailed(text, answer.status, wait_s)
         return Tried(sent=False, status_code=answer.status, error=text, reason=FailReason.REFUSED_BY_RECEIVER)
