@@ -52,7 +52,9 @@ from opsloom.events import routes as event_routes
 from opsloom.events import service as events
 from opsloom.events import wiring as event_wiring
 from opsloom.events.intake import routes as intake_routes
+from opsloom.events.search import routes as event_search_routes
 from opsloom.events.sources import routes as event_source_routes
+from opsloom.events.types import routes as event_type_routes
 from opsloom.identity import access, setup
 from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
@@ -187,6 +189,8 @@ def routers() -> Sequence[APIRouter]:
         catalog_routes.router,
         inventory_routes.router,
         event_source_routes.router,
+        event_type_routes.router,
+        event_search_routes.router,
         event_routes.router,
         intake_routes.router,
         alert_routes.router,

@@ -10,11 +10,19 @@ from opsloom.events.event import MAX_BODY_BYTES
 _GZIP = zlib.MAX_WBITS | 16
 
 
-async def read_body(request: Request, limit_bytes: int = MAX_BODY_BYTES) -> bytes:
-    """The body, decompressed. Raises EventsTooLarge as soon as it is known, EventFormatUnknown, EventsUnreadable."""
+async def read_body(
+    request: Request, limit_bytes: int = MAX_BODY_BYTES, encodings: frozenset[str] = frozenset({"identity", "", "gzip"})
+) -> bytes:
+    """The body; gzip is undone, any other encoding that is accepted is left to the caller.
+
+    Raises EventsTooLarge as soon as it is known, EventFormatUnknown, EventsUnreadable.
+    """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in {"identity", "", "gzip"}:
-        raise EventFormatUnknown(f"The content encoding {encoding[:40]!r} is not accepted.", hint="Accepted: gzip.")
+    if encoding not in encodings:
+        accepted = ", ".join(sorted(encodings - {"identity", ""}))
+        raise EventFormatUnknown(
+            f"The content encoding {encoding[:40]!r} is not accepted.", hint=f"Accepted: {accepted}."
+        )
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > limit_bytes:
         raise _too_large(limit_bytes)

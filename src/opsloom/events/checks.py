@@ -145,7 +145,7 @@ def _code_of(text: str) -> RejectCode:
         return RejectCode.INVALID_TIME
     if "out of range" in text or "`int` <=" in text or "`int` >=" in text:
         return RejectCode.NUMBER_OUT_OF_RANGE
-    if "of length" in text:
+    if "of length" in text or "enum value" in text:
         return RejectCode.INVALID_VALUE
     return RejectCode.INVALID_TYPE
 

@@ -168,7 +168,9 @@ class GroupCommit:
         if len(items) == 1:
             waiting, event = items[0]
             detail = f"cannot be stored: {reason}"
-            waiting.refused.append(Rejection(event.index, RejectCode.NOT_STORABLE, detail, f"/{event.index}"))
+            waiting.refused.append(
+                Rejection(event.index, RejectCode.NOT_STORABLE, detail, f"/{event.index}", event.data.encode())
+            )
             waiting.settle(1)
             return
         middle = len(items) // 2

@@ -104,7 +104,7 @@ def _plain_array(text: bytes, now: datetime) -> Decoded:
         try:
             events.append(take_plain(item, index, now))
         except Refused as refusal:
-            rejections.append(_rejection(refusal, index, "/{index}"))
+            rejections.append(_rejection(refusal, index, "/{index}", msgspec.json.encode(item)))
     return Decoded(events, rejections)
 
 
@@ -127,7 +127,7 @@ def _collect(take: Take, items: Iterable[Source], now: datetime, prefix: str) ->
         try:
             events.append(take(raw, index, now))
         except Refused as refusal:
-            rejections.append(_rejection(refusal, index, prefix))
+            rejections.append(_rejection(refusal, index, prefix, bytes(raw)))
     return Decoded(events, rejections)
 
 
@@ -135,8 +135,8 @@ def _take_plain(raw: Source, index: int, now: datetime) -> NewEvent:
     return take_plain(read_plain(raw), index, now)
 
 
-def _rejection(refusal: Refused, index: int, prefix: str) -> Rejection:
-    return Rejection(index, refusal.code, refusal.detail, prefix.format(index=index) + refusal.pointer)
+def _rejection(refusal: Refused, index: int, prefix: str, item: bytes) -> Rejection:
+    return Rejection(index, refusal.code, refusal.detail, prefix.format(index=index) + refusal.pointer, item)
 
 
 def _split(text: bytes) -> list[msgspec.Raw]:

@@ -73,6 +73,10 @@ class RejectCode(StrEnum):
     TOO_LARGE = "too_large"
     UNSUPPORTED_VERSION = "unsupported_version"
     NOT_STORABLE = "not_storable"
+    NOT_SIGNED = "not_signed"
+    MAPPING_FAILED = "mapping_failed"
+    UNREADABLE = "unreadable"
+    UNKNOWN_FORMAT = "unknown_format"
 
 
 class NewEvent(msgspec.Struct, frozen=True, gc=False):
@@ -90,12 +94,14 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 class Rejection(msgspec.Struct, frozen=True, gc=False):
-    """An item that was not taken. `index` counts the items of the request from 0; `pointer` is a JSON Pointer."""
+    """An item that was not taken. `index` counts the items of the request from 0; `pointer` is a JSON Pointer; `item` is how
+    it came, as far as that is known."""
 
     index: int
     code: RejectCode
     detail: str
     pointer: str
+    item: bytes = b""
 
 
 class Decoded(msgspec.Struct, frozen=True):

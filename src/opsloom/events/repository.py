@@ -9,10 +9,11 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.events.event import NewEvent
+from opsloom.events.filters import EventFilter
 from opsloom.events.models import Event
 
 Connection = asyncpg.pool.PoolConnectionProxy  # what Database.raw and .connection hand out
@@ -149,40 +150,11 @@ def made_at(event_id: UUID) -> datetime:
     return datetime(1970, 1, 2, tzinfo=UTC) + timedelta(milliseconds=millis - 86_400_000)
 
 
-class EventFilter(msgspec.Struct, frozen=True):
-    """What a list is narrowed to; every given part must hold."""
-
-    source: str | None = None
-    type: str | None = None
-    severity: tuple[str, ...] = ()
-    subject: str | None = None
-    text: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL."""
-        found: list[ColumnElement[bool]] = []
-        for column, value in ((Event.source, self.source), (Event.type, self.type), (Event.subject, self.subject)):
-            if value is not None:
-                found.append(column == value)
-        if self.severity:
-            found.append(Event.severity.in_(self.severity))
-        if self.start is not None:
-            found.append(Event.time >= self.start)
-        if self.end is not None:
-            found.append(Event.time < self.end)
-        if self.text:
-            parts = (Event.data["message"].astext, Event.type, Event.source, Event.subject)
-            found.append(or_(*(part.icontains(self.text, autoescape=True) for part in parts)))
-        return found
-
-
 async def newest(
     session: AsyncSession, tenant_id: UUID, wanted: EventFilter, limit: int, before: tuple[datetime, UUID] | None
 ) -> list[Event]:
     """Up to `limit` events, newest first."""
-    statement = select(Event).where(Event.tenant_id == tenant_id, *wanted.conditions())
+    statement = select(Event).where(Event.tenant_id == tenant_id, *wanted.conditions(Event.__table__.c))
     if before is not None:
         statement = statement.where(tuple_(Event.time, Event.id) < before)
     statement = statement.order_by(Event.time.desc(), Event.id.desc()).limit(limit)

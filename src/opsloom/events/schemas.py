@@ -1,36 +1,52 @@
 """What the routes of events answer, and how their bodies look in the API document."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from opsloom.events import event as limits
 from opsloom.events.event import RejectCode, Severity
-from opsloom.events.repository import EventFilter
-from opsloom.kit.model import Shown, Text, Wire
+from opsloom.events.field_conditions import MAX_CHARS, MOST, read_condition
+from opsloom.events.filters import EventFilter
+from opsloom.kit.model import Instant, Shown, Text, Wire
 
-Exact = Annotated[Text | None, Field(max_length=limits.MAX_SUBJECT_CHARS)]
+Exact = Annotated[Text, Field(max_length=limits.MAX_SUBJECT_CHARS)]
 
 
-class EventQuery(Wire):
-    """What a list of events is narrowed to."""
+class EventNarrowing(Wire):
+    """What events are narrowed to."""
 
-    source: Exact = None
-    type: Exact = None
-    severity: list[Severity] = Field([], max_length=10, description="Any of these.")
-    subject: Exact = None
+    source: list[Exact] = Field([], max_length=20, description="Any of these.")
+    type: list[Exact] = Field([], max_length=20, description="Any of these.")
+    severity: list[Severity | Literal["none"]] = Field(
+        [], max_length=10, description="Any of these; `none` for events that say none."
+    )
+    subject: list[Exact] = Field([], max_length=20, description="Any of these.")
     q: Text | None = Field(None, max_length=200, description="Text in the message, type, source or subject.")
-    start: AwareDatetime | None = Field(None, alias="from", description="From this time on.")
-    end: AwareDatetime | None = Field(None, alias="to", description="Before this time.")
-    limit: int = Field(50, ge=1, le=500, description="How many items at most.")
-    cursor: str | None = Field(None, max_length=500, description="`next_cursor` of the page before.")
+    where: list[Annotated[Text, Field(max_length=MAX_CHARS)]] = Field(
+        [],
+        max_length=MOST,
+        description="Conditions on fields that must all hold: `data.status >= 500`, `attributes.region = ap-1`, "
+        "`data.message ~ timeout`, or a path alone for its presence. Operators: = != > >= < <= ~",
+    )
+    start: Instant | None = Field(None, alias="from", description="From this time on.")
+    end: Instant | None = Field(None, alias="to", description="Before this time.")
 
     def filter(self) -> EventFilter:
-        """For the repository."""
-        levels = tuple(each.value for each in self.severity)
-        return EventFilter(self.source, self.type, levels, self.subject, self.q, self.start, self.end)
+        """For the repository. Raises InvalidInput for a condition that cannot be read."""
+        fields = tuple(read_condition(text, f"/where/{place}") for place, text in enumerate(self.where))
+        levels = tuple(str(each) for each in self.severity)
+        chosen = (tuple(self.source), tuple(self.type), levels, tuple(self.subject))
+        return EventFilter(*chosen, self.q, fields, self.start, self.end)
+
+
+class EventQuery(EventNarrowing):
+    """A page of events."""
+
+    limit: int = Field(50, ge=1, le=500, description="How many items at most.")
+    cursor: str | None = Field(None, max_length=500, description="`next_cursor` of the page before.")
 
 
 class RejectedItem(BaseModel):

@@ -10,17 +10,17 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.events import repository, telemetry
-from opsloom.events.commit import PARTITIONS_AHEAD_DAYS, GroupCommit
+from opsloom.events import repository, taking
+from opsloom.events.commit import PARTITIONS_AHEAD_DAYS
 from opsloom.events.decode import decode
-from opsloom.events.errors import EventsRejected, EventUnknown
-from opsloom.events.event import Rejection
-from opsloom.events.repository import EventFilter, FeedEvent
-from opsloom.events.schemas import EventShown, Ingested, RejectedItem
+from opsloom.events.doors import Door
+from opsloom.events.errors import EventUnknown
+from opsloom.events.filters import EventFilter
+from opsloom.events.repository import FeedEvent
+from opsloom.events.schemas import EventShown, Ingested
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.infra.db import Database
-from opsloom.kit.errors import FieldProblem
 from opsloom.kit.paging import Page, decode_cursor, page_of
 
 Cursor = tuple[int, int]
@@ -37,27 +37,9 @@ async def ingest(core: Core, scope: Scope, body: bytes, headers: Mapping[str, st
 
     Raises EventsRejected when nothing was good, the errors of `decode` and of `GroupCommit.store`.
     """
-    decoded = decode(body, headers, core.clock.now())
-    outcome = await core.part(GroupCommit).store(scope.tenant_id, decoded.events)
-    refused = sorted([*decoded.rejections, *outcome.refused], key=lambda each: each.index)
-    for each in refused:
-        telemetry.REJECTED.labels(each.code.value).inc()
-    if refused and not outcome.accepted and not outcome.duplicates:
-        raise _nothing_good(refused)
-    items = [
-        RejectedItem(index=each.index, code=each.code, detail=each.detail, pointer=each.pointer) for each in refused
-    ]
-    return Ingested(accepted=outcome.accepted, duplicates=outcome.duplicates, rejected=items)
-
-
-def _nothing_good(refused: list[Rejection]) -> EventsRejected:
-    details = [FieldProblem(pointer=each.pointer, detail=each.detail, code=each.code.value) for each in refused]
-    first = refused[0]
-    return EventsRejected(
-        f"None of {len(refused)} events was accepted. The first {first.detail}.",
-        hint="See `errors` for each of them.",
-        details=details,
-    )
+    async with taking.watched(core, scope, Door.EVENTS):
+        decoded = decode(body, headers, core.clock.now())
+    return taking.told(await taking.take(core, scope, Door.EVENTS, decoded))
 
 
 async def list_events(

@@ -1,12 +1,32 @@
 """The parts of events that live as long as the process does."""
 
+from collections.abc import Sequence
+
+from opsloom.assets.kinds import Kinds
 from opsloom.events.announce import EventAnnouncer
 from opsloom.events.commit import GroupCommit
-from opsloom.infra.core import Core
+from opsloom.events.intake_log import IntakeLog
+from opsloom.events.metric_intake import MetricIntake
+from opsloom.events.sources.hooks import Hooks
+from opsloom.events.sources.mapping import MappingKind
+from opsloom.events.type_book import TypeBook
+from opsloom.infra.aside import Aside
+from opsloom.infra.core import Component, Core
 
 
 def install(core: Core) -> None:
-    """Give the process its one group commit and its announcer."""
+    """Give the process its one group commit, its announcer, and what is noted beside the intake."""
     announcer = EventAnnouncer(core.db)
     core.parts[EventAnnouncer] = announcer
     core.parts[GroupCommit] = GroupCommit(core.db, core.clock, on_stored=announcer.note)
+    core.parts[MetricIntake] = MetricIntake()
+    core.parts[Hooks] = Hooks()
+    core.parts[IntakeLog] = IntakeLog(core.db)
+    core.parts[TypeBook] = TypeBook(core.db)
+    mapping = core.parts[MappingKind] = MappingKind(core.part(Aside))
+    core.part(Kinds).add(mapping)
+
+
+def components(core: Core) -> Sequence[Component]:
+    """What runs beside the requests."""
+    return [core.part(EventAnnouncer), core.part(IntakeLog), core.part(TypeBook)]

@@ -191,7 +191,7 @@ class Edge:
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         headers.setdefault("x-trace-id", scope["trace_id"])
-        if scope["path"].startswith(("/api/", "/runtime/", "/public/")):
+        if scope["path"].startswith(("/api/", "/ingest/", "/runtime/", "/public/")):
             headers.setdefault("cache-control", "no-store")
 
 

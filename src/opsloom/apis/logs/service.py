@@ -1,7 +1,5 @@
 """What people do with the log: look, count, export."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Final
@@ -20,12 +18,12 @@ from opsloom.apis.models import ApiRun
 from opsloom.apis.schemas import RunLogShown
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
+from opsloom.kit import spreadsheet
 from opsloom.kit.paging import Page, decode_cursor, page_of
 
 MOST_EXPORTED: Final = 100_000
 _EXPORT_PAGE: Final = 2_000
 _SEARCH_LIMIT: Final = text("set local statement_timeout = '10s'")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS: Final = tuple(RunLogShown.model_fields)
 
 
@@ -67,7 +65,7 @@ async def count_facets(session: AsyncSession, scope: Scope, wanted: RunFilter) -
 async def export(core: Core, scope: Scope, wanted: RunFilter, form: ExportForm) -> AsyncIterator[bytes]:
     """The newest runs as text, a page at a time: no transaction is held while the reader takes its time."""
     if form is ExportForm.CSV:
-        yield _line(_COLUMNS)
+        yield spreadsheet.line(_COLUMNS)
     place: Place | None = None
     for _ in range(MOST_EXPORTED // _EXPORT_PAGE):
         async with core.db.transaction(scope) as session:
@@ -75,22 +73,9 @@ async def export(core: Core, scope: Scope, wanted: RunFilter, form: ExportForm) 
             rows = await repository.newest(session, scope.tenant_id, wanted, limit=_EXPORT_PAGE, before=place)
             shown = [RunLogShown.model_validate(row).model_dump(mode="json") for row in rows]
         if form is ExportForm.CSV:
-            yield b"".join(_line([_cell(row[name]) for name in _COLUMNS]) for row in shown)
+            yield b"".join(spreadsheet.line(row[name] for name in _COLUMNS) for row in shown)
         else:
             yield b"".join(orjson.dumps(row) + b"\n" for row in shown)
         if len(rows) < _EXPORT_PAGE:
             return
         place = (rows[-1].at, rows[-1].id)
-
-
-def _line(cells: tuple[str, ...] | list[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return "" if value is None else orjson.dumps(value).decode()

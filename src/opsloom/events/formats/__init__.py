@@ -1,0 +1,1 @@
+"""What other systems send, read into events and metric points. Pure."""

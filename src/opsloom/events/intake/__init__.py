@@ -1,0 +1,1 @@
+"""The ways in for other systems' formats, over HTTP."""

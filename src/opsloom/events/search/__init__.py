@@ -1,0 +1,1 @@
+"""Looking at stored events: narrowing, counting, following, taking away."""

@@ -1,0 +1,1 @@
+"""Senders that sign what they send in shapes of their own."""
