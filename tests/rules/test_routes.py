@@ -7,7 +7,6 @@ import pytest_asyncio
 from fixtures.tenants import TestTenant
 from opsloom.identity.permissions import Role
 from opsloom.infra.core import Core
-from opsloom.rules.explain import Proof, holds_up
 from rules.world import CPU_HIGH, World
 
 URL = "/api/v1/rules"
@@ -128,33 +127,29 @@ async def test_checking_a_condition(client: httpx2.AsyncClient, tenant: TestTena
     assert (await client.post(f"{URL}/check", json={}, headers=tenant.headers)).status_code == 422
 
 
-async def test_preview_shows_when_it_would_have_fired(
-    client: httpx2.AsyncClient, tenant: TestTenant, world: World
+@pytest.mark.parametrize(
+    ("change", "pointer", "says"),
+    [
+        ({}, None, ""),
+        ({"condition": "value >"}, "/condition", ""),
+        ({"for_s": "soon"}, "/for_s", "valid number"),
+        ({"source": {"type": "metric"}}, "/source/metric", "required"),
+        ({"no_data": {"after_s": 0}}, "/no_data/after_s", "greater than or equal to 1"),
+        ({"kind": "magic"}, "", "does not match any of the expected tags"),
+        ({"actions": [{"type": "notify"}]}, "/actions/0/channel", "required"),
+        ({"surprise": 1}, "/surprise", "not permitted"),
+    ],
+)
+async def test_checking_a_whole_rule_tells_places_and_refuses_nothing(
+    client: httpx2.AsyncClient, tenant: TestTenant, change: dict[str, object], pointer: str | None, says: str
 ) -> None:
-    for seconds, value in (
-        (-600, 95),
-        (-595, 96),
-        (-590, 97),
-        (-580, 20),
-        (-300, 99),
-        (-295, 20),
-        (-30, 99),
-        (-20, 99),
-    ):
-        await world.sample(seconds, value)
-    rule = (await make(client, tenant)).json()
-    answer = await client.post(f"{URL}/{rule['id']}/preview", json={"hours": 1}, headers=tenant.headers)
+    definition = {name: value for name, value in (CPU_HIGH | change).items() if name != "name"}
+    answer = await client.post(f"{URL}/check", json={"definition": definition}, headers=tenant.headers)
+    assert answer.status_code == 200, answer.text
     shown = answer.json()
-    assert (shown["facts"], shown["keys"], shown["pending_only"], shown["truncated"]) == (8, 1, 1, False)
-    first, second = shown["intervals"]
-    assert (first["resolved_at"] is not None, second["resolved_at"]) == (True, None)
-    assert first["title"] == "CPU of web-1 is at 97 %"
-    assert all(one["proof_holds"] and holds_up(Proof.model_validate(one["proof"])) for one in (first, second))
-    other = CPU_HIGH | {"condition": "value > 96", "for_s": 0}
-    del other["name"]
-    body = {"hours": 1, "definition": other}
-    tried = await client.post(f"{URL}/{rule['id']}/preview", json=body, headers=tenant.headers)
-    assert len(tried.json()["intervals"]) == 3
+    assert shown["passes"] is (pointer is None)
+    assert [one["pointer"] for one in shown["findings"]] == ([] if pointer is None else [pointer])
+    assert all(says.lower() in one["message"].lower() for one in shown["findings"])
 
 
 async def test_explaining_why_and_why_not(client: httpx2.AsyncClient, tenant: TestTenant, world: World) -> None:
@@ -225,7 +220,7 @@ async def test_rules_of_another_tenant_do_not_exist(
         ("PUT", "", CPU_HIGH),
         ("DELETE", "", None),
         ("POST", "/publish", {}),
-        ("POST", "/preview", {}),
+        ("POST", "/cases/run", {}),
         ("POST", "/explanation", {"key": "x"}),
         ("GET", "/versions", None),
     ):

@@ -1,7 +1,6 @@
 """The kind `api` of the asset registry."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -18,19 +17,11 @@ from opsloom.apis.models import ApiPath
 from opsloom.apis.published import Published
 from opsloom.apis.schemas import ApiDefinition, Audience
 from opsloom.apis.sql.guard import Finding
-from opsloom.assets.kinds import Breaking, Link, PlainKind
+from opsloom.assets.kinds import Breaking, Gate, Link, PlainKind
 from opsloom.assets.service import Asset
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
-
-
-class Gate(Protocol):
-    """What may hold a publication up beside the logic. Raises OpsloomError."""
-
-    async def __call__(
-        self, session: AsyncSession, scope: Scope, kind: "ApiKind", asset: Asset, content: BaseModel
-    ) -> None: ...
 
 
 class ApiKind(PlainKind):

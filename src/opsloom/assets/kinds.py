@@ -135,3 +135,11 @@ class Kinds:
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(sorted(self._by_name.values(), key=lambda kind: kind.name))
+
+
+class Gate(Protocol):
+    """What may hold a publication up beside what a kind itself checks. Raises OpsloomError."""
+
+    async def __call__(
+        self, session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, content: BaseModel
+    ) -> None: ...

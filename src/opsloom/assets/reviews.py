@@ -5,10 +5,11 @@ Any edit leaves it behind. Whether it is needed is decided at publication, by th
 (what Opsloom sets up on its own) is bound by none. Rolling back needs none: that content was in force before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -48,11 +49,38 @@ async def need(session: AsyncSession, asset: Asset) -> Need:
     return Need(wanted, given, policy)
 
 
-async def asks_for_cases(session: AsyncSession, scope: Scope, asset: Asset) -> str | None:
-    """The policy that lets this asset go into force only when its saved cases pass; the system is bound by none."""
-    if scope.actor.kind is ActorKind.SYSTEM:
+class SavedCase(Protocol):
+    """What kinds keep as saved cases; `outcome` is that of the last run, with `passed` and the `content_hash` it was found on."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def outcome(self) -> dict[str, Any] | None: ...
+
+
+async def lacking_cases(
+    session: AsyncSession, scope: Scope, asset: Asset, digest: str, cases: Callable[[], Awaitable[Sequence[SavedCase]]]
+) -> str | None:
+    """Why a policy keeps this draft from going into force until its saved cases have passed on it; the system is bound by none.
+
+    `digest` is of what is to be published. An earlier version that comes back is not asked again.
+    """
+    if digest != asset.draft_hash or scope.actor.kind is ActorKind.SYSTEM:
         return None
-    return next((name for name, content in await _policies(session, asset) if content.green_cases), None)
+    policy = next((name for name, content in await _policies(session, asset) if content.green_cases), None)
+    if policy is None:
+        return None
+    kept = await cases()
+    lacking = [case.name for case in kept if not _is_green(case, digest)]
+    if kept and not lacking:
+        return None
+    said = f"{len(lacking)} of {len(kept)} have not: {', '.join(lacking[:3])}" if kept else "there are none"
+    return f"The policy “{policy}” asks for saved cases that have passed on this draft; {said}."
+
+
+def _is_green(case: SavedCase, digest: str) -> bool:
+    return case.outcome is not None and case.outcome["passed"] is True and case.outcome["content_hash"] == digest
 
 
 async def _policies(session: AsyncSession, asset: Asset) -> list[tuple[str, ReviewPolicy]]:

@@ -53,7 +53,7 @@ from opsloom.assets.reading import (
     list_versions,
     readable,
 )
-from opsloom.assets.reviews import asks_for_cases
+from opsloom.assets.reviews import lacking_cases
 from opsloom.assets.reviews import need as review_need
 from opsloom.identity import audit
 from opsloom.identity.scope import ActorKind, Scope
@@ -69,7 +69,6 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "AssetVersion",
     "Dependant",
     "Load",
-    "asks_for_cases",
     "by_key",
     "clear_fault",
     "content_hash",
@@ -77,6 +76,7 @@ __all__ = [  # what a kind is handed belongs to this interface, and so does read
     "get_version",
     "in_force",
     "is_in_force",
+    "lacking_cases",
     "list_assets",
     "list_published",
     "list_versions",

@@ -42,13 +42,13 @@ async def read(
         facts = [_sample(row, source.metric) for row in rows[:limit]]
     else:
         rows = await connection.fetch(_EVENTS, source.event_type, source.source, start, end, limit + 1)
-        facts = [_event(row) for row in rows[:limit]]
+        facts = [event_fact(row) for row in rows[:limit]]
     facts.reverse()
     return Stretch(facts, len(rows) > limit)
 
 
 def _sample(row: Any, metric: str) -> Fact:
-    labels = _decoded(row["labels"])
+    labels = decoded(row["labels"])
     return Fact(
         time=to_micros(row["time"]),
         ref=f"sample:{row['time'].isoformat()}",
@@ -62,7 +62,8 @@ def _sample(row: Any, metric: str) -> Fact:
     )
 
 
-def _event(row: Any) -> Fact:
+def event_fact(row: Any) -> Fact:
+    """An event as the view has it."""
     return Fact(
         time=to_micros(row["time"]),
         ref=f"event:{row['id']}",
@@ -70,10 +71,11 @@ def _event(row: Any) -> Fact:
         type=row["type"],
         subject=row["subject"],
         severity=row["severity"],
-        attrs=_decoded(row["attributes"]),
-        data=_decoded(row["data"]),
+        attrs=decoded(row["attributes"]),
+        data=decoded(row["data"]),
     )
 
 
-def _decoded(value: Any) -> Any:
+def decoded(value: Any) -> Any:
+    """JSON, however the driver hands it over."""
     return orjson.loads(value) if isinstance(value, str) else value

@@ -72,6 +72,8 @@ class RuleKind(PlainKind):
                 timing.of_query(content.root.source)
                 if content.root.source.connection is not None:
                     apis.may_connect(scope)
+        if self._gate is not None:
+            await self._gate(session, scope, self, asset, content)
 
     async def published(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
         """A rule starts from now; one that was in force before goes on."""

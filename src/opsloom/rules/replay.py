@@ -13,12 +13,11 @@ from uuid import UUID
 from pydantic import Field
 
 from opsloom.kit.model import Shown
-from opsloom.rules.decisions import to_alert
 from opsloom.rules.explain import Proof, holds_up, prove
 from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.failing import Failing
 from opsloom.rules.keys import KeyTable
-from opsloom.rules.lifecycle import Change, KeyState, Phase, Reason
+from opsloom.rules.lifecycle import Change, KeyState, Phase
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Program
 from opsloom.rules.run import Found, RuleRun
@@ -26,20 +25,6 @@ from opsloom.rules.runtime import Failure, Runtime
 
 CHUNK_US: Final = 10_000_000
 CHUNK_FACTS: Final = 2_000
-
-
-class WouldHaveFired(Shown):
-    """One stretch in which the rule fires. `resolved_at` is empty when it still does at the end."""
-
-    key: str
-    labels: dict[str, str]
-    title: str
-    started_at: datetime
-    fired_at: datetime
-    resolved_at: datetime | None = None
-    reason: Reason
-    proof: Proof
-    proof_holds: bool
 
 
 class Verdict(StrEnum):
@@ -97,18 +82,6 @@ class Replayed:
         self.found += outcome[0]
         self.failures += outcome[1]
 
-    def intervals(self) -> list[WouldHaveFired]:
-        """When it would have fired, in order of firing."""
-        firing: dict[int, WouldHaveFired] = {}
-        done: list[WouldHaveFired] = []
-        for found in self.found:
-            if found.decision.change is Change.FIRED:
-                interval = firing[found.code] = _interval(found)
-                done.append(interval)
-            elif found.decision.change is Change.RESOLVED and found.code in firing:
-                firing.pop(found.code).resolved_at = to_datetime(found.decision.at)
-        return done
-
     def explain(self, key: str) -> Explanation:
         """Where a key stands at the end of the replay."""
         code = self.table.find(key)
@@ -145,20 +118,6 @@ def _verdict(state: KeyState | None, failing: Failing | None) -> Verdict:
     if failing is not None:
         return Verdict.UNKNOWN if failing.truth is None else Verdict.NOT_TRUE
     return Verdict.COOLING
-
-
-def _interval(found: Found) -> WouldHaveFired:
-    proof = prove(found.program, found.decision, found.table.labels[found.code])
-    return WouldHaveFired(
-        key=found.table.texts[found.code],
-        labels=found.table.labels[found.code],
-        title=to_alert(found).title,
-        started_at=to_datetime(found.decision.since),
-        fired_at=to_datetime(found.decision.at),
-        reason=found.decision.reason,
-        proof=proof,
-        proof_holds=holds_up(proof),
-    )
 
 
 def _chunks(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:

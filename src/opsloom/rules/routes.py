@@ -13,7 +13,7 @@ from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
 from opsloom.kit.model import Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
-from opsloom.rules import service
+from opsloom.rules import judging, service
 from opsloom.rules.document import RuleDocument
 from opsloom.rules.kind import RULE
 from opsloom.rules.models import RuleRunRow
@@ -23,8 +23,6 @@ from opsloom.rules.schemas import (
     CheckShown,
     ExplanationRequest,
     InForceShown,
-    PreviewRequest,
-    PreviewShown,
     RuleDraft,
     RuleShown,
     VersionShown,
@@ -66,8 +64,8 @@ async def create_rule(w: Writing, draft: RuleDraft, response: Response) -> RuleS
 
 @router.post("/check")
 async def check_rule_condition(_caller: Reader, request: CheckRequest) -> CheckShown:
-    """Judge a condition without saving it: what is wrong and where, or its canonical text and its drawing."""
-    return service.check(request)
+    """Judge a condition or a whole rule without saving it: what is wrong and where; of a condition its canonical text and drawing."""
+    return judging.check(request)
 
 
 @router.get("/{rule_id}")
@@ -126,16 +124,6 @@ async def list_rule_versions(w: Reading, rule_id: UUID, limit: Limit = 50, curso
     page = page_of(found, limit, lambda version: (version.version,))
     shown = [_version(version, asset.published_version) for version in page.items]
     return Page[VersionShown](items=shown, next_cursor=page.next_cursor)
-
-
-@router.post("/{rule_id}/preview")
-async def preview_rule(caller: Reader, core: CoreOf, rule_id: UUID, request: PreviewRequest) -> PreviewShown:
-    """When the draft (or the document sent) would have fired over the last hours, by the engine that runs live."""
-    async with core.db.transaction(caller.scope) as session:
-        asset, draft = await service.load_draft(session, rule_id)
-    return await service.preview(
-        core, caller.scope, asset, request.definition.root if request.definition else draft, request
-    )
 
 
 @router.post("/{rule_id}/explanation")

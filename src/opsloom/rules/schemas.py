@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, RootModel, StringConstraints
 
 from opsloom.assets.schemas import VersionShown as PlainVersion
-from opsloom.kit.model import Instant, Name, Shown, Text, Wire
+from opsloom.kit.model import Instant, JsonObject, Name, Shown, Text, Wire
 from opsloom.rules.builder import BuilderGroup
 from opsloom.rules.document import (
     AbsenceRule,
@@ -20,7 +20,6 @@ from opsloom.rules.document import (
     ThresholdRule,
 )
 from opsloom.rules.model import Source
-from opsloom.rules.replay import WouldHaveFired
 
 
 class Named(Wire):
@@ -115,10 +114,11 @@ class VersionShown(PlainVersion):
 
 
 class CheckRequest(Wire):
-    """A condition as text, or as the visual builder keeps it; `source` adds the check that it has such columns."""
+    """A condition as text, or as the visual builder keeps it (`source` adds the check that it has such columns), or a whole rule."""
 
     condition: Annotated[str, Field(max_length=8_000)] | None = None
     builder: BuilderGroup | None = None
+    definition: JsonObject | None = None
     source: Source | None = None
 
 
@@ -149,23 +149,3 @@ class ExplanationRequest(Wire):
 
     key: Annotated[Text, StringConstraints(min_length=1, max_length=2_000)]
     at: Instant | None = None
-
-
-class PreviewRequest(Wire):
-    """How far to look back, and a document to try instead of the saved draft."""
-
-    hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 6
-    definition: RuleDocument | None = None
-
-
-class PreviewShown(Shown):
-    """When the rule would have fired. `truncated`: the window held more facts than are replayed; older ones were left out."""
-
-    start: datetime
-    end: datetime
-    facts: int
-    truncated: bool
-    keys: int
-    pending_only: int
-    intervals: list[WouldHaveFired]
-    failed: str | None = None

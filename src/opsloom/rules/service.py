@@ -15,32 +15,20 @@ from opsloom.assets.service import Asset, AssetState, AssetVersion
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.rules import history, repository
-from opsloom.rules.builder import from_builder, to_builder
 from opsloom.rules.checks import check_document
-from opsloom.rules.condition import parse
-from opsloom.rules.document import AnyRule, RuleDocument
-from opsloom.rules.errors import ConditionInvalid, RuleInvalid, RuleNotPublished
+from opsloom.rules.document import RuleDocument
+from opsloom.rules.errors import RuleNotPublished
 from opsloom.rules.explain import Proof, holds_up
 from opsloom.rules.kind import RULE
-from opsloom.rules.lifecycle import Change
-from opsloom.rules.model import check_columns
 from opsloom.rules.models import RuleRunRow
-from opsloom.rules.moments import EPOCH, to_datetime, to_micros
-from opsloom.rules.predicate import columns
-from opsloom.rules.printing import show, show_operand
+from opsloom.rules.moments import EPOCH, to_micros
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.replay import Explanation, Replayed, Verdict
 from opsloom.rules.schemas import (
-    CheckRequest,
-    CheckShown,
-    FindingShown,
-    PreviewRequest,
-    PreviewShown,
     RuleDraft,
 )
 
 HOUR_US: Final = 3_600_000_000
-MAX_INTERVALS: Final = 500
 
 
 async def create(session: AsyncSession, scope: Scope, draft: RuleDraft) -> Asset:
@@ -70,45 +58,6 @@ async def runs_of(session: AsyncSession, rules: Sequence[Asset]) -> Mapping[UUID
     return {run.rule_id: run for run in await repository.runs(session) if run.rule_id in wanted} if wanted else {}
 
 
-def check(request: CheckRequest) -> CheckShown:
-    """Judge a condition without saving it."""
-    if (request.condition is None) == (request.builder is None):
-        raise RuleInvalid("Send either `condition` or `builder`.")
-    try:
-        text = request.condition
-        predicate = from_builder(request.builder) if request.builder is not None else parse(text or "")
-        if request.source is not None:
-            check_columns(request.source, columns(predicate), "/condition", text or show(predicate))
-    except ConditionInvalid as error:
-        return CheckShown(passes=False, findings=[_finding(error)])
-    return CheckShown(
-        passes=True,
-        findings=[],
-        condition=show(predicate),
-        builder=to_builder(predicate),
-        columns=[show_operand(column) for column in columns(predicate)],
-    )
-
-
-def _finding(error: ConditionInvalid) -> FindingShown:
-    flaw = error.flaw
-    return FindingShown(
-        pointer=error.pointer,
-        message=flaw.message,
-        hint=flaw.hint,
-        line=flaw.line,
-        column=flaw.column,
-        offset=flaw.offset,
-        length=flaw.length,
-    )
-
-
-async def load_draft(session: AsyncSession, rule_id: UUID) -> tuple[Asset, AnyRule]:
-    """A rule and its draft. Raises AssetNotFound."""
-    asset = await assets.get(session, RULE, rule_id)
-    return asset, RuleDocument.model_validate(asset.draft).root
-
-
 @dataclass(frozen=True)
 class Watched:
     """A rule in force, since when it watches, and the alert that was firing when it was asked about."""
@@ -128,27 +77,6 @@ async def load_watched(session: AsyncSession, rule_id: UUID, key: str, at: datet
     identity = Identity(rule_id, version.version, version.name, run.started_at if run else EPOCH)
     program = compile_rule(RuleDocument.model_validate(version.content).root, identity)
     return Watched(program, run, await alerts.firing_at(session, rule_id, key, at))
-
-
-async def preview(core: Core, scope: Scope, asset: Asset, rule: AnyRule, request: PreviewRequest) -> PreviewShown:
-    """Run a document over the last hours with the live engine. Raises ConditionInvalid."""
-    program = compile_rule(rule, Identity(asset.id, asset.published_version or 0, asset.name))
-    end = to_micros(core.clock.now())
-    start = end - round(request.hours * HOUR_US)
-    async with core.db.raw(scope) as connection:
-        stretch = await history.read(connection, program.source, start, end)
-    replayed = Replayed(program, stretch.facts, end)
-    dropped = sum(one.decision.change is Change.DROPPED for one in replayed.found)
-    return PreviewShown(
-        start=to_datetime(start),
-        end=to_datetime(end),
-        facts=len(stretch.facts),
-        truncated=stretch.truncated,
-        keys=len(replayed.table.texts),
-        pending_only=dropped,
-        intervals=replayed.intervals()[-MAX_INTERVALS:],
-        failed=str(replayed.failures[0].error) if replayed.failures else None,
-    )
 
 
 async def explain(core: Core, scope: Scope, watched: Watched, key: str, at: datetime) -> Explanation:

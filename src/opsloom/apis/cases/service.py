@@ -34,6 +34,7 @@ from opsloom.apis.kind import ApiKind
 from opsloom.apis.published import Served
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
+from opsloom.assets.kinds import Kind
 from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
@@ -195,26 +196,14 @@ def _definitions(row: Schema) -> Schema:
     return {"$defs": row["$defs"]} if "$defs" in row else {}
 
 
-async def must_be_green(session: AsyncSession, scope: Scope, kind: ApiKind, asset: Asset, content: BaseModel) -> None:
+async def must_be_green(session: AsyncSession, scope: Scope, kind: Kind, asset: Asset, content: BaseModel) -> None:
     """Raises CasesNotGreen where a policy asks for saved cases that pass on what is to be published."""
     digest = assets.source_hash(kind, content.model_dump(mode="json"))
-    if digest != asset.draft_hash:
-        return  # an earlier version comes back
-    policy = await assets.asks_for_cases(session, scope, asset)
-    if policy is None:
-        return
-    cases = await store.cases_of(session, asset.id, limit=MOST_CASES)
-    lacking = [case.name for case in cases if not _is_green(case, digest)]
-    if not cases or lacking:
-        said = f"{len(lacking)} of {len(cases)} have not: {', '.join(lacking[:3])}" if cases else "there are none"
-        raise CasesNotGreen(
-            f"The policy “{policy}” asks for saved cases that have passed on this draft; {said}.",
-            hint="Run the cases on the draft on the page's Test tab, and correct what fails.",
-        )
-
-
-def _is_green(case: ApiCase, digest: str) -> bool:
-    return case.outcome is not None and case.outcome["passed"] is True and case.outcome["content_hash"] == digest
+    why = await assets.lacking_cases(
+        session, scope, asset, digest, lambda: store.cases_of(session, asset.id, limit=MOST_CASES)
+    )
+    if why is not None:
+        raise CasesNotGreen(why, hint="Run the cases on the draft on the page's Test tab, and correct what fails.")
 
 
 def draft_of(case: ApiCase) -> ApiCaseDraft:

@@ -160,7 +160,7 @@ def _asset(path: str, source: Read, kinds: Kinds) -> AssetFile:
     try:
         content = kind.model.model_validate(header.content)
     except ValidationError as error:
-        raise Unreadable(flaws + list(_invalid(path, source, error, (_CONTENT,)))) from None
+        raise Unreadable(flaws + list(model_flaws(path, source, error, (_CONTENT,)))) from None
     links = tuple(kind.links(content))
     asset = AssetFile(
         path=path,
@@ -189,7 +189,7 @@ def _header(path: str, source: Read) -> Header:
     try:
         return Header.model_validate(source.value)
     except ValidationError as error:
-        raise Unreadable(list(_invalid(path, source, error, ()))) from None
+        raise Unreadable(list(model_flaws(path, source, error, ()))) from None
 
 
 def _misplaced(path: str, source: Read, header: Header, kinds: Kinds) -> Iterator[Flaw]:
@@ -219,7 +219,7 @@ def _forbidden(path: str, source: Read, kind: Kind, header: Header) -> Iterator[
         yield Flaw(path, *source.start(reached), message, "literal_secret", pointer_of((_CONTENT, *part)))
 
 
-def _invalid(path: str, source: Read, error: ValidationError, around: tuple[Step, ...]) -> Iterator[Flaw]:
+def model_flaws(path: str, source: Read, error: ValidationError, around: tuple[Step, ...]) -> Iterator[Flaw]:
     """A model's findings at their places; a missing field is shown where it is missed."""
     for each in error.errors(include_url=False, include_input=False, include_context=False):
         location = (*around, *each["loc"])
