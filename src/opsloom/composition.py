@@ -198,7 +198,6 @@ def routers() -> Sequence[APIRouter]:
         incident_routes.router,
         oncall_routes.router,
         escalation_routes.router,
-        alert_view_routes.router,
         notification_routes.router,
         rule_simulation_routes.router,
         rule_routes.router,
