@@ -32,6 +32,8 @@ async def main(kills: int, workers: int, minutes: float) -> int:
                     print(f"  {number + 1} kills, {len(drill.settled)} nodes had ended at one", flush=True)
                 if time.monotonic() - started > minutes * 60:
                     break
+            await drill.end()
+            await drill.kill(2 * workers)  # one alone, from which it is seen how long its runs wait
             found = await drill.end()
         finally:
             await drill.stop()

@@ -17,7 +17,7 @@ from opsloom.infra.db.dsn import Dsn
 from opsloom.infra.db.schema import MIGRATIONS, heads
 
 # Tables whose SQL is written by hand beside their repository, or that belong to a library.
-WITHOUT_MODEL = frozenset({"alembic_version", "leases", "stream_messages", "tenant_keys"})
+WITHOUT_MODEL = frozenset({"alembic_version", "leases", "stream_messages", "tenant_keys", "workflow_runners"})
 
 
 def load_models() -> None:

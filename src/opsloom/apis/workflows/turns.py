@@ -13,9 +13,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import delete, func, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.apis.workflows.models import WorkflowTurn
 from opsloom.infra.wakeups import WORKFLOWS
 
 Connection = asyncpg.pool.PoolConnectionProxy  # what Database.raw and .connection hand out
@@ -88,13 +90,7 @@ with gone as (delete from workflow_runners where id = $1)
 update workflow_turns set runner_id = null, due_at = now() where runner_id = $1 returning run_id
 """
 
-_WANT = text(
-    "insert into workflow_turns (tenant_id, run_id, due_at) values (:tenant_id, :run_id, now()) "
-    "on conflict (tenant_id, run_id) do update set due_at = least(workflow_turns.due_at, excluded.due_at)"
-)
 _TELL = text("select pg_notify(:channel, :said)")
-_DROP_IDLE = text("delete from workflow_turns where run_id = :run_id and runner_id is null returning run_id")
-_ASK_TO_END = text("update workflow_turns set cancel_asked = true where run_id = :run_id returning run_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +148,19 @@ async def leave(connection: Connection[Any], runner_id: UUID) -> None:
 
 async def want(session: AsyncSession, tenant_id: UUID, run_id: UUID) -> None:
     """The run wants work as soon as the transaction commits; one that is worked on is taken up again after that."""
-    await session.execute(_WANT, {"tenant_id": tenant_id, "run_id": run_id})
+    row = insert(WorkflowTurn).values(tenant_id=tenant_id, run_id=run_id)
+    sooner = func.least(WorkflowTurn.due_at, row.excluded.due_at)
+    await session.execute(row.on_conflict_do_update(index_elements=["tenant_id", "run_id"], set_={"due_at": sooner}))
     await session.execute(_TELL, {"channel": WORKFLOWS, "said": ""})
 
 
 async def stop_waiting(session: AsyncSession, run_id: UUID) -> bool:
     """Drop the turn of a run that nobody works on; else ask whoever does to end. True when nobody did."""
-    if (await session.execute(_DROP_IDLE, {"run_id": run_id})).scalar_one_or_none() is not None:
-        return True
-    if (await session.execute(_ASK_TO_END, {"run_id": run_id})).scalar_one_or_none() is None:
+    idle = delete(WorkflowTurn).where(WorkflowTurn.run_id == run_id, WorkflowTurn.runner_id.is_(None))
+    await session.execute(idle.execution_options(synchronize_session=False))
+    asked = update(WorkflowTurn).where(WorkflowTurn.run_id == run_id).values(cancel_asked=True, due_at=func.now())
+    found = await session.execute(asked.returning(WorkflowTurn.run_id).execution_options(synchronize_session=False))
+    if found.scalar_one_or_none() is None:
         return True
     await session.execute(_TELL, {"channel": WORKFLOWS, "said": CANCEL})
     return False
