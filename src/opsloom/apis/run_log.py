@@ -125,9 +125,13 @@ class RunLog:
             await connection.execute("select drop_api_run_partitions($1)", self._retention_days)
 
     async def flush(self) -> None:
-        """Write all that waits. Raises ConnectionLost, having lost nothing."""
-        while self._waiting:
-            batch = list(islice(self._waiting, _BATCH))
+        """Write all that waits now; what comes meanwhile waits for the next time, or under load every handful would be a
+        transaction. Raises ConnectionLost, having lost nothing.
+        """
+        left = len(self._waiting)
+        while left > 0 and self._waiting:
+            batch = list(islice(self._waiting, min(left, _BATCH)))
+            left -= len(batch)
             by_tenant: dict[UUID, list[RunRow]] = {}
             for row in batch:
                 by_tenant.setdefault(row.tenant_id, []).append(row)
