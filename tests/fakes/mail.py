@@ -1,4 +1,5 @@
-"""A small real mail server on loopback: greeting, EHLO, STARTTLS, AUTH PLAIN and LOGIN, NOOP, QUIT. It remembers what it was told."""
+"""A small real mail server on loopback: greeting, EHLO, STARTTLS, AUTH PLAIN and LOGIN, NOOP, mail, QUIT. It remembers what it
+was told; what stands in `says` it answers instead of its own words."""
 
 import asyncio
 import base64
@@ -20,6 +21,8 @@ class MailServer:
     implicit: bool = False
     offers_tls: bool = True
     heard: list[str] = field(default_factory=list)
+    mails: list[str] = field(default_factory=list)
+    says: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
     @asynccontextmanager
@@ -45,7 +48,9 @@ class MailServer:
         while line := (await reader.readline()).decode().strip():
             self.heard.append(line)
             verb = line.split(" ")[0].upper()
-            if verb == "EHLO":
+            if verb in self.says:
+                writer.write(f"{self.says[verb]}\r\n".encode())
+            elif verb == "EHLO":
                 lines = ["mail.example", "SIZE 1000000"]
                 lines += ["STARTTLS"] if self.offers_tls and self.tls is not None and not secure else []
                 lines += ["AUTH PLAIN LOGIN"]
@@ -58,6 +63,13 @@ class MailServer:
                 secure = True
             elif verb == "AUTH":
                 await self._judge(line, reader, writer)
+            elif verb in {"MAIL", "RCPT", "RSET"}:
+                writer.write(b"250 fine\r\n")
+            elif verb == "DATA":
+                writer.write(b"354 go on\r\n")
+                await writer.drain()
+                self.mails.append((await reader.readuntil(b"\r\n.\r\n")).decode())
+                writer.write(b"250 queued as 42\r\n")
             elif verb == "NOOP":
                 writer.write(b"250 still here\r\n")
             elif verb == "QUIT":

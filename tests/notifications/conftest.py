@@ -105,10 +105,22 @@ class Desk:
         self.tenant = tenant
 
     async def webhook(
-        self, url: str, *, name: str = "Hook", route: Route | None = None, headers: dict[str, str] | None = None
+        self,
+        url: str,
+        *,
+        name: str = "Hook",
+        route: Route | None = None,
+        headers: dict[str, str] | None = None,
+        **more: object,
     ) -> UUID:
         config = {"type": "webhook", "url": url, "secret": SECRET, "headers": headers}
-        body = ChannelBody.model_validate({"name": name, "config": config, "route": route or Route()})
+        return await self.channel({"name": name, "config": config, "route": route or Route(), **more})
+
+    async def service(self, kind: str, form: Mapping[str, object], **more: object) -> UUID:
+        return await self.channel({"name": kind, "config": {"type": kind, **form}, **more})
+
+    async def channel(self, given: Mapping[str, object]) -> UUID:
+        body = ChannelBody.model_validate(given)
         tools = Tools(self.core.part(Secrets), self.core.http.policy, self.core.clock)
         async with self.core.db.transaction(self.tenant.scope) as session:
             return (await directory.create(session, self.tenant.scope, tools, body)).asset.id

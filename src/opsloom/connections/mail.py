@@ -132,10 +132,10 @@ async def _translated(host: str) -> AsyncIterator[None]:
 
 
 def _judged(error: SMTPException, host: str) -> OpsloomError:
-    message = str(error.message)[:300]
     if isinstance(error, SMTPRecipientsRefused):
         first = error.recipients[0]
         return MailRefused(f"{host} takes it for nobody: {first.code} {first.message}"[:300], first.code)
+    message = str(error.message)[:300]
     if isinstance(error, SMTPSenderRefused | SMTPDataError):
         return MailRefused(f"{host} answered {error.code} {message}", error.code)
     if isinstance(error, SMTPAuthenticationError):

@@ -88,7 +88,7 @@ async def stand_in(session: AsyncSession, scope: Scope, old: Delivery, channel: 
 
 async def release(session: AsyncSession, scope: Scope, old: Delivery, channel: Channel) -> Delivery | None:
     """The line of a channel that gets what a stage had kept from it, now that nothing does."""
-    kept = {"resent_from": old.id, "message_id": old.message_id, "grouping": old.grouping}
+    kept = {"resent_from": old.id, "message_id": old.message_id, "grouping": old.grouping, "template": old.template}
     return await _restate(session, scope, old, channel, kept)
 
 
@@ -97,7 +97,7 @@ async def _restate(
 ) -> Delivery | None:
     now, data = datetime.now(UTC), orjson.loads(old.body)["data"]
     message = Message(old.event_type, old.title, old.severity, dict(data["message"]), old.body)
-    line = Line(channel, message, way=Way(old.route_id, old.route_name, old.template))
+    line = Line(channel, message, way=Way(old.route_id, old.route_name))
     kept = {name: getattr(old, name) for name in ("kind", "transition_id", "alert_id", "dedup_key")}
     delivery = await repository.record(session, {**_values(scope, line, now), **kept, **own})
     if delivery is None:

@@ -6,6 +6,7 @@ thread stops at the deadline too. One receiver that hangs keeps one thread for t
 
 import asyncio
 import contextvars
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LIMITS: Final = CallLimits(connect_s=3.0, read_s=10.0, total_s=15.0, max_bytes=65_536, cut=True)
 THREADS: Final = 8
 _LONGEST_SAID: Final = 300
+_PARTS: Final = re.compile(r"[/?&=#:@]")
+_SHORTEST_PART: Final = 6
 _KINDS: Final = {"critical": "failure", "warning": "warning", "info": "info"}
 _OVER: Final = {"alert.resolved", "alert.expired"}
 
@@ -98,8 +101,8 @@ def _said(answer: Answer, outgoing: Outgoing) -> str:
     """What the receiver said, without what it may have repeated of the channel's secrets."""
     text = " ".join(answer.body.decode("utf-8", "replace").replace("\x00", "").split())
     for secret in outgoing.sealed.values.values():
-        for part in {secret.reveal(), *secret.reveal().split("/")}:
-            if len(part) >= 6:
+        for part in {secret.reveal(), *_PARTS.split(secret.reveal())}:
+            if len(part) >= _SHORTEST_PART:
                 text = text.replace(part, "********")
     return f": {text[:_LONGEST_SAID]}" if text else "."
 

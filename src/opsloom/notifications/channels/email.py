@@ -5,7 +5,7 @@ from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
 from typing import Final
 
-from opsloom.connections.errors import MailRefused
+from opsloom.connections.errors import CredentialsRefused, MailRefused
 from opsloom.connections.service import Connections, Limits, Mail, MailSecurity, Posted, SmtpConfig
 from opsloom.kit.clock import Clock
 from opsloom.notifications.attempts import FailReason, Tried
@@ -36,6 +36,8 @@ class EmailSender:
             return Tried(
                 False, status_code=refused.answer, error=refused.message, reason=FailReason.REFUSED_BY_RECEIVER
             )
+        except CredentialsRefused as refused:
+            return Tried(False, error=refused.message, reason=FailReason.REFUSED_BY_RECEIVER)
         # Those who got it would get it twice by a repeat, so that some were left out is written down and no more.
         left_out = "; ".join(f"{name}: {why}" for name, why in posted.refused.items())
         return Tried(True, status_code=250, error=f"Not taken for {left_out}"[:500] if left_out else None)

@@ -63,7 +63,6 @@ _OTHER_WAYS_OUT: Final = {
     "urllib3",
     "http",
     "requests_oauthlib",
-    "os",
 }
 
 Given = Mapping[str, Any]
