@@ -14,7 +14,7 @@ import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
-from meta import api_case_seeds, catalog_seeds, code_seeds, connection_seeds, tool_seeds, workflow_seeds
+from meta import api_case_seeds, catalog_seeds, code_seeds, connection_seeds, incident_seeds, tool_seeds, workflow_seeds
 from opsloom.apis.run_log import RunLog
 from opsloom.assets import reviews
 from opsloom.assets import service as assets
@@ -58,6 +58,7 @@ SLOTS = {
     "schedule_id": "schedule",
     "table": "table",
     "tables": "table",
+    **incident_seeds.SLOTS,
 }
 # Names that mean something else in one operation.
 SLOTS_OF = {
@@ -70,6 +71,7 @@ SLOTS_OF = {
     **code_seeds.SLOTS_OF,
     **tool_seeds.SLOTS_OF,
     **api_case_seeds.SLOTS_OF,
+    **incident_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel")})
@@ -81,6 +83,7 @@ PLAIN = frozenset(
         "from",
         "to",
         "since",
+        "at",  # an instant
         "until",
         "action",
         "target_kind",
@@ -318,6 +321,7 @@ SEEDERS: tuple[Seeder, ...] = (
     events,
     channels,
     rules,
+    incident_seeds.incidents,
     deliveries,
     apis,
     questions,
@@ -352,6 +356,7 @@ SAMPLES = {"reference_id": "r1"}
 # Bodies that get an operation as far as looking up what they point at, where the smallest valid one does not.
 Body = Callable[[dict[str, str]], Any]
 BODIES: dict[str, Body] = {
+    **incident_seeds.BODIES,
     "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
     "save_rule": lambda ids: rule_body(f"saved {ids['channel']}", ids["channel"]),
     "ask_question": question_body,

@@ -39,19 +39,25 @@ async def preview_escalation(w: Reading, asked: SupposedIncident) -> EscalationS
     return await service.suppose(w.session, w.scope, asked, w.core.clock.now())
 
 
-@router.put("/{policy_id}")
+@router.get("/{escalation_policy_id}")
+async def get_escalation_policy(w: Reading, escalation_policy_id: UUID, response: Response) -> PolicyShown:
+    """One policy, with the targets that are gone."""
+    return await _answer(w, response, await service.get(w.session, escalation_policy_id))
+
+
+@router.put("/{escalation_policy_id}")
 async def save_escalation_policy(
-    w: Building, policy_id: UUID, asked: PolicyBody, response: Response, if_match: IfMatch = None
+    w: Building, escalation_policy_id: UUID, asked: PolicyBody, response: Response, if_match: IfMatch = None
 ) -> PolicyShown:
     """Change it; what is still to come of open incidents goes by it as it is then."""
-    of = (policy_id, parse_if_match(if_match))
+    of = (escalation_policy_id, parse_if_match(if_match))
     return await _answer(w, response, await service.save(w.session, w.scope, of, asked, w.core.clock.now()))
 
 
-@router.delete("/{policy_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_escalation_policy(w: Building, policy_id: UUID) -> None:
+@router.delete("/{escalation_policy_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_escalation_policy(w: Building, escalation_policy_id: UUID) -> None:
     """Take it away; nobody is told by it any more."""
-    await service.remove(w.session, w.scope, policy_id)
+    await service.remove(w.session, w.scope, escalation_policy_id)
 
 
 async def _answer(w: Work, response: Response, row: EscalationPolicy) -> PolicyShown:

@@ -41,7 +41,7 @@ from opsloom.identity.errors import UserNotFound
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.inventory import service as inventory
-from opsloom.kit.errors import InvalidInput, PreconditionFailed, PreconditionRequired
+from opsloom.kit.errors import FieldProblem, InvalidInput, PreconditionFailed, PreconditionRequired
 from opsloom.kit.ids import new_id
 
 __all__ = ["Filters", "Incident"]
@@ -166,7 +166,8 @@ async def split(
     places = await repository.linked(session, incident_id)
     chosen = [alert for _, alert in places if alert.id in set(alert_ids)]
     if len(chosen) != len(set(alert_ids)) or len(chosen) == len(places):
-        raise IncidentAlertsInvalid("Name some of the incident's own alerts, and not all of them.")
+        detail = "Name some of the incident's own alerts, and not all of them."
+        raise IncidentAlertsInvalid(detail, details=[FieldProblem(pointer="/alert_ids", detail=detail)])
     now = telling.now
     made = Incident(
         tenant_id=scope.tenant_id, id=new_id(), title=title or chosen[0].title, state=source.state, labels=chosen[0].labels,

@@ -1,5 +1,6 @@
 """HTTP of on-call schedules and contacts."""
 
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -32,8 +33,11 @@ Reading = Annotated[Work, Depends(work(Permission.ALERTS_READ), scope="function"
 Writing = Annotated[Work, Depends(work(Permission.ALERTS_WRITE), scope="function")]
 Building = Annotated[Work, Depends(work(Permission.RULES_WRITE), scope="function")]
 IfMatch = Annotated[str | None, Header(description="The revision that was edited, as in the ETag.")]
-From = Annotated[Instant, Query(alias="from", description="The stretch of time begins here.")]
-To = Annotated[Instant, Query(alias="to", description="It ends before this instant, at most 100 days later.")]
+From = Annotated[Instant | None, Query(alias="from", description="The stretch of time begins here, or now.")]
+To = Annotated[
+    Instant | None,
+    Query(alias="to", description="It ends before this instant, at most 100 days later, or after a week."),
+]
 
 
 @router.get("/oncall-schedules")
@@ -59,9 +63,9 @@ async def create_oncall_schedule(w: Building, asked: ScheduleBody, response: Res
 
 
 @router.post("/oncall-schedules/preview")
-async def preview_oncall_schedule(w: Reading, asked: ScheduleBody, start: From, end: To) -> RotaShown:
+async def preview_oncall_schedule(w: Reading, asked: ScheduleBody, start: From = None, end: To = None) -> RotaShown:
     """Who would be on call by a schedule that is not saved."""
-    return await service.preview(w.session, w.scope, asked, Span(start, end))
+    return await service.preview(w.session, w.scope, asked, _span(w, start, end))
 
 
 @router.get("/oncall-schedules/{oncall_schedule_id}")
@@ -86,9 +90,9 @@ async def delete_oncall_schedule(w: Building, oncall_schedule_id: UUID) -> None:
 
 
 @router.get("/oncall-schedules/{oncall_schedule_id}/rota")
-async def get_oncall_rota(w: Reading, oncall_schedule_id: UUID, start: From, end: To) -> RotaShown:
+async def get_oncall_rota(w: Reading, oncall_schedule_id: UUID, start: From = None, end: To = None) -> RotaShown:
     """Who is on call from one instant to another: the final word, each layer's own, overrides, hand-overs, gaps."""
-    return await service.rota_of(w.session, w.scope, oncall_schedule_id, Span(start, end))
+    return await service.rota_of(w.session, w.scope, oncall_schedule_id, _span(w, start, end))
 
 
 @router.post("/oncall-schedules/{oncall_schedule_id}/overrides", status_code=status.HTTP_201_CREATED)
@@ -134,6 +138,11 @@ async def save_oncall_contact(
 ) -> ContactShown:
     """Say how one is reached; for others it needs the permission users.write."""
     return await contacts.put(w.session, w.scope, user_id, asked, w.core.clock.now())
+
+
+def _span(w: Work, start: datetime | None, end: datetime | None) -> Span:
+    begins = start or w.core.clock.now()
+    return Span(begins, end or begins + timedelta(days=7))
 
 
 async def _answer(w: Work, response: Response, row: OncallSchedule) -> OncallScheduleShown:
