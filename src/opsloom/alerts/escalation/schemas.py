@@ -24,7 +24,7 @@ class TargetType(StrEnum):
     USER = "user"
 
 
-class Target(Wire):
+class EscalationTarget(Wire):
     """Who is told: a channel, whoever is on call, or a person by the ways he is reached."""
 
     type: TargetType
@@ -35,7 +35,7 @@ class PolicyStep(Wire):
     """Whom to tell when so many minutes have gone by since the incident opened and nobody has acknowledged it."""
 
     after_min: Minutes = 0
-    targets: list[Target] = Field(min_length=1, max_length=20)
+    targets: list[EscalationTarget] = Field(min_length=1, max_length=20)
 
 
 class Sla(Wire):
@@ -56,7 +56,7 @@ class PolicyContent(Wire):
     repeats: int = Field(default=0, ge=0, le=20)
     repeat_after_min: Minutes = 30
     sla: dict[Severity, Sla] = Field(default={}, max_length=3)
-    breach_targets: list[Target] = Field(default=[], max_length=20)
+    breach_targets: list[EscalationTarget] = Field(default=[], max_length=20)
 
     def ladder(self) -> Ladder:
         """As the pure part wants it."""
@@ -64,19 +64,19 @@ class PolicyContent(Wire):
         return Ladder(after, self.repeats, timedelta(minutes=self.repeat_after_min))
 
 
-class PolicyBody(PolicyContent):
+class EscalationPolicyBody(PolicyContent):
     """A policy as created or replaced. Of those that fit an incident the one with the lowest position is taken."""
 
     name: Name
     position: int = Field(default=100, ge=0, le=10_000)
 
 
-class PolicyShown(PolicyBody):
+class EscalationPolicyShown(EscalationPolicyBody):
     """`missing` are targets that are gone: steps that name them tell nobody by them."""
 
     id: UUID
     revision: int
-    missing: list[Target]
+    missing: list[EscalationTarget]
     created_at: datetime
     created_by: str
     updated_at: datetime
@@ -90,7 +90,7 @@ class SupposedIncident(Wire):
     severity: Severity
     labels: dict[LabelName, LabelValue] = Field(default={}, max_length=50)
     at: Instant | None = None
-    policy: PolicyBody | None = None
+    policy: EscalationPolicyBody | None = None
 
 
 class ReachedShown(Shown):

@@ -11,16 +11,16 @@ from opsloom.alerts.escalation.errors import EscalationPolicyInvalid, Escalation
 from opsloom.alerts.escalation.models import EscalationPolicy
 from opsloom.alerts.escalation.plan import rungs
 from opsloom.alerts.escalation.schemas import (
+    EscalationPolicyBody,
+    EscalationPolicyShown,
     EscalationShown,
-    PolicyBody,
+    EscalationTarget,
     PolicyContent,
-    PolicyShown,
     Sla,
     SlaKind,
     SupposedBreach,
     SupposedIncident,
     SupposedStep,
-    Target,
 )
 from opsloom.alerts.escalation.targets import Directory
 from opsloom.identity import audit
@@ -29,7 +29,7 @@ from opsloom.kit.errors import FieldProblem, PreconditionFailed, PreconditionReq
 from opsloom.kit.ids import new_id
 
 
-async def create(session: AsyncSession, scope: Scope, asked: PolicyBody, now: datetime) -> EscalationPolicy:
+async def create(session: AsyncSession, scope: Scope, asked: EscalationPolicyBody, now: datetime) -> EscalationPolicy:
     """Raises EscalationPolicyInvalid."""
     if len(await repository.in_order(session)) >= repository.MOST:
         raise EscalationPolicyInvalid(f"There are {repository.MOST} policies already.", hint="Delete one first.")
@@ -44,7 +44,7 @@ async def create(session: AsyncSession, scope: Scope, asked: PolicyBody, now: da
 
 
 async def save(
-    session: AsyncSession, scope: Scope, of: tuple[UUID, int | None], asked: PolicyBody, now: datetime
+    session: AsyncSession, scope: Scope, of: tuple[UUID, int | None], asked: EscalationPolicyBody, now: datetime
 ) -> EscalationPolicy:
     """Change a policy that nobody else changed meanwhile; incidents that wait for its next step take it as it is then. Raises
     EscalationPolicyNotFound, EscalationPolicyInvalid."""
@@ -102,7 +102,7 @@ def sla_moments(sla: Sla | None, opened_at: datetime) -> list[tuple[SlaKind, dat
 
 async def shown(
     session: AsyncSession, scope: Scope, rows: Sequence[EscalationPolicy], now: datetime
-) -> list[PolicyShown]:
+) -> list[EscalationPolicyShown]:
     """Policies in the order they are asked in, with the targets that are gone."""
     directory = await Directory.read(session, scope)
     made = []
@@ -110,7 +110,7 @@ async def shown(
         content = content_of(row)
         gone = [each.target for each in await directory.told(_targets(content), now) if each.problem == "gone"]
         made.append(
-            PolicyShown(
+            EscalationPolicyShown(
                 **content.model_dump(), id=row.id, name=row.name, position=row.position, revision=row.revision, missing=gone,
                 created_at=row.created_at, created_by=row.created_by, updated_at=row.updated_at, updated_by=row.updated_by,
             )
@@ -154,14 +154,16 @@ def _in_reach(at: datetime) -> datetime:
     return at
 
 
-async def _set(session: AsyncSession, scope: Scope, row: EscalationPolicy, asked: PolicyBody, now: datetime) -> None:
+async def _set(
+    session: AsyncSession, scope: Scope, row: EscalationPolicy, asked: EscalationPolicyBody, now: datetime
+) -> None:
     await _check(session, scope, asked, now)
     row.name, row.position = asked.name, asked.position
     row.content = asked.model_dump(mode="json", exclude={"name", "position"})
     row.revision, row.updated_at, row.updated_by = row.revision + 1, now, scope.actor.name
 
 
-async def _check(session: AsyncSession, scope: Scope, asked: PolicyBody, now: datetime) -> None:
+async def _check(session: AsyncSession, scope: Scope, asked: EscalationPolicyBody, now: datetime) -> None:
     problems: list[FieldProblem] = []
     for place, (one, after) in enumerate(zip(asked.steps, asked.steps[1:], strict=False), start=1):
         if after.after_min < one.after_min:
@@ -178,5 +180,5 @@ async def _check(session: AsyncSession, scope: Scope, asked: PolicyBody, now: da
         raise EscalationPolicyInvalid(problems[0].detail, details=problems, hint="See `errors`.")
 
 
-def _targets(content: PolicyContent) -> list[Target]:
+def _targets(content: PolicyContent) -> list[EscalationTarget]:
     return [*(each for step in content.steps for each in step.targets), *content.breach_targets]

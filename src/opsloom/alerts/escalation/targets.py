@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.alerts.escalation.schemas import ReachedShown, Target, TargetType, ToldShown
+from opsloom.alerts.escalation.schemas import EscalationTarget, ReachedShown, TargetType, ToldShown
 from opsloom.alerts.oncall import contacts
 from opsloom.alerts.oncall import service as oncall
 from opsloom.alerts.oncall.contacts import Reach
@@ -21,7 +21,7 @@ from opsloom.notifications.content import Channel
 class Told:
     """One target and the channels it comes to. `problem` says why there are none."""
 
-    target: Target
+    target: EscalationTarget
     name: str
     people: tuple[Reach, ...] = ()
     channels: tuple[Channel, ...] = ()
@@ -59,11 +59,11 @@ class Directory:
         """As they are in force now."""
         return cls(session, scope, {one.id: one for one in await pages.channels_in_force(session, scope)})
 
-    async def told(self, targets: Sequence[Target], at: datetime) -> list[Told]:
+    async def told(self, targets: Sequence[EscalationTarget], at: datetime) -> list[Told]:
         """Each target, in order."""
         return [await self._one(each, at) for each in targets]
 
-    async def _one(self, target: Target, at: datetime) -> Told:
+    async def _one(self, target: EscalationTarget, at: datetime) -> Told:
         if target.type is TargetType.CHANNEL:
             channel = self.channels.get(target.id)
             if channel is None:
@@ -83,7 +83,7 @@ class Directory:
             else await self._people(target, name, [user_id])
         )
 
-    async def _people(self, target: Target, name: str, user_ids: Sequence[UUID]) -> Told:
+    async def _people(self, target: EscalationTarget, name: str, user_ids: Sequence[UUID]) -> Told:
         people = tuple(await contacts.reach(self.session, self.scope, user_ids))
         if not people:
             return Told(target, name, problem="gone")

@@ -102,7 +102,7 @@ class IncidentAlertShown(Shown):
     tie_detail: dict[str, str]
 
 
-class EntryShown(Shown):
+class IncidentEntryShown(Shown):
     """A line of the timeline; `text` is what a person said, `detail` what is known beside."""
 
     id: UUID
@@ -114,7 +114,7 @@ class EntryShown(Shown):
     detail: dict[str, str]
 
 
-class TimerShown(Shown):
+class IncidentTimerShown(Shown):
     """What is still to come, unless somebody takes or ends the incident before."""
 
     purpose: str
@@ -143,8 +143,8 @@ class IncidentDetail(IncidentShown):
     """With its alerts, its timeline (oldest first), what is to come, and the items concerned with what ties them."""
 
     alerts: list[IncidentAlertShown]
-    entries: list[EntryShown]
-    upcoming: list[TimerShown]
+    entries: list[IncidentEntryShown]
+    upcoming: list[IncidentTimerShown]
     items: list[ConcernedItem]
     relations: list[ConcernedRelation]
 

@@ -22,16 +22,16 @@ from opsloom.alerts.incidents.repository import Filters
 from opsloom.alerts.incidents.schemas import (
     ConcernedItem,
     ConcernedRelation,
-    EntryShown,
     GroupingBody,
     GroupingShown,
     IncidentAlertShown,
     IncidentChange,
     IncidentDetail,
+    IncidentEntryShown,
     IncidentShown,
     IncidentStep,
+    IncidentTimerShown,
     StepBody,
-    TimerShown,
 )
 from opsloom.alerts.lifecycle import AlertState, Severity
 from opsloom.alerts.models import Alert
@@ -233,8 +233,8 @@ async def detail(session: AsyncSession, scope: Scope, incident_id: UUID) -> Inci
     return IncidentDetail(
         **IncidentShown.model_validate(incident).model_dump(),
         alerts=[_alert_shown(place, alert) for place, alert in places],
-        entries=[EntryShown.model_validate(one) for one in await repository.entries(session, incident_id)],
-        upcoming=[TimerShown(purpose=one.purpose, due_at=one.due_at, detail=one.args) for one in upcoming],
+        entries=[IncidentEntryShown.model_validate(one) for one in await repository.entries(session, incident_id)],
+        upcoming=[IncidentTimerShown(purpose=one.purpose, due_at=one.due_at, detail=one.args) for one in upcoming],
         items=items,
         relations=relations,
     )

@@ -63,7 +63,7 @@ class OverrideBody(Wire):
     note: Annotated[Text, StringConstraints(max_length=200, strip_whitespace=True)] = ""
 
 
-class Person(Shown):
+class OncallPerson(Shown):
     """A member; `name` is empty for one who is not any more."""
 
     id: UUID
@@ -72,7 +72,7 @@ class Person(Shown):
 
 class OverrideShown(Shown):
     id: UUID
-    person: Person
+    person: OncallPerson
     start: datetime
     end: datetime
     note: str
@@ -84,9 +84,9 @@ class OncallScheduleShown(ScheduleBody):
     it. `people` names everybody in it."""
 
     id: UUID
-    now: Person | None
+    now: OncallPerson | None
     until: datetime | None
-    people: list[Person]
+    people: list[OncallPerson]
     has_feed: bool
     revision: int
     created_at: datetime
@@ -100,7 +100,7 @@ class ShiftShown(Shown):
 
     start: datetime
     end: datetime
-    person: Person | None
+    person: OncallPerson | None
     layer: int | None
     override_id: UUID | None
 
@@ -109,8 +109,8 @@ class HandoverShown(Shown):
     """Null on either side: nobody."""
 
     at: datetime
-    giver: Person | None
-    taker: Person | None
+    giver: OncallPerson | None
+    taker: OncallPerson | None
 
 
 class RotaShown(Shown):

@@ -24,10 +24,10 @@ from opsloom.alerts.oncall.rotation import Layer, Override, Plan, Shift, handove
 from opsloom.alerts.oncall.schemas import (
     HandoverShown,
     LayerBody,
+    OncallPerson,
     OncallScheduleShown,
     OverrideBody,
     OverrideShown,
-    Person,
     RotaShown,
     ScheduleBody,
     ShiftShown,
@@ -140,7 +140,7 @@ async def shown(
         made.append(
             OncallScheduleShown(
                 id=row.id, name=row.name, zone=row.zone, layers=layers, now=_person(first.user_id, names),
-                until=first.end if more else None, people=[Person(id=one, name=names.get(one, "")) for one in everybody],
+                until=first.end if more else None, people=[OncallPerson(id=one, name=names.get(one, "")) for one in everybody],
                 has_feed=row.feed_hash is not None, revision=row.revision, created_at=row.created_at,
                 created_by=row.created_by, updated_at=row.updated_at, updated_by=row.updated_by,
             )
@@ -294,12 +294,12 @@ async def _rota(
     )
 
 
-def _person(user_id: UUID | None, names: dict[UUID, str]) -> Person | None:
-    return None if user_id is None else Person(id=user_id, name=names.get(user_id, ""))
+def _person(user_id: UUID | None, names: dict[UUID, str]) -> OncallPerson | None:
+    return None if user_id is None else OncallPerson(id=user_id, name=names.get(user_id, ""))
 
 
 def _override_shown(one: OncallOverride, names: dict[UUID, str]) -> OverrideShown:
-    person = Person(id=one.user_id, name=names.get(one.user_id, ""))
+    person = OncallPerson(id=one.user_id, name=names.get(one.user_id, ""))
     return OverrideShown(
         id=one.id, person=person, start=one.start_at, end=one.end_at, note=one.note, created_by=one.created_by
     )
