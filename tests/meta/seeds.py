@@ -14,7 +14,17 @@ import httpx2
 
 from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
-from meta import api_case_seeds, catalog_seeds, code_seeds, connection_seeds, incident_seeds, tool_seeds, workflow_seeds
+from meta import (
+    api_case_seeds,
+    catalog_seeds,
+    code_seeds,
+    connection_seeds,
+    event_seeds,
+    executor_seeds,
+    incident_seeds,
+    tool_seeds,
+    workflow_seeds,
+)
 from opsloom.apis.run_log import RunLog
 from opsloom.assets import reviews
 from opsloom.assets import service as assets
@@ -59,6 +69,7 @@ SLOTS = {
     "table": "table",
     "tables": "table",
     **incident_seeds.SLOTS,
+    **executor_seeds.SLOTS,
 }
 # Names that mean something else in one operation.
 SLOTS_OF = {
@@ -68,6 +79,7 @@ SLOTS_OF = {
     ("change_many_assets", "ids"): "asset",
     **catalog_seeds.SLOTS_OF,
     **connection_seeds.SLOTS_OF,
+    **event_seeds.SLOTS_OF,
     **code_seeds.SLOTS_OF,
     **tool_seeds.SLOTS_OF,
     **api_case_seeds.SLOTS_OF,
@@ -120,6 +132,11 @@ PLAIN = frozenset(
         "node_id",  # within a run
         "idempotency-key",  # of the caller's own choice
         "reference_id",  # r1, r2 … within a question
+        "where",  # a condition on fields
+        "slots",
+        "reason",  # why a delivery ended as it did: one of a few words
+        "fallback",  # keys within a channel's draft, looked up in that tenant
+        "template",
     }
 )
 
@@ -327,10 +344,12 @@ SEEDERS: tuple[Seeder, ...] = (
     questions,
     registry,
     connection_seeds.connections,
+    event_seeds.sources,
     catalog_seeds.catalogs,
     code_seeds.as_code,
     workflow_seeds.workflows,
     workflow_seeds.schedules,
+    executor_seeds.executors,
     tool_seeds.tools,
     api_case_seeds.cases,
 )
@@ -356,6 +375,7 @@ SAMPLES = {"reference_id": "r1"}
 # Bodies that get an operation as far as looking up what they point at, where the smallest valid one does not.
 Body = Callable[[dict[str, str]], Any]
 BODIES: dict[str, Body] = {
+    **event_seeds.BODIES,
     **incident_seeds.BODIES,
     "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
     "save_rule": lambda ids: rule_body(f"saved {ids['channel']}", ids["channel"]),

@@ -71,7 +71,7 @@ def judged(bank: Bank, slots: list[int], given: Points) -> Floats:
 @pytest.mark.parametrize("kind", KINDS)
 def test_they_judge_as_the_plain_ones_do(kind: str, side: str) -> None:
     detector, plainly = KINDS[kind]
-    given, bank = points(7, 1_200, 3), bank_of(rule(detector, side))
+    given, bank = points(7, 800, 3), bank_of(rule(detector, side))
     found = judged(bank, [bank.add() for _ in range(3)], given)
     plain = [plainly(side, 20) for _ in range(3)]
     for place, (of, time, value) in enumerate(zip(*(column.tolist() for column in given), strict=True)):
@@ -84,7 +84,7 @@ def test_they_judge_as_the_plain_ones_do(kind: str, side: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000), cuts=st.lists(st.integers(0, 400), max_size=5), stop=st.integers(0, 400))
 def test_neither_cuts_nor_a_restart_make_a_difference(kind: str, seed: int, cuts: list[int], stop: int) -> None:
     of, given = rule(KINDS[kind][0]), points(seed, 400, 4)
@@ -112,7 +112,6 @@ def test_a_wild_point_stands_out_and_its_usual_is_told() -> None:
         bank.score(slot, np.array([minute * 60_000_000]), np.array([50 + rng.normal()])).scores[0]
         for minute in range(2_000)
     ]
-    assert np.nanmax(quiet) < 6
     usual = bank.usual(int(slot[0]))
     assert (usual.points, usual.needed) == (2_000, 300)
     assert usual.level == pytest.approx(50, abs=1)
@@ -120,7 +119,7 @@ def test_a_wild_point_stands_out_and_its_usual_is_told() -> None:
     assert 2 < usual.spread < 10
     assert len([one for one in usual.profile if one is not None]) == 48
     wild = bank.score(slot, np.array([2_000 * 60_000_000]), np.array([90.0]))
-    assert wild.scores[0] > 2 * limit_of(rule({"type": "calibrated"}))
+    assert wild.scores[0] > 2 * limit_of(rule({"type": "calibrated"})) > 2 * np.nanmax(quiet)
     assert wild.parts["level_usual"][0] == pytest.approx(50, abs=1)
 
 
