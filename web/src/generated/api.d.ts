@@ -4,6 +4,54 @@
  */
 
 export interface paths {
+    "/api/v1/alert-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alert Views
+         * @description The caller's views and the shared ones, by name.
+         */
+        get: operations["list_alert_views"];
+        put?: never;
+        /**
+         * Create Alert View
+         * @description Keep the board's filters under a name.
+         */
+        post: operations["create_alert_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Alert View
+         * @description Replace one of the caller's views.
+         */
+        put: operations["save_alert_view"];
+        post?: never;
+        /**
+         * Delete Alert View
+         * @description Forget one of the caller's views.
+         */
+        delete: operations["delete_alert_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -16,6 +64,66 @@ export interface paths {
          * @description Alerts, newest first. Pending runs that broke off before they fired are shown only when asked for by state.
          */
         get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many Alerts
+         * @description One step for many alerts: each is done or refused by itself, and the answer says which and why.
+         */
+        post: operations["change_many_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Alerts
+         * @description How many alerts there are by state, severity, rule, label and assignee, each group as if its own filter were not set.
+         */
+        get: operations["count_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alert People
+         * @description Whom alerts can be assigned to.
+         */
+        get: operations["list_alert_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -53,7 +161,7 @@ export interface paths {
         };
         /**
          * Get Alert
-         * @description One alert with its proof and timeline.
+         * @description One alert with its proof and timeline; the ETag is its revision.
          */
         get: operations["get_alert"];
         put?: never;
@@ -84,6 +192,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{alert_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Alert
+         * @description Give it to somebody who may work on alerts, or to nobody.
+         */
+        post: operations["assign_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Comment On Alert
+         * @description Say something about it; it is written once and stays.
+         */
+        post: operations["comment_on_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{alert_id}/resolve": {
         parameters: {
             query?: never;
@@ -98,6 +246,26 @@ export interface paths {
          * @description Close it by hand; it stays closed until its condition has cleared and comes true again.
          */
         post: operations["resolve_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/unacknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unacknowledge Alert
+         * @description Say that nobody takes care of it any more: it fires again, and people are told so.
+         */
+        post: operations["unacknowledge_alert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1745,6 +1913,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channel Types
+         * @description Every type of channel that has a form, with the JSON Schema of its `config` and which of its fields are secrets.
+         */
+        get: operations["list_channel_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}": {
         parameters: {
             query?: never;
@@ -2015,6 +2203,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Deliveries
+         * @description How many lines have each status, channel, type, severity and reason, among those that the other filters let through.
+         */
+        get: operations["count_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}": {
         parameters: {
             query?: never;
@@ -2046,10 +2254,82 @@ export interface paths {
         put?: never;
         /**
          * Resend Delivery
-         * @description Send a finished delivery again, under the same id, so that a receiver that got it can tell.
+         * @description Send a finished delivery again: a new line that names the old one, under the same id for the receiver, who can tell.
          */
         post: operations["resend_delivery"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Escalation Policies
+         * @description All of them, in the order in which an incident is held against them.
+         */
+        get: operations["list_escalation_policies"];
+        put?: never;
+        /**
+         * Create Escalation Policy
+         * @description A new policy; incidents that are open already keep theirs.
+         */
+        post: operations["create_escalation_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation-policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Escalation
+         * @description Who would be told when, if such an incident opened and nobody did anything. Nobody is told by asking.
+         */
+        post: operations["preview_escalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation-policies/{escalation_policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Escalation Policy
+         * @description One policy, with the targets that are gone.
+         */
+        get: operations["get_escalation_policy"];
+        /**
+         * Save Escalation Policy
+         * @description Change it; what is still to come of open incidents goes by it as it is then.
+         */
+        put: operations["save_escalation_policy"];
+        post?: never;
+        /**
+         * Delete Escalation Policy
+         * @description Take it away; nobody is told by it any more.
+         */
+        delete: operations["delete_escalation_policy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2079,6 +2359,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Events
+         * @description The newest 100,000 events that match, as CSV or NDJSON, one a row.
+         */
+        get: operations["export_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/mappings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Event Mapping
+         * @description What a mapping makes of a body. Nothing is stored.
+         */
+        post: operations["preview_event_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Refusals
+         * @description What was refused lately, with the reason; the last 100 of each door are kept.
+         */
+        get: operations["list_event_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Sources
+         * @description Every way in: the formats everybody can send, and the sources that sign; with what came by each.
+         */
+        get: operations["list_event_sources"];
+        put?: never;
+        /**
+         * Create Event Source
+         * @description Make a source. A secret that is made here is in this answer and nowhere else.
+         */
+        post: operations["create_event_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Event Source
+         * @description Change a source; its secret and address stay.
+         */
+        put: operations["save_event_source"];
+        post?: never;
+        /**
+         * Remove Event Source
+         * @description Take nothing from it any more. Its events stay.
+         */
+        delete: operations["remove_event_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/sources/{source_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Event Source Secret
+         * @description Put another secret in place; the one before stays good for a day.
+         */
+        post: operations["renew_event_source_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summarise Events
+         * @description How many events there were when, by severity, and what each choice of a field would leave.
+         */
+        get: operations["summarise_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Events
+         * @description Events that match as they come in: messages `events` with `items` (oldest first, at most 100) and `skipped`, how many more
+         *     came than are sent. It begins with what comes.
+         */
+        get: operations["follow_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Types
+         * @description Types that were seen, the last seen first; what was just sent shows within a few seconds. At most 500 are kept.
+         */
+        get: operations["list_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/types/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Event Type
+         * @description What events of a type are made of: fields with their types, how often they are there, and values that were seen.
+         */
+        get: operations["get_event_type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event_id}": {
         parameters: {
             query?: never;
@@ -2091,6 +2580,106 @@ export interface paths {
          * @description One event.
          */
         get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Executors
+         * @description What runs at times, newest first: when it runs next, what became of its last moment, which process has it.
+         */
+        get: operations["list_executors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executors/{executor_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Executor
+         * @description Begin no more runs until it is resumed.
+         */
+        post: operations["pause_executor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executors/{executor_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Executor
+         * @description Go on from now; moments of the pause are not made up for.
+         */
+        post: operations["resume_executor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executors/{executor_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Executor
+         * @description Run once out of turn, as soon as a worker is free; its next moment stays as it is.
+         */
+        post: operations["run_executor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executors/{executor_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Executor Runs
+         * @description What became of its moments, newest first.
+         */
+        get: operations["list_executor_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2173,6 +2762,154 @@ export interface paths {
          * @description Make HTTP APIs, tools, or both of chosen operations; what cannot be made says why and costs no other.
          */
         post: operations["apply_openapi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-grouping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incident Grouping
+         * @description How alerts become incidents.
+         */
+        get: operations["get_incident_grouping"];
+        /**
+         * Save Incident Grouping
+         * @description Group otherwise from now on; what is grouped already stays so.
+         */
+        put: operations["save_incident_grouping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description Incidents, newest first; those merged into others are left out.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents Summary
+         * @description How many incidents are in each state.
+         */
+        get: operations["incidents_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incident
+         * @description One incident: its alerts and what ties each to it, its timeline, what is to come, and the items concerned.
+         */
+        get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Incident
+         * @description Give it another title, or say who sees to it.
+         */
+        patch: operations["change_incident"];
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Incidents
+         * @description Take over the alerts of other incidents; those are resolved and say where their alerts went.
+         */
+        post: operations["merge_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Incident
+         * @description Make some of its alerts an incident of their own, which is answered.
+         */
+        post: operations["split_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step Incident
+         * @description Acknowledge or resolve it with its alerts, open it again, or say something about it.
+         */
+        post: operations["step_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2344,6 +3081,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Message Template
+         * @description What a template, saved or not, says in both languages about a line of the ledger, or about a made-up alert.
+         */
+        post: operations["preview_message_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics/query": {
         parameters: {
             query?: never;
@@ -2436,6 +3193,218 @@ export interface paths {
          * @description How many the caller has not read.
          */
         get: operations["count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Oncall Contacts
+         * @description Every member, and how he is reached.
+         */
+        get: operations["list_oncall_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-contacts/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Oncall Contact
+         * @description Say how one is reached; for others it needs the permission users.write.
+         */
+        put: operations["save_oncall_contact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-feeds/{feed_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Oncall Feed
+         * @description The schedule as iCalendar (RFC 5545), two weeks back and twelve ahead. The address is the credential.
+         */
+        get: operations["read_oncall_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Oncall Schedules
+         * @description Schedules, newest first, with who is on call.
+         */
+        get: operations["list_oncall_schedules"];
+        put?: never;
+        /**
+         * Create Oncall Schedule
+         * @description A new schedule.
+         */
+        post: operations["create_oncall_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Oncall Schedule
+         * @description Who would be on call by a schedule that is not saved.
+         */
+        post: operations["preview_oncall_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-schedules/{oncall_schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Oncall Schedule
+         * @description One schedule with who is on call now.
+         */
+        get: operations["get_oncall_schedule"];
+        /**
+         * Save Oncall Schedule
+         * @description Change it, from the beginning of its layers on.
+         */
+        put: operations["save_oncall_schedule"];
+        post?: never;
+        /**
+         * Delete Oncall Schedule
+         * @description Take it away, with its overrides and its calendar.
+         */
+        delete: operations["delete_oncall_schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-schedules/{oncall_schedule_id}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Oncall Feed
+         * @description An address at which calendars read the schedule without signing in; the one before it stops.
+         */
+        post: operations["make_oncall_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-schedules/{oncall_schedule_id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Oncall Override
+         * @description Let somebody stand in.
+         */
+        post: operations["create_oncall_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-schedules/{oncall_schedule_id}/overrides/{override_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Oncall Override
+         * @description Let it be as the layers say again.
+         */
+        delete: operations["delete_oncall_override"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall-schedules/{oncall_schedule_id}/rota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Oncall Rota
+         * @description Who is on call from one instant to another: the final word, each layer's own, overrides, hand-overs, gaps.
+         */
+        get: operations["get_oncall_rota"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2603,9 +3572,30 @@ export interface paths {
         put?: never;
         /**
          * Check Rule Condition
-         * @description Judge a condition without saving it: what is wrong and where, or its canonical text and its drawing.
+         * @description Judge a condition or a whole rule without saving it: what is wrong and where; of a condition its canonical text and drawing.
          */
         post: operations["check_rule_condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate Rule
+         * @description What a rule would have done over pasted facts or a stretch of the past: `progress` events, then one `result` (or one `error`).
+         *     Ending the request cancels it.
+         */
+        post: operations["simulate_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2640,6 +3630,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{rule_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Cases
+         * @description Saved cases in the order they were made, each with what its last run gave.
+         */
+        get: operations["list_rule_cases"];
+        put?: never;
+        /**
+         * Create Rule Case
+         * @description Save facts with the firings and states that are expected of them.
+         */
+        post: operations["create_rule_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/cases/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Rule Cases
+         * @description Play cases on the draft or a version with the engine that runs live; tells what differs and which branches are taken.
+         */
+        post: operations["run_rule_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Rule Case
+         * @description Change a case; what its last run gave is forgotten.
+         */
+        put: operations["save_rule_case"];
+        post?: never;
+        /**
+         * Delete Rule Case
+         * @description Delete a case.
+         */
+        delete: operations["delete_rule_case"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{rule_id}/explanation": {
         parameters: {
             query?: never;
@@ -2654,26 +3712,6 @@ export interface paths {
          * @description Why a key fires at an instant, with a proof; or why not: the first failing part, its value and the distance.
          */
         post: operations["explain_rule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rules/{rule_id}/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Preview Rule
-         * @description When the draft (or the document sent) would have fired over the last hours, by the engine that runs live.
-         */
-        post: operations["preview_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3537,10 +4575,217 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ingest/alertmanager": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest Alertmanager
+         * @description Alertmanager's webhook, version 4: each alert is an event. One that was told before is a duplicate.
+         */
+        post: operations["ingest_alertmanager"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingest/hooks/{hook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest Hook
+         * @description A request of a signed source; the signature is the credential. The same request again is a duplicate.
+         */
+        post: operations["ingest_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingest/otlp/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest Otlp Logs
+         * @description Log records of OTLP/HTTP, protobuf or JSON, gzip or not: each is an event.
+         */
+        post: operations["ingest_otlp_logs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingest/otlp/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest Otlp Metrics
+         * @description Metrics of OTLP/HTTP, protobuf or JSON, gzip or not: each number is a sample of its service's or host's series.
+         */
+        post: operations["ingest_otlp_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingest/prometheus/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest Prometheus
+         * @description Prometheus remote write 1.0 and 2.0. Some samples refused: 400, with the good ones stored.
+         */
+        post: operations["ingest_prometheus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AbsenceDraft
+         * @description An absence rule with its name.
+         */
+        AbsenceDraft: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** After */
+            after?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Expect */
+            expect: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "absence";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Within S */
+            within_s: number;
+        };
+        /**
+         * AbsenceRule
+         * @description Fires when after a fact that satisfies `after` none that satisfies `expect` came within `within_s`.
+         *
+         *     Without `after`, each expected fact begins the wait for the next one: the silence of a source. It resolves when the
+         *     expected fact comes after all.
+         */
+        AbsenceRule: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** After */
+            after?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Expect */
+            expect: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "absence";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["Severity-Output"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Within S */
+            within_s: number;
+        };
         /**
          * Action
          * @description What can be done to an asset that others may notice.
@@ -3554,6 +4799,138 @@ export interface components {
          */
         "Action-Output": "create" | "update" | "publish" | "archive" | "unchanged";
         /**
+         * AggregateDraft
+         * @description An aggregate rule with its name.
+         */
+        AggregateDraft: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** Condition */
+            condition?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Having */
+            having: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "aggregate";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
+            /** Name */
+            name: string;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Having */
+            resolve_having?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Window */
+            window: components["schemas"]["Tumbling"] | components["schemas"]["Hopping"] | components["schemas"]["Sliding"] | components["schemas"]["Session"];
+        };
+        /**
+         * AggregateRule
+         * @description Fires when numbers over a window satisfy `having`, a condition over the names of the measures.
+         *
+         *     `condition` says which facts count; left out, all do.
+         */
+        AggregateRule: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** Condition */
+            condition?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Having */
+            having: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "aggregate";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Having */
+            resolve_having?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity-Output"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Window */
+            window: components["schemas"]["Tumbling"] | components["schemas"]["Hopping"] | components["schemas"]["Sliding"] | components["schemas"]["Session"];
+        };
+        /**
+         * AlertAction
+         * @description What can be done with several alerts at once.
+         * @enum {string}
+         */
+        AlertAction: "acknowledge" | "unacknowledge" | "resolve" | "assign" | "comment";
+        /**
          * AlertDetail
          * @description With its timeline, oldest first, and the proof of its firing.
          */
@@ -3562,12 +4939,24 @@ export interface components {
             acknowledged_at: string | null;
             /** Acknowledged By */
             acknowledged_by: string | null;
+            /** Annotations */
+            annotations: {
+                [key: string]: string;
+            };
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Id */
+            assignee_id: string | null;
             /** Channels */
             channels: string[];
             /** Description */
             description: string;
+            /** Expires At */
+            expires_at: string | null;
             /** Fired At */
             fired_at: string | null;
+            /** Generator Url */
+            generator_url: string;
             /**
              * Id
              * Format: uuid
@@ -3581,12 +4970,17 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /** Muted By */
+            muted_by?: components["schemas"]["MutedBy"][];
+            origin: components["schemas"]["Origin"];
             /** Proof */
             proof: {
                 [key: string]: unknown;
             };
             /** Resolved At */
             resolved_at: string | null;
+            /** Revision */
+            revision: number;
             /**
              * Rule Id
              * Format: uuid
@@ -3603,10 +4997,10 @@ export interface components {
              */
             started_at: string;
             state: components["schemas"]["AlertState"];
+            /** Timeline */
+            timeline: components["schemas"]["LineShown"][];
             /** Title */
             title: string;
-            /** Transitions */
-            transitions: components["schemas"]["TransitionShown"][];
             /**
              * Updated At
              * Format: date-time
@@ -3614,18 +5008,69 @@ export interface components {
             updated_at: string;
         };
         /**
+         * AlertFacets
+         * @description Counts of the alerts that the filters leave; each group is counted as if its own filter were not set. Somebody's `value` among
+         *     the assignees is their id, nobody's is `none`.
+         */
+        AlertFacets: {
+            /** Assignees */
+            assignees: components["schemas"]["FacetCount"][];
+            /** Labels */
+            labels: components["schemas"]["LabelFacet"][];
+            /** Rules */
+            rules: components["schemas"]["FacetCount"][];
+            /** Severities */
+            severities: components["schemas"]["FacetCount"][];
+            /** States */
+            states: components["schemas"]["FacetCount"][];
+        };
+        /**
+         * AlertFilters
+         * @description The board's filters, as its query takes them; a label is `name=value`.
+         */
+        AlertFilters: {
+            /** Assignee */
+            assignee?: string[];
+            /** Label */
+            label?: string[];
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Rule */
+            rule?: string[];
+            /** Severity */
+            severity?: components["schemas"]["Severity-Output"][];
+            /** State */
+            state?: components["schemas"]["AlertState"][];
+        };
+        /**
          * AlertShown
-         * @description An alert. `key` names what it is about within its rule; `labels` say so in words.
+         * @description An alert. `key` names what it is about within its rule; `labels` say so in words. One that was `posted` belongs to no rule:
+         *     its `rule_id` is all zeros and its `rule_name` the label `alertname`.
          */
         AlertShown: {
             /** Acknowledged At */
             acknowledged_at: string | null;
             /** Acknowledged By */
             acknowledged_by: string | null;
+            /** Annotations */
+            annotations: {
+                [key: string]: string;
+            };
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Id */
+            assignee_id: string | null;
             /** Description */
             description: string;
+            /** Expires At */
+            expires_at: string | null;
             /** Fired At */
             fired_at: string | null;
+            /** Generator Url */
+            generator_url: string;
             /**
              * Id
              * Format: uuid
@@ -3639,8 +5084,13 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /** Muted By */
+            muted_by?: components["schemas"]["MutedBy"][];
+            origin: components["schemas"]["Origin"];
             /** Resolved At */
             resolved_at: string | null;
+            /** Revision */
+            revision: number;
             /**
              * Rule Id
              * Format: uuid
@@ -3667,19 +5117,22 @@ export interface components {
         };
         /**
          * AlertState
-         * @description `expired` ends what never became a fact worth telling: a pending run that broke off, or a rule taken away.
+         * @description `expired` ends what nobody says is over: a pending run that broke off, a rule taken away, a sender that fell silent.
          * @enum {string}
          */
         AlertState: "pending" | "firing" | "acknowledged" | "resolved" | "expired";
         /**
          * AlertSummary
-         * @description Counts of all alerts by state and of the open ones by severity and rule.
+         * @description Counts of all alerts by state and of the open ones by severity and rule. `quiet_since`: while none is open, when the last one
+         *     ended; None while one is, or when there never was one.
          */
         AlertSummary: {
             /** Last Fired At */
             last_fired_at: string | null;
             /** Open */
             open: number;
+            /** Quiet Since */
+            quiet_since: string | null;
             /** Rules */
             rules: components["schemas"]["RuleCount"][];
             /** Severities */
@@ -3690,6 +5143,50 @@ export interface components {
             states: {
                 [key: string]: number;
             };
+        };
+        /**
+         * AlertViewRequest
+         * @description `shared`: everybody of the tenant sees it; only its owner changes it.
+         */
+        AlertViewRequest: {
+            filters: components["schemas"]["AlertFilters"];
+            /** Name */
+            name: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
+         * AlertViewShown
+         * @description A saved view; `mine` may be changed.
+         */
+        AlertViewShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            filters: components["schemas"]["AlertFilters"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Shared */
+            shared: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** AlertsStep */
         AlertsStep: {
@@ -3720,6 +5217,144 @@ export interface components {
             /** States */
             states?: string[];
             window?: components["schemas"]["TimeWindow"] | null;
+        };
+        /**
+         * AnomalyDraft
+         * @description An anomaly rule with its name.
+         */
+        AnomalyDraft: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** Condition */
+            condition?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Detector */
+            detector?: components["schemas"]["CalibratedDetector"] | components["schemas"]["DeviationDetector"] | components["schemas"]["SmoothedDetector"] | components["schemas"]["RateDetector"] | components["schemas"]["FlatDetector"];
+            /** @default both */
+            direction: components["schemas"]["Direction"];
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "anomaly";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /** Name */
+            name: string;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Of
+             * @default value
+             */
+            of: string;
+            /**
+             * Resolve After S
+             * @default 300
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Warm Up
+             * @default 300
+             */
+            warm_up: number;
+        };
+        /**
+         * AnomalyRule
+         * @description Fires when a number behaves unlike its own past. `of` is the column that holds it; `condition` says which facts count.
+         *
+         *     Nothing is judged during the first `warm_up` points of a key.
+         */
+        AnomalyRule: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** Condition */
+            condition?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Detector */
+            detector?: components["schemas"]["CalibratedDetector"] | components["schemas"]["DeviationDetector"] | components["schemas"]["SmoothedDetector"] | components["schemas"]["RateDetector"] | components["schemas"]["FlatDetector"];
+            /** @default both */
+            direction: components["schemas"]["Direction"];
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "anomaly";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Of
+             * @default value
+             */
+            of: string;
+            /**
+             * Resolve After S
+             * @default 300
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["Severity-Output"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Warm Up
+             * @default 300
+             */
+            warm_up: number;
         };
         /**
          * AnswerChange
@@ -4280,6 +5915,22 @@ export interface components {
             source: string;
             summary: components["schemas"]["SummaryShown"];
         };
+        /**
+         * AppriseBody
+         * @description Any allowed service by its Apprise address, which is a secret as a whole.
+         */
+        AppriseBody: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "apprise";
+            /**
+             * Url
+             * @example ntfys://ntfy.example.com/topic
+             */
+            url?: string | null;
+        };
         /** ApprovalDecidedShown */
         ApprovalDecidedShown: {
             /** Approved */
@@ -4575,6 +6226,19 @@ export interface components {
          * @enum {string}
          */
         AssetState: "draft" | "published" | "archived";
+        /**
+         * Assignment
+         * @description Whom an alert is given to; nobody when there is no id.
+         */
+        Assignment: {
+            /** Assignee Id */
+            assignee_id: string | null;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+        };
         /**
          * AttemptOutcome
          * @description How one attempt ended. `unknown`: nobody recorded it, so the receiver may have got it.
@@ -4946,39 +6610,22 @@ export interface components {
          */
         BulkAction: "publish" | "unpublish" | "archive" | "restore" | "tag" | "untag";
         /**
-         * BulkRequest
-         * @description `tag` is for tagging and untagging. `preview`: nothing is changed, the answer says what would be.
+         * BulkOutcome
+         * @description What became of one alert; `code` and `detail` say why it was refused.
          */
-        BulkRequest: {
-            action: components["schemas"]["BulkAction"];
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-            /**
-             * Force
-             * @default false
-             */
-            force: boolean;
-            /** Ids */
-            ids: string[];
-            /**
-             * Preview
-             * @default false
-             */
-            preview: boolean;
-            /** Tag */
-            tag?: string | null;
-        };
-        /** BulkShown */
-        BulkShown: {
+        BulkOutcome: {
+            /** Code */
+            code?: string | null;
+            /** Detail */
+            detail?: string | null;
             /** Done */
-            done: number;
-            /** Items */
-            items: components["schemas"]["OutcomeShown"][];
-            /** Refused */
-            refused: number;
+            done: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state?: components["schemas"]["AlertState"] | null;
         };
         /**
          * CachePolicy
@@ -4999,6 +6646,54 @@ export interface components {
             ttl_s: number;
             /** Vary */
             vary?: string[] | null;
+        };
+        /**
+         * CalibratedDetector
+         * @description Scores how rare a value is for its series: −log10 of the tail probability of its distance from the level, and of that from
+         *     the usual of its time of day, added. Of pure noise, 2 points in 1,000 score 5.3, 5 in 100,000 score 8, 3 in a million 10.
+         *
+         *     For `rest_s` after the strongest score of an alert, only one as strong begins another (where `for_s` is 0).
+         */
+        CalibratedDetector: {
+            /**
+             * Rest S
+             * @default 28800
+             */
+            rest_s: number;
+            /**
+             * Score
+             * @default 8
+             */
+            score: number;
+            /**
+             * Season
+             * @default true
+             */
+            season: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "calibrated";
+        };
+        /**
+         * CallApi
+         * @description Call a published API when the alert fires; values may name places such as `{{ item }}`.
+         */
+        CallApi: {
+            /** Api */
+            api: string;
+            /** On */
+            on?: ("fire" | "resolve")[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "call";
         };
         /**
          * Candidate
@@ -5095,27 +6790,52 @@ export interface components {
             status: number;
         };
         /**
-         * CaseOutcome
-         * @description What a run of a case gave. `version` 0 is the draft.
+         * CaseFact
+         * @description One fact, or with `values` or `times` a row of them, one each `every`. What is left out is taken from the rule's source.
+         *
+         *     `arrives` is when it came in, for facts that come late or out of order; facts with the same arrival come as listed.
          */
-        CaseOutcome: {
+        CaseFact: {
+            /** Arrives */
+            arrives?: number | null;
             /**
              * At
-             * Format: date-time
+             * @default 0
              */
-            at: string;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-            /** Differences */
-            differences: components["schemas"]["Difference"][];
-            /** Ms */
-            ms: number;
-            /** Passed */
-            passed: boolean;
-            /** Version */
-            version: number;
+            at: number;
+            /** Attrs */
+            attrs?: {
+                [key: string]: boolean | number | string;
+            };
+            data?: components["schemas"]["JsonValue"];
+            /**
+             * Every
+             * @default 60
+             */
+            every: number;
+            /** Item */
+            item?: string | null;
+            /** Metric */
+            metric?: string | null;
+            /** Severity */
+            severity?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Subject */
+            subject?: string | null;
+            /**
+             * Times
+             * @default 1
+             */
+            times: number;
+            /** Type */
+            type?: string | null;
+            /** Unit */
+            unit?: string | null;
+            /** Value */
+            value?: number | null;
+            /** Values */
+            values?: (number | null)[] | null;
         };
         /** CaseShown */
         CaseShown: {
@@ -5132,7 +6852,7 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            outcome: components["schemas"]["CaseOutcome"] | null;
+            outcome: components["schemas"]["opsloom__tools__schemas__CaseOutcome"] | null;
             /**
              * Updated At
              * Format: date-time
@@ -5199,6 +6919,12 @@ export interface components {
             tables: number;
         };
         /**
+         * CatchUp
+         * @description What to do about moments that passed: leave them out, run once for all of them, or run each (the latest 24).
+         * @enum {string}
+         */
+        CatchUp: "skip" | "once" | "each";
+        /**
          * ChangeKind
          * @description What happened to a table or to one of its columns.
          * @enum {string}
@@ -5226,17 +6952,23 @@ export interface components {
          */
         ChannelBody: {
             /** Config */
-            config: components["schemas"]["InAppBody"] | components["schemas"]["WebhookBody"];
+            config: components["schemas"]["InAppBody"] | components["schemas"]["WebhookBody"] | components["schemas"]["EmailBody"] | components["schemas"]["SlackBody"] | components["schemas"]["TeamsBody"] | components["schemas"]["DiscordBody"] | components["schemas"]["TelegramBody"] | components["schemas"]["KakaoTalkBody"] | components["schemas"]["PagerDutyBody"] | components["schemas"]["SmsBody"] | components["schemas"]["AppriseBody"];
             /**
              * Enabled
              * @default true
              */
             enabled: boolean;
+            /** Fallback */
+            fallback?: string | null;
+            /** @default ko */
+            language: components["schemas"]["Language"];
+            limit?: components["schemas"]["Limit"] | null;
             /** Name */
             name: string;
             /**
              * @default {
              *       "labels": {},
+             *       "only_named": false,
              *       "severities": [],
              *       "states": [
              *         "firing",
@@ -5246,6 +6978,8 @@ export interface components {
              *     }
              */
             route: components["schemas"]["Route"];
+            /** Template */
+            template?: string | null;
         };
         /**
          * ChannelBreaker
@@ -5265,7 +6999,7 @@ export interface components {
         ChannelCreated: {
             breaker: components["schemas"]["ChannelBreaker"] | null;
             /** Config */
-            config: components["schemas"]["InAppShown"] | components["schemas"]["WebhookShown"];
+            config: components["schemas"]["InAppShown"] | components["schemas"]["WebhookShown"] | components["schemas"]["ServiceShown"];
             /**
              * Created At
              * Format: date-time
@@ -5275,11 +7009,15 @@ export interface components {
             created_by: string;
             /** Enabled */
             enabled: boolean;
+            /** Fallback */
+            fallback: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            language: components["schemas"]["Language"];
+            limit: components["schemas"]["Limit"] | null;
             /** Name */
             name: string;
             /** Published Version */
@@ -5292,6 +7030,8 @@ export interface components {
             secret?: string | null;
             /** Slug */
             slug: string;
+            /** Template */
+            template: string | null;
             type: components["schemas"]["ChannelType"];
             /**
              * Updated At
@@ -5313,7 +7053,7 @@ export interface components {
         ChannelShown: {
             breaker: components["schemas"]["ChannelBreaker"] | null;
             /** Config */
-            config: components["schemas"]["InAppShown"] | components["schemas"]["WebhookShown"];
+            config: components["schemas"]["InAppShown"] | components["schemas"]["WebhookShown"] | components["schemas"]["ServiceShown"];
             /**
              * Created At
              * Format: date-time
@@ -5323,11 +7063,15 @@ export interface components {
             created_by: string;
             /** Enabled */
             enabled: boolean;
+            /** Fallback */
+            fallback: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            language: components["schemas"]["Language"];
+            limit: components["schemas"]["Limit"] | null;
             /** Name */
             name: string;
             /** Published Version */
@@ -5338,6 +7082,8 @@ export interface components {
             route: components["schemas"]["Route"];
             /** Slug */
             slug: string;
+            /** Template */
+            template: string | null;
             type: components["schemas"]["ChannelType"];
             /**
              * Updated At
@@ -5353,7 +7099,26 @@ export interface components {
          * ChannelType
          * @enum {string}
          */
-        ChannelType: "in_app" | "webhook";
+        ChannelType: "in_app" | "webhook" | "email" | "slack" | "teams" | "discord" | "telegram" | "kakaotalk" | "pagerduty" | "sms" | "apprise";
+        /**
+         * ChannelTypeShown
+         * @description `form` is the JSON Schema of the `config` of such a channel; `secrets` are written and never shown.
+         */
+        ChannelTypeShown: {
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Needed Secrets */
+            needed_secrets: string[];
+            /** Secrets */
+            secrets: string[];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "email" | "slack" | "teams" | "discord" | "telegram" | "kakaotalk" | "pagerduty" | "sms" | "apprise";
+        };
         /** ChartBlock */
         ChartBlock: {
             /** Labels */
@@ -5377,6 +7142,16 @@ export interface components {
             unit: string;
             /** Values */
             values: (number | null)[];
+        };
+        /**
+         * Choice
+         * @description A value of a field, and how many events it would leave.
+         */
+        Choice: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
         };
         /**
          * Clarify
@@ -5515,6 +7290,158 @@ export interface components {
             running: boolean;
         };
         /**
+         * CompositeDraft
+         * @description A composite rule with its name.
+         */
+        CompositeDraft: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Expression */
+            expression: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "composite";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Name */
+            name: string;
+            /** On */
+            on?: string[];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Within S
+             * @default 0
+             */
+            within_s: number;
+        };
+        /**
+         * CompositeRule
+         * @description Fires when the expression over other rules is true: a name is true while its rule fires, and for `within_s` after it began.
+         *
+         *     `expression` joins names with AND, OR, NOT. `on` names the labels by which alerts of the members belong together; with
+         *     none, all of them do.
+         */
+        CompositeRule: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Expression */
+            expression: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "composite";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** On */
+            on?: string[];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["Severity-Output"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Within S
+             * @default 0
+             */
+            within_s: number;
+        };
+        /**
+         * ConcernedItem
+         * @description An item in the drawing of an incident; `alerts` counts those of the incident that are about it.
+         */
+        ConcernedItem: {
+            /** Alerts */
+            alerts: number;
+            /** Display Name */
+            display_name: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            severity: components["schemas"]["Severity-Output"] | null;
+            /** Type */
+            type: string;
+        };
+        /** ConcernedRelation */
+        ConcernedRelation: {
+            /**
+             * Source Id
+             * Format: uuid
+             */
+            source_id: string;
+            /**
+             * Target Id
+             * Format: uuid
+             */
+            target_id: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * ConnectionShown
          * @description A connection with its health. `config` is the draft's, with secrets by name; null where the content cannot be read,
          *     and then `fault` says why.
@@ -5594,6 +7521,34 @@ export interface components {
             reasons?: string[];
         };
         /**
+         * ContactBody
+         * @description How somebody is reached: channels, the best way first. A page goes through all of them.
+         */
+        ContactBody: {
+            /** Channels */
+            channels: string[];
+        };
+        /**
+         * ContactShown
+         * @description A member and how he is reached.
+         */
+        ContactShown: {
+            /** Channels */
+            channels: string[];
+            /** Name */
+            name: string;
+            /**
+             * Own
+             * @description Whether this is the caller himself.
+             */
+            own: boolean;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
          * Contains
          * @description The result has at least this: more fields and more items are fine.
          */
@@ -5647,6 +7602,22 @@ export interface components {
             value: string;
         };
         /**
+         * Coverage
+         * @description Which branches were taken: each part of each condition both true and false, and each step an alert can take.
+         */
+        Coverage: {
+            /** Parts */
+            parts: components["schemas"]["PartCoverage"][];
+            /** Steps */
+            steps: {
+                [key: string]: number;
+            };
+            /** Taken */
+            taken: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * CursorPages
          * @description The answer names the next page: `next` finds it, and it is sent as the query parameter `parameter`.
          */
@@ -5665,6 +7636,38 @@ export interface components {
              * @enum {string}
              */
             type: "cursor";
+        };
+        /**
+         * CustomScheme
+         * @description HMAC-SHA256 in a header of that name, after `prefix`; with `time_header` over its value, a dot and the body, else over the
+         *     body alone.
+         */
+        CustomScheme: {
+            /** @default hex */
+            encoding: components["schemas"]["Encoding"];
+            /**
+             * Prefix
+             * @default
+             */
+            prefix: string;
+            /**
+             * Signature Header
+             * @default X-Signature
+             */
+            signature_header: string;
+            /** Time Header */
+            time_header?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "custom";
+            /**
+             * Window S
+             * @description Seconds that the signed time may lie before or after ours.
+             * @default 300
+             */
+            window_s: number;
         };
         /**
          * DatabaseView
@@ -5694,7 +7697,7 @@ export interface components {
         };
         /**
          * DeliveryDetail
-         * @description With every attempt, the text that was sent, and the id receivers tell repeats by.
+         * @description With every attempt, what was sent to programs and to people, and the ids by which receivers tell repeats and alerts.
          */
         DeliveryDetail: {
             /** Alert Id */
@@ -5718,8 +7721,18 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Dedup Key */
+            dedup_key: string | null;
+            /** Detail */
+            detail: string;
+            /** Digest Id */
+            digest_id: string | null;
+            /** Dropped By */
+            dropped_by: string | null;
             /** Event Type */
             event_type: string;
+            /** Fallback For */
+            fallback_for: string | null;
             /** Finished At */
             finished_at: string | null;
             /**
@@ -5734,9 +7747,23 @@ export interface components {
             next_attempt_at: string | null;
             /** Reason */
             reason: string | null;
+            /** Resent From */
+            resent_from: string | null;
+            /** Route Id */
+            route_id: string | null;
+            /** Route Name */
+            route_name: string | null;
+            /** Sent Text */
+            sent_text: string | null;
+            /** Sent Title */
+            sent_title: string | null;
             /** Severity */
             severity: string;
+            /** Stage */
+            stage: string | null;
             status: components["schemas"]["DeliveryStatus"];
+            /** Template */
+            template: string | null;
             /** Title */
             title: string;
             /** Transition Id */
@@ -5746,15 +7773,31 @@ export interface components {
             /** Webhook Id */
             webhook_id: string;
         };
+        /** DeliveryFacets */
+        DeliveryFacets: {
+            /** Channel Ids */
+            channel_ids: components["schemas"]["FacetShown"][];
+            /** Reasons */
+            reasons: components["schemas"]["FacetShown"][];
+            /** Severities */
+            severities: components["schemas"]["FacetShown"][];
+            /** Status */
+            status: components["schemas"]["FacetShown"][];
+            /** Types */
+            types: components["schemas"]["FacetShown"][];
+        };
         /**
          * DeliveryKind
          * @description What a delivery is for.
          * @enum {string}
          */
-        DeliveryKind: "transition" | "test" | "message";
+        DeliveryKind: "transition" | "test" | "message" | "digest";
         /**
          * DeliveryShown
          * @description A line of the ledger. `maybe_repeated`: an attempt ended unrecorded, so the receiver may have got it twice.
+         *
+         *     `dropped`: `stage`, `reason`, `detail` and `dropped_by` say why nobody was told. `gathered`: it goes out with `digest_id`.
+         *     `resent_from` and `fallback_for` name the line that it repeats or stands in for.
          */
         DeliveryShown: {
             /** Alert Id */
@@ -5776,8 +7819,16 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Detail */
+            detail: string;
+            /** Digest Id */
+            digest_id: string | null;
+            /** Dropped By */
+            dropped_by: string | null;
             /** Event Type */
             event_type: string;
+            /** Fallback For */
+            fallback_for: string | null;
             /** Finished At */
             finished_at: string | null;
             /**
@@ -5792,9 +7843,19 @@ export interface components {
             next_attempt_at: string | null;
             /** Reason */
             reason: string | null;
+            /** Resent From */
+            resent_from: string | null;
+            /** Route Id */
+            route_id: string | null;
+            /** Route Name */
+            route_name: string | null;
             /** Severity */
             severity: string;
+            /** Stage */
+            stage: string | null;
             status: components["schemas"]["DeliveryStatus"];
+            /** Template */
+            template: string | null;
             /** Title */
             title: string;
             /** Transition Id */
@@ -5802,10 +7863,11 @@ export interface components {
         };
         /**
          * DeliveryStatus
-         * @description Where a delivery is. `sending`: an attempt is under way, or its process died before it could tell.
+         * @description Where a delivery is. `sending`: an attempt is under way, or its process died before it could tell. `gathered`: it goes out
+         *     with a digest. `dropped`: a stage let nobody be told.
          * @enum {string}
          */
-        DeliveryStatus: "pending" | "sending" | "retrying" | "sent" | "failed";
+        DeliveryStatus: "pending" | "sending" | "retrying" | "gathered" | "sent" | "failed" | "dropped";
         /** DependantShown */
         DependantShown: {
             /** Breaks */
@@ -5841,6 +7903,28 @@ export interface components {
              * @default
              */
             ko: string;
+        };
+        /**
+         * DeviationDetector
+         * @description Distance from the middle of the last `points`, in their own spread: z-score, median absolute deviation, or fences of
+         *     the interquartile range.
+         */
+        DeviationDetector: {
+            /**
+             * Limit
+             * @default 3
+             */
+            limit: number;
+            /**
+             * Points
+             * @default 60
+             */
+            points: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "iqr" | "mad" | "zscore";
         };
         /** DiagramColumn */
         DiagramColumn: {
@@ -5924,6 +8008,63 @@ export interface components {
              * @enum {string}
              */
             topic: "greeting" | "help" | "thanks";
+        };
+        /**
+         * Direction
+         * @enum {string}
+         */
+        Direction: "both" | "up" | "down";
+        /**
+         * DiscordBody
+         * @description A webhook of a Discord channel.
+         */
+        DiscordBody: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "discord";
+            /**
+             * Webhook Url
+             * @example https://discord.com/api/webhooks/…/…
+             */
+            webhook_url?: string | null;
+        };
+        /**
+         * DoorCounts
+         * @description What came in by a door.
+         */
+        DoorCounts: {
+            /**
+             * Accepted
+             * @default 0
+             */
+            accepted: number;
+            /**
+             * Duplicates
+             * @default 0
+             */
+            duplicates: number;
+            /** Last At */
+            last_at?: string | null;
+            /** Last Refused At */
+            last_refused_at?: string | null;
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
+        };
+        /**
+         * DoorShown
+         * @description A format everybody with an API key can send.
+         */
+        DoorShown: {
+            counts: components["schemas"]["DoorCounts"];
+            /** Door */
+            door: string;
+            /** Path */
+            path: string;
         };
         /**
          * Drawing
@@ -6064,6 +8205,55 @@ export interface components {
             target: number;
         };
         /**
+         * EmailBody
+         * @description E-mail, through an SMTP connection by its key, or through a server of its own.
+         */
+        EmailBody: {
+            /**
+             * Connection
+             * @description The key of an SMTP connection; the server below is not used.
+             */
+            connection?: string | null;
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /** Password */
+            password?: string | null;
+            /**
+             * Port
+             * @default 587
+             */
+            port: number;
+            /**
+             * Security
+             * @default starttls
+             * @enum {string}
+             */
+            security: "starttls" | "tls" | "none";
+            /** Sender */
+            sender: string;
+            /** To */
+            to: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "email";
+            /**
+             * User
+             * @default
+             */
+            user: string;
+        };
+        /**
+         * Encoding
+         * @description How a signature is written.
+         * @enum {string}
+         */
+        Encoding: "hex" | "base64";
+        /**
          * Entity
          * @description An item the question names, with what it was read from.
          */
@@ -6085,6 +8275,12 @@ export interface components {
             /** Type */
             type: string;
         };
+        /**
+         * EntryKind
+         * @description What a line of the timeline tells.
+         * @enum {string}
+         */
+        EntryKind: "opened" | "alert_joined" | "alert_ended" | "severity_raised" | "acknowledged" | "quiet" | "resolved" | "reopened" | "comment" | "assigned" | "renamed" | "merged" | "merged_away" | "split" | "split_off" | "escalated" | "not_escalated" | "escalation_ended" | "sla_breached";
         /**
          * EntryShown
          * @description One published API in the list of the reference.
@@ -6168,6 +8364,161 @@ export interface components {
             text: string;
         };
         /**
+         * EscalationPolicyBody
+         * @description A policy as created or replaced. Of those that fit an incident the one with the lowest position is taken.
+         */
+        EscalationPolicyBody: {
+            /**
+             * Breach Targets
+             * @default []
+             */
+            breach_targets: components["schemas"]["EscalationTarget"][];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Labels
+             * @default {}
+             */
+            labels: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Position
+             * @default 100
+             */
+            position: number;
+            /**
+             * Repeat After Min
+             * @default 30
+             */
+            repeat_after_min: number;
+            /**
+             * Repeats
+             * @default 0
+             */
+            repeats: number;
+            /**
+             * Severities
+             * @default []
+             */
+            severities: components["schemas"]["opsloom__alerts__lifecycle__Severity"][];
+            /**
+             * Sla
+             * @default {}
+             */
+            sla: {
+                [key: string]: components["schemas"]["Sla"];
+            };
+            /** Steps */
+            steps: components["schemas"]["PolicyStep"][];
+        };
+        /**
+         * EscalationPolicyShown
+         * @description `missing` are targets that are gone: steps that name them tell nobody by them.
+         */
+        EscalationPolicyShown: {
+            /**
+             * Breach Targets
+             * @default []
+             */
+            breach_targets: components["schemas"]["EscalationTarget"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Labels
+             * @default {}
+             */
+            labels: {
+                [key: string]: string;
+            };
+            /** Missing */
+            missing: components["schemas"]["EscalationTarget"][];
+            /** Name */
+            name: string;
+            /**
+             * Position
+             * @default 100
+             */
+            position: number;
+            /**
+             * Repeat After Min
+             * @default 30
+             */
+            repeat_after_min: number;
+            /**
+             * Repeats
+             * @default 0
+             */
+            repeats: number;
+            /** Revision */
+            revision: number;
+            /**
+             * Severities
+             * @default []
+             */
+            severities: components["schemas"]["Severity-Output"][];
+            /**
+             * Sla
+             * @default {}
+             */
+            sla: {
+                [key: string]: components["schemas"]["Sla"];
+            };
+            /** Steps */
+            steps: components["schemas"]["PolicyStep"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * EscalationShown
+         * @description What would happen if nobody did anything. `policy` null: no policy takes such an incident, nobody would be told.
+         */
+        EscalationShown: {
+            /** Breaches */
+            breaches: components["schemas"]["SupposedBreach"][];
+            /** Policy */
+            policy: string | null;
+            /** Steps */
+            steps: components["schemas"]["SupposedStep"][];
+        };
+        /**
+         * EscalationTarget
+         * @description Who is told: a channel, whoever is on call, or a person by the ways he is reached.
+         */
+        EscalationTarget: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            type: components["schemas"]["TargetType"];
+        };
+        /**
          * EventShown
          * @description A stored event.
          */
@@ -6222,6 +8573,44 @@ export interface components {
              */
             type: "event";
         };
+        /**
+         * EventSummary
+         * @description How many events there are when, and what each choice of a field would leave.
+         */
+        EventSummary: {
+            /**
+             * Complete
+             * @description False: the choices count the newest 100,000 of the range only.
+             */
+            complete: boolean;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Severities */
+            severities: components["schemas"]["Choice"][];
+            /**
+             * Slots
+             * @description Steps without events are left out.
+             */
+            slots: components["schemas"]["Slot"][];
+            /** Sources */
+            sources: components["schemas"]["Choice"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Step S */
+            step_s: number;
+            /** Subjects */
+            subjects: components["schemas"]["Choice"][];
+            /** Total */
+            total: number;
+            /** Types */
+            types: components["schemas"]["Choice"][];
+        };
         /** EventsStep */
         EventsStep: {
             /** Id */
@@ -6273,6 +8662,107 @@ export interface components {
          */
         ExampleSource: "case" | "run" | "schema";
         /**
+         * ExecutorKind
+         * @description A query whose rows become events, or a poll whose numbers become samples.
+         * @enum {string}
+         */
+        ExecutorKind: "query" | "metric";
+        /**
+         * ExecutorRunShown
+         * @description What became of one moment. `node` is the process that had it, `asked_by` whoever asked for it out of turn.
+         */
+        ExecutorRunShown: {
+            /** Asked By */
+            asked_by: string | null;
+            /** Attempt */
+            attempt: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Node */
+            node: string;
+            outcome: components["schemas"]["RunOutcome-Output"];
+            /** Rows */
+            rows: number | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * ExecutorShown
+         * @description An executor with its newest run. It has the id of the asset it serves; `leased_by` is the process that runs it.
+         */
+        ExecutorShown: {
+            /** Cron */
+            cron: string | null;
+            /** Every S */
+            every_s: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ExecutorKind"];
+            last_run?: components["schemas"]["ExecutorRunShown"] | null;
+            /** Leased By */
+            leased_by: string | null;
+            /** Leased Until */
+            leased_until: string | null;
+            missed: components["schemas"]["CatchUp"];
+            /** Name */
+            name: string;
+            /** Next At */
+            next_at: string | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Paused By */
+            paused_by: string | null;
+            /** Version */
+            version: number;
+            /** Zone */
+            zone: string | null;
+        };
+        /**
+         * ExpectedFiring
+         * @description One firing: when, of which key (its labels, or some of them), and when it resolves: at a time, or `never`.
+         */
+        ExpectedFiring: {
+            /** At */
+            at: number;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Resolved */
+            resolved?: number | "never" | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * ExpectedState
+         * @description Which keys fire at a time, exactly, by their labels or some of them; and which are pending, where that is asked.
+         */
+        ExpectedState: {
+            /** At */
+            at: number;
+            /** Firing */
+            firing?: {
+                [key: string]: string;
+            }[];
+            /** Pending */
+            pending?: {
+                [key: string]: string;
+            }[] | null;
+        };
+        /**
          * Explanation
          * @description Why a key fires at an instant, or why it does not.
          */
@@ -6319,11 +8809,6 @@ export interface components {
             key: string;
         };
         /**
-         * ExportForm
-         * @enum {string}
-         */
-        ExportForm: "csv" | "ndjson";
-        /**
          * ExportRequest
          * @description Which assets; nothing named means all that the caller may read. What is in force is written, with `drafts` the draft.
          */
@@ -6351,6 +8836,30 @@ export interface components {
             };
             /** Left Out */
             left_out: components["schemas"]["LeftOut"][];
+        };
+        /**
+         * FacetCount
+         * @description How many alerts have a value; `label` is what people read where that is another.
+         */
+        FacetCount: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * FacetShown
+         * @description A value, what people call it, and how many lines have it.
+         */
+        FacetShown: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
         };
         /**
          * FacetValue
@@ -6435,6 +8944,84 @@ export interface components {
             version: number;
         };
         /**
+         * FeedShown
+         * @description `path` is where calendars read the schedule. It is shown this once; asking again makes another one and ends this one.
+         */
+        FeedShown: {
+            /** Path */
+            path: string;
+        };
+        /**
+         * FieldShown
+         * @description A field of a type's events.
+         */
+        FieldShown: {
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** High */
+            high: number | null;
+            /**
+             * Kinds
+             * @description How often it was text, number, boolean, list, object or null.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Low */
+            low: number | null;
+            /**
+             * Many
+             * @description There are more different values than are kept.
+             */
+            many: boolean;
+            /**
+             * Path
+             * @description As conditions name it: `severity`, `attributes.region`, `data.order.total`.
+             */
+            path: string;
+            /** Seen */
+            seen: number;
+            /**
+             * Share
+             * @description Of the events that were looked at, how many had it; 0 to 1.
+             */
+            share: number;
+            /**
+             * Values
+             * @description The most common first, at most 20.
+             */
+            values: components["schemas"]["ValueShown"][];
+        };
+        /**
+         * FlatDetector
+         * @description A value that has not moved by more than `tolerance` over `points`.
+         */
+        FlatDetector: {
+            /**
+             * Points
+             * @default 30
+             */
+            points: number;
+            /**
+             * Tolerance
+             * @default 0
+             */
+            tolerance: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "flat";
+        };
+        /**
          * ForeignKey
          * @description `columns` of this table refer to `referred_columns` of the table at `target`.
          */
@@ -6499,6 +9086,17 @@ export interface components {
             step_id: string;
             /** What */
             what: string;
+        };
+        /**
+         * GithubScheme
+         * @description `X-Hub-Signature-256: sha256=<hex>` over the body. There is no time in it: the same body counts once.
+         */
+        GithubScheme: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "github";
         };
         /**
          * GoodAnswer
@@ -6573,6 +9171,99 @@ export interface components {
             type: "group";
         };
         /**
+         * GroupingBody
+         * @description How alerts become incidents. An alert joins an open incident whose last alert is no older than the window when the values
+         *     of all `labels` agree (none named: they tie nothing), or when their items lie within `hops` relations (0: the same item;
+         *     null: the topology ties nothing).
+         */
+        GroupingBody: {
+            /**
+             * Hops
+             * @default 1
+             */
+            hops: number | null;
+            /**
+             * Labels
+             * @default [
+             *       "service"
+             *     ]
+             */
+            labels: string[];
+            /**
+             * Quiet Min
+             * @description Minutes after its last alert has ended until an incident is resolved.
+             * @default 5
+             */
+            quiet_min: number;
+            /**
+             * Reopen Min
+             * @description An alert that comes back within so many minutes opens its incident again.
+             * @default 30
+             */
+            reopen_min: number;
+            /**
+             * Window Min
+             * @description Minutes since the incident's last alert.
+             * @default 10
+             */
+            window_min: number;
+        };
+        /**
+         * GroupingShown
+         * @description `revision` is what a change sends as `If-Match`; 0 while nobody has changed the default.
+         */
+        GroupingShown: {
+            /**
+             * Hops
+             * @default 1
+             */
+            hops: number | null;
+            /**
+             * Labels
+             * @default [
+             *       "service"
+             *     ]
+             */
+            labels: string[];
+            /**
+             * Quiet Min
+             * @description Minutes after its last alert has ended until an incident is resolved.
+             * @default 5
+             */
+            quiet_min: number;
+            /**
+             * Reopen Min
+             * @description An alert that comes back within so many minutes opens its incident again.
+             * @default 30
+             */
+            reopen_min: number;
+            /** Revision */
+            revision: number;
+            /** Updated At */
+            updated_at: string | null;
+            /** Updated By */
+            updated_by: string | null;
+            /**
+             * Window Min
+             * @description Minutes since the incident's last alert.
+             * @default 10
+             */
+            window_min: number;
+        };
+        /**
+         * HandoverShown
+         * @description Null on either side: nobody.
+         */
+        HandoverShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            giver: components["schemas"]["OncallPerson"] | null;
+            taker: components["schemas"]["OncallPerson"] | null;
+        };
+        /**
          * HistoryShown
          * @description One audit record of an asset.
          */
@@ -6594,6 +9285,33 @@ export interface components {
             };
             /** Seq */
             seq: number;
+        };
+        /**
+         * Hopping
+         * @description Windows of `size_s` that begin every `slide_s`; each is judged at its end. `size_s` is a multiple of `slide_s`.
+         */
+        Hopping: {
+            /** Size S */
+            size_s: number;
+            /** Slide S */
+            slide_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hopping";
+        };
+        /**
+         * HoursBody
+         * @description On duty on these weekdays (0 is Monday) from `start` until the clock next shows `end`.
+         */
+        HoursBody: {
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+            /** Weekdays */
+            weekdays: number[];
         };
         /**
          * HttpConfig
@@ -6826,6 +9544,246 @@ export interface components {
             version: number;
         };
         /**
+         * IncidentAlertShown
+         * @description An alert of the incident; `tie` says why it is here and `tie_detail` by what.
+         */
+        IncidentAlertShown: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Id */
+            item_id: string | null;
+            /** Key */
+            key: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Rule Name */
+            rule_name: string;
+            severity: components["schemas"]["Severity-Output"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["AlertState"];
+            tie: components["schemas"]["Tie"];
+            /** Tie Detail */
+            tie_detail: {
+                [key: string]: string;
+            };
+            /** Title */
+            title: string;
+        };
+        /**
+         * IncidentChange
+         * @description What is left out stays. `assignee_id` null: nobody.
+         */
+        IncidentChange: {
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * IncidentDetail
+         * @description With its alerts, its timeline (oldest first), what is to come, and the items concerned with what ties them.
+         */
+        IncidentDetail: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Alerts */
+            alerts: components["schemas"]["IncidentAlertShown"][];
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Id */
+            assignee_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Entries */
+            entries: components["schemas"]["IncidentEntryShown"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ConcernedItem"][];
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Last Alert At
+             * Format: date-time
+             */
+            last_alert_at: string;
+            /** Merged Into */
+            merged_into: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Policy Id */
+            policy_id: string | null;
+            /** Quiet Since */
+            quiet_since: string | null;
+            /** Relations */
+            relations: components["schemas"]["ConcernedRelation"][];
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string | null;
+            severity: components["schemas"]["Severity-Output"];
+            state: components["schemas"]["IncidentState"];
+            /** Title */
+            title: string;
+            /** Upcoming */
+            upcoming: components["schemas"]["IncidentTimerShown"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * IncidentEntryShown
+         * @description A line of the timeline; `text` is what a person said, `detail` what is known beside.
+         */
+        IncidentEntryShown: {
+            /** Actor */
+            actor: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["EntryKind"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * IncidentListed
+         * @description With how many alerts it has, and how many of them are open.
+         */
+        IncidentListed: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Alerts */
+            alerts: number;
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Id */
+            assignee_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Last Alert At
+             * Format: date-time
+             */
+            last_alert_at: string;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Open Alerts */
+            open_alerts: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Policy Id */
+            policy_id: string | null;
+            /** Quiet Since */
+            quiet_since: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string | null;
+            severity: components["schemas"]["Severity-Output"];
+            state: components["schemas"]["IncidentState"];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * IncidentState
+         * @enum {string}
+         */
+        IncidentState: "open" | "acknowledged" | "resolved";
+        /**
+         * IncidentStep
+         * @enum {string}
+         */
+        IncidentStep: "acknowledge" | "resolve" | "reopen" | "comment";
+        /**
+         * IncidentTimerShown
+         * @description What is still to come, unless somebody takes or ends the incident before.
+         */
+        IncidentTimerShown: {
+            /** Detail */
+            detail: {
+                [key: string]: string;
+            };
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * IncidentsSummary
+         * @description Counts of all incidents by state.
+         */
+        IncidentsSummary: {
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Index
          * @description Expressions stand among `columns` as their SQL text.
          */
@@ -7048,6 +10006,32 @@ export interface components {
         JoinKind: "inner" | "left" | "right" | "full";
         JsonValue: unknown;
         /**
+         * KakaoTalkBody
+         * @description KakaoTalk's message API: to the person who agreed, or to one friend of theirs. At most 200 characters arrive.
+         */
+        KakaoTalkBody: {
+            /**
+             * Client Id
+             * @description The REST API key of the Kakao application.
+             */
+            client_id?: string | null;
+            /** Client Secret */
+            client_secret?: string | null;
+            /**
+             * Receiver
+             * @description A friend's UUID; empty: the person who agreed.
+             * @default
+             */
+            receiver: string;
+            /** Refresh Token */
+            refresh_token?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "kakaotalk";
+        };
+        /**
          * Keeping
          * @description How much of the log is kept; None is no bound of the tenant's own, and the server's days hold anyway.
          */
@@ -7209,10 +10193,55 @@ export interface components {
             port: string;
         };
         /**
+         * LabelFacet
+         * @description The most frequent values of one label.
+         */
+        LabelFacet: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["FacetCount"][];
+        };
+        /**
          * Language
          * @enum {string}
          */
         Language: "ko" | "en";
+        /**
+         * LayerBody
+         * @description A rotation: its members take turns of `every` `unit`s, the first from `first_day` on, each handing over at `handover` on the
+         *     schedule's clock. With `hours` it is on duty in these only; from `until` on it is over. A later layer is preferred.
+         */
+        LayerBody: {
+            /**
+             * Every
+             * @default 1
+             */
+            every: number;
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Handover
+             * @default 09:00
+             */
+            handover: string;
+            /**
+             * Hours
+             * @default []
+             */
+            hours: components["schemas"]["HoursBody"][];
+            /** Members */
+            members: string[];
+            /** Name */
+            name: string;
+            /** @default weeks */
+            unit: components["schemas"]["TurnUnit"];
+            /** Until */
+            until?: string | null;
+        };
         /**
          * LayerShown
          * @description One safety layer; `holds` is null where it could not be found out.
@@ -7237,6 +10266,28 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Limit
+         * @description At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`; what is more is gathered
+         *     and goes out as one message when the time is over.
+         */
+        Limit: {
+            /**
+             * By
+             * @default []
+             */
+            by: string[];
+            /**
+             * Messages
+             * @default 20
+             */
+            messages: number;
+            /**
+             * Per S
+             * @default 60
+             */
+            per_s: number;
+        };
         /** Line */
         Line: {
             /** Name */
@@ -7246,6 +10297,54 @@ export interface components {
                 string,
                 number | null
             ][];
+        };
+        /**
+         * LineKind
+         * @description What a line of a timeline tells.
+         * @enum {string}
+         */
+        LineKind: "transition" | "comment" | "assigned" | "unassigned";
+        /**
+         * LineShown
+         * @description One thing that happened to an alert. `at` is when it was true, `recorded_at` when it was written down; the states and the
+         *     proof are a transition's, the assignee an assignment's.
+         */
+        LineShown: {
+            /** Actor */
+            actor: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Assignee */
+            assignee?: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Comment */
+            comment: string;
+            from_state?: components["schemas"]["AlertState"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["LineKind"];
+            /** Proof */
+            proof?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            to_state?: components["schemas"]["AlertState"] | null;
         };
         /**
          * LinkFor
@@ -7596,6 +10695,75 @@ export interface components {
             y: number;
         };
         /**
+         * MappedEvent
+         * @description An event as it would be stored.
+         */
+        MappedEvent: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Data */
+            data: unknown;
+            /** Id */
+            id: string | null;
+            /** Severity */
+            severity: string | null;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * MappedRefusal
+         * @description What the mapping made that is no event.
+         */
+        MappedRefusal: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Index */
+            index: number;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * MappingPreview
+         * @description What would be stored and what refused.
+         */
+        MappingPreview: {
+            /** Events */
+            events: components["schemas"]["MappedEvent"][];
+            /** Refused */
+            refused: components["schemas"]["MappedRefusal"][];
+        };
+        /**
+         * MappingTrial
+         * @description A mapping and a body to try it with.
+         */
+        MappingTrial: {
+            body?: components["schemas"]["JsonValue"];
+            /** Expression */
+            expression: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Source
+             * @default trial
+             */
+            source: string;
+        };
+        /**
          * MarkdownBlock
          * @description Text; `[r1]` in it points at a reference.
          */
@@ -7658,6 +10826,45 @@ export interface components {
             /** Tenants */
             tenants: components["schemas"]["MyTenant"][];
             user: components["schemas"]["Person"];
+        };
+        /**
+         * Measure
+         * @description One number of a window. `of` is a column (`value`, `data['ms']`); count and rate need none. NULL does not count.
+         *
+         *     `stddev` is of a sample; `percentile` at `at` (0 to 1), from a sketch with a relative error of at most one percent; `rate` is
+         *     the sum of `of`, or the count, for each second of the window.
+         */
+        Measure: {
+            /** At */
+            at?: number | null;
+            function: components["schemas"]["MeasureFunction"];
+            /** Name */
+            name: string;
+            /** Of */
+            of?: string | null;
+        };
+        /**
+         * MeasureFunction
+         * @enum {string}
+         */
+        MeasureFunction: "count" | "sum" | "avg" | "min" | "max" | "stddev" | "percentile" | "distinct" | "rate";
+        /**
+         * Member
+         * @description Another rule, by its key, under the name it has in the expression.
+         */
+        Member: {
+            /** Name */
+            name: string;
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * MergeBody
+         * @description The incidents whose alerts move here.
+         */
+        MergeBody: {
+            /** Incident Ids */
+            incident_ids: string[];
         };
         /**
          * Method
@@ -7842,6 +11049,28 @@ export interface components {
             /** Upcoming */
             upcoming: string[];
         };
+        /**
+         * MuteKind
+         * @description What can keep an alert from being told.
+         * @enum {string}
+         */
+        MuteKind: "silence" | "window" | "inhibition";
+        /**
+         * MutedBy
+         * @description What keeps an alert from being told now; `until` is None where nobody knows. `kind`: silence, window or inhibition.
+         */
+        MutedBy: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["MuteKind"];
+            /** Name */
+            name: string;
+            /** Until */
+            until: string | null;
+        };
         /** MyTenant */
         MyTenant: {
             /**
@@ -7979,6 +11208,45 @@ export interface components {
             tags?: string[];
         };
         /**
+         * NewSecret
+         * @description The secret before is good for a day more.
+         */
+        NewSecret: {
+            /**
+             * Secret
+             * @description 8 characters or more; made and shown once when absent.
+             */
+            secret?: string | null;
+        };
+        /**
+         * NewSource
+         * @description With the secret the sender gave, or without: then one is made and told once.
+         */
+        NewSource: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Mapping
+             * @description Key of a published mapping; without one each body is one event, as it is.
+             */
+            mapping?: string | null;
+            /**
+             * Name
+             * @description Also the `source` of events whose mapping gives none.
+             */
+            name: string;
+            /** Scheme */
+            scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
+            /**
+             * Secret
+             * @description 8 characters or more; made and shown once when absent.
+             */
+            secret?: string | null;
+        };
+        /**
          * NoAuth
          * @description No credential is sent.
          */
@@ -8084,9 +11352,8 @@ export interface components {
             /** Channel */
             channel: string;
             /**
-             * Type
-             * @default notify
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             type: "notify";
         };
@@ -8372,6 +11639,63 @@ export interface components {
          */
         OnError: "fail" | "continue";
         /**
+         * OncallPerson
+         * @description A member; `name` is empty for one who is not any more.
+         */
+        OncallPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * OncallScheduleShown
+         * @description A schedule. `now` is who answers at this moment, null when nobody does, `until` for how long; `has_feed`: calendars may read
+         *     it. `people` names everybody in it.
+         */
+        OncallScheduleShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Has Feed */
+            has_feed: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layers */
+            layers: components["schemas"]["LayerBody"][];
+            /** Name */
+            name: string;
+            now: components["schemas"]["OncallPerson"] | null;
+            /** People */
+            people: components["schemas"]["OncallPerson"][];
+            /** Revision */
+            revision: number;
+            /** Until */
+            until: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
+        /**
          * Op
          * @enum {string}
          */
@@ -8427,6 +11751,12 @@ export interface components {
              */
             descending: boolean;
         };
+        /**
+         * Origin
+         * @description Who says that something is wrong: a rule of ours, or a sender at the Alertmanager interface.
+         * @enum {string}
+         */
+        Origin: "rule" | "posted";
         /**
          * Orphan
          * @description Words about something that is no longer there.
@@ -8492,10 +11822,66 @@ export interface components {
             label: string;
             of?: components["schemas"]["ColumnRef"] | null;
         };
+        /**
+         * OverrideBody
+         * @description Somebody answers from one instant to another, whoever it would have been.
+         */
+        OverrideBody: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /** OverrideShown */
+        OverrideShown: {
+            /** Created By */
+            created_by: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            person: components["schemas"]["OncallPerson"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
         /** Page[AlertShown] */
         Page_AlertShown_: {
             /** Items */
             items: components["schemas"]["AlertShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[AlertViewShown] */
+        Page_AlertViewShown_: {
+            /** Items */
+            items: components["schemas"]["AlertViewShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8541,10 +11927,24 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ChannelTypeShown] */
+        Page_ChannelTypeShown_: {
+            /** Items */
+            items: components["schemas"]["ChannelTypeShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ConnectionShown] */
         Page_ConnectionShown_: {
             /** Items */
             items: components["schemas"]["ConnectionShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ContactShown] */
+        Page_ContactShown_: {
+            /** Items */
+            items: components["schemas"]["ContactShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8562,6 +11962,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[EscalationPolicyShown] */
+        Page_EscalationPolicyShown_: {
+            /** Items */
+            items: components["schemas"]["EscalationPolicyShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[EventShown] */
         Page_EventShown_: {
             /** Items */
@@ -8569,10 +11976,31 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ExecutorRunShown] */
+        Page_ExecutorRunShown_: {
+            /** Items */
+            items: components["schemas"]["ExecutorRunShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ExecutorShown] */
+        Page_ExecutorShown_: {
+            /** Items */
+            items: components["schemas"]["ExecutorShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[HistoryShown] */
         Page_HistoryShown_: {
             /** Items */
             items: components["schemas"]["HistoryShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[IncidentListed] */
+        Page_IncidentListed_: {
+            /** Items */
+            items: components["schemas"]["IncidentListed"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8625,6 +12053,20 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[OncallScheduleShown] */
+        Page_OncallScheduleShown_: {
+            /** Items */
+            items: components["schemas"]["OncallScheduleShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[PersonShown] */
+        Page_PersonShown_: {
+            /** Items */
+            items: components["schemas"]["PersonShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[PinnedOutputShown] */
         Page_PinnedOutputShown_: {
             /** Items */
@@ -8636,6 +12078,13 @@ export interface components {
         Page_QuestionSummary_: {
             /** Items */
             items: components["schemas"]["QuestionSummary"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RefusalShown] */
+        Page_RefusalShown_: {
+            /** Items */
+            items: components["schemas"]["RefusalShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8657,6 +12106,13 @@ export interface components {
         Page_RoleShown_: {
             /** Items */
             items: components["schemas"]["RoleShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RuleCaseShown] */
+        Page_RuleCaseShown_: {
+            /** Items */
+            items: components["schemas"]["RuleCaseShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8730,6 +12186,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[TypeShown] */
+        Page_TypeShown_: {
+            /** Items */
+            items: components["schemas"]["opsloom__events__types__schemas__TypeShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[UserShown] */
         Page_UserShown_: {
             /** Items */
@@ -8750,6 +12213,35 @@ export interface components {
             items: components["schemas"]["WorkflowRunShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * PagerDutyBody
+         * @description Events API v2: an alert opens one incident and resolves it.
+         */
+        PagerDutyBody: {
+            /**
+             * Component
+             * @default alerts
+             */
+            component: string;
+            /** Integration Key */
+            integration_key?: string | null;
+            /**
+             * Region
+             * @default us
+             * @enum {string}
+             */
+            region: "us" | "eu";
+            /**
+             * Source
+             * @default Opsloom
+             */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pagerduty";
         };
         /**
          * Pair
@@ -8826,6 +12318,22 @@ export interface components {
              */
             type: "parameter";
         };
+        /**
+         * PartCoverage
+         * @description A part of a condition, by the pointer of its text, and how often it was true, false and unknown.
+         */
+        PartCoverage: {
+            /** False */
+            false: number;
+            /** Part */
+            part: string;
+            /** Pointer */
+            pointer: string;
+            /** True */
+            true: number;
+            /** Unknown */
+            unknown: number;
+        };
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -8840,6 +12348,75 @@ export interface components {
             new_password: string;
         };
         /**
+         * Past
+         * @description What is stored of a stretch of the past, at most 31 days; until now, if no end is named.
+         */
+        Past: {
+            /** End */
+            end?: string | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "past";
+        };
+        /**
+         * Pasted
+         * @description These facts, in their own times (each a second after the one before it where it has none), and how long time goes on.
+         */
+        Pasted: {
+            /** Facts */
+            facts: components["schemas"]["PastedFact"][];
+            /**
+             * Then S
+             * @default 3600
+             */
+            then_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pasted";
+        };
+        /**
+         * PastedFact
+         * @description An event as it is sent, or a sample (with `metric` and `value`). What a rule cannot read is passed over.
+         */
+        PastedFact: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: boolean | number | string;
+            };
+            data?: components["schemas"]["JsonValue"];
+            /** Item */
+            item?: string | null;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric?: string | null;
+            /** Severity */
+            severity?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Subject */
+            subject?: string | null;
+            /** Time */
+            time?: string | null;
+            /** Type */
+            type?: string | null;
+            /** Unit */
+            unit?: string | null;
+            /** Value */
+            value?: number | null;
+        };
+        /**
          * Permission
          * @enum {string}
          */
@@ -8848,6 +12425,19 @@ export interface components {
         Person: {
             /** Email */
             email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PersonShown
+         * @description Somebody who may work on alerts.
+         */
+        PersonShown: {
             /**
              * Id
              * Format: uuid
@@ -9026,6 +12616,39 @@ export interface components {
             plan: components["schemas"]["Plan"];
         };
         /**
+         * PlayedFiring
+         * @description What fired. `resolved` is None while it still does at the end.
+         */
+        PlayedFiring: {
+            /** At */
+            at: number;
+            /** Key */
+            key: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Reason */
+            reason: string;
+            /** Resolved */
+            resolved: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PolicyStep
+         * @description Whom to tell when so many minutes have gone by since the incident opened and nobody has acknowledged it.
+         */
+        PolicyStep: {
+            /**
+             * After Min
+             * @default 0
+             */
+            after_min: number;
+            /** Targets */
+            targets: components["schemas"]["EscalationTarget"][];
+        };
+        /**
          * PoolShown
          * @description Of this process: how many calls run now, and how many may at once.
          */
@@ -9067,43 +12690,21 @@ export interface components {
         };
         /**
          * PreviewRequest
-         * @description How far to look back, and a document to try instead of the saved draft.
+         * @description A template's content; `delivery_id` names a line of the ledger to speak of, none: a made-up alert.
          */
         PreviewRequest: {
-            definition?: components["schemas"]["ThresholdRule"] | null;
-            /**
-             * Hours
-             * @default 6
-             */
-            hours: number;
+            content: components["schemas"]["TemplateContent"];
+            /** Delivery Id */
+            delivery_id?: string | null;
         };
-        /**
-         * PreviewShown
-         * @description When the rule would have fired. `truncated`: the window held more facts than are replayed; older ones were left out.
-         */
+        /** PreviewShown */
         PreviewShown: {
-            /**
-             * End
-             * Format: date-time
-             */
-            end: string;
-            /** Facts */
-            facts: number;
-            /** Failed */
-            failed?: string | null;
-            /** Intervals */
-            intervals: components["schemas"]["WouldHaveFired"][];
-            /** Keys */
-            keys: number;
-            /** Pending Only */
-            pending_only: number;
-            /**
-             * Start
-             * Format: date-time
-             */
-            start: string;
-            /** Truncated */
-            truncated: boolean;
+            /** Context */
+            context: {
+                [key: string]: unknown;
+            };
+            en: components["schemas"]["SaidShown"];
+            ko: components["schemas"]["SaidShown"];
         };
         Problem: {
             code: string;
@@ -9188,9 +12789,12 @@ export interface components {
         /**
          * Proof
          * @description Why an alert changed. `condition` is what the facts show: the rule's for firing, what cleared it for resolving.
+         *
+         *     `names` may stand in the condition besides a fact's columns. With `within_s` it is also that so long nothing came after the
+         *     facts, or, with `steps`, that all of them lie so close together.
          */
         Proof: {
-            change: components["schemas"]["opsloom__rules__threshold__Change"];
+            change: components["schemas"]["opsloom__rules__lifecycle__Change"];
             /** Condition */
             condition: string;
             /** Decided At */
@@ -9203,6 +12807,8 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /** Names */
+            names?: string[];
             reason: components["schemas"]["Reason"];
             /**
              * Rule Id
@@ -9213,20 +12819,57 @@ export interface components {
             rule_version: number;
             /** Since */
             since: string;
+            /** Steps */
+            steps?: components["schemas"]["ProofStep"][];
+            /**
+             * Within S
+             * @default 0
+             */
+            within_s: number;
         };
         /**
          * ProofFact
-         * @description A deciding fact: where it stands in its feed and what the conditions read of it.
+         * @description A deciding fact: where it stands in its feed and what the conditions read of it; `step` is the step that took it.
          */
         ProofFact: {
             /** Ref */
             ref: string;
+            /**
+             * Step
+             * @default
+             */
+            step: string;
             /** Time */
             time: string;
             /** Values */
             values: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ProofStep
+         * @description A step of a sequence.
+         */
+        ProofStep: {
+            /** Condition */
+            condition: string;
+            /**
+             * Max
+             * @default 1
+             */
+            max: number | null;
+            /**
+             * Min
+             * @default 1
+             */
+            min: number;
+            /** Name */
+            name: string;
+            /**
+             * Negated
+             * @default false
+             */
+            negated: boolean;
         };
         /**
          * PublishRequest
@@ -9260,6 +12903,38 @@ export interface components {
             text: string;
             /** Total Ms */
             total_ms?: number | null;
+        };
+        /**
+         * QuerySource
+         * @description Rows that a query brings at times. `connection` is the connection's key; without one it asks Opsloom's own data.
+         *
+         *     `cron` has five fields and is read in `time_zone` (an IANA name).
+         */
+        QuerySource: {
+            /** Connection */
+            connection?: string | null;
+            /** Cron */
+            cron: string;
+            /** @default once */
+            missed: components["schemas"]["CatchUp"];
+            /** Statement */
+            statement: string;
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * Timeout S
+             * @default 30
+             */
+            timeout_s: number;
+            /**
+             * Type
+             * @default query
+             * @constant
+             */
+            type: "query";
         };
         /**
          * QuestionAsked
@@ -9330,6 +13005,29 @@ export interface components {
             text: string;
             /** Took Ms */
             took_ms: number;
+        };
+        /**
+         * RateDetector
+         * @description Change against the point before, per second.
+         */
+        RateDetector: {
+            /** Limit */
+            limit: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "rate";
+        };
+        /**
+         * ReachedShown
+         * @description A person, and the names of the channels he is reached by.
+         */
+        ReachedShown: {
+            /** Channels */
+            channels: string[];
+            /** Name */
+            name: string;
         };
         /**
          * ReadMarks
@@ -9565,11 +13263,43 @@ export interface components {
          */
         RefusalReason: "empty" | "too_long" | "out_of_scope" | "not_understood" | "changes_things" | "not_yet" | "future" | "time_unreadable" | "no_such_metric" | "no_monitored_host" | "invalid_plan";
         /**
+         * RefusalShown
+         * @description An item that was refused.
+         */
+        RefusalShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Door
+             * @description The format's door, or the source's id.
+             */
+            door: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Item
+             * @description The beginning of what came.
+             */
+            item: string;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
          * RejectCode
          * @description Why an item was refused.
          * @enum {string}
          */
-        RejectCode: "invalid_json" | "invalid_type" | "missing_field" | "unknown_field" | "invalid_value" | "invalid_time" | "time_out_of_range" | "unknown_severity" | "nul_character" | "control_character" | "number_out_of_range" | "too_deep" | "too_large" | "unsupported_version" | "not_storable";
+        RejectCode: "invalid_json" | "invalid_type" | "missing_field" | "unknown_field" | "invalid_value" | "invalid_time" | "time_out_of_range" | "unknown_severity" | "nul_character" | "control_character" | "number_out_of_range" | "too_deep" | "too_large" | "unsupported_version" | "not_storable" | "not_signed" | "mapping_failed" | "unreadable" | "unknown_format";
         /**
          * RejectedItem
          * @description An item that was not stored, and why.
@@ -9828,6 +13558,22 @@ export interface components {
             version: number;
         };
         /**
+         * RotaShown
+         * @description The schedule within a stretch of time. `final` tiles it, `layers` holds each layer's own shifts, in the schedule's order.
+         */
+        RotaShown: {
+            /** Final */
+            final: components["schemas"]["ShiftShown"][];
+            /** Gaps */
+            gaps: components["schemas"]["ShiftShown"][];
+            /** Handovers */
+            handovers: components["schemas"]["HandoverShown"][];
+            /** Layers */
+            layers: components["schemas"]["ShiftShown"][][];
+            /** Overrides */
+            overrides: components["schemas"]["OverrideShown"][];
+        };
+        /**
          * Route
          * @description Which transitions a channel takes when a rule names no channel. An empty list or object sets no limit.
          */
@@ -9840,6 +13586,12 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /**
+             * Only Named
+             * @description Takes nothing by itself: only what a rule or a route names it for.
+             * @default false
+             */
+            only_named: boolean;
             /**
              * Severities
              * @default []
@@ -9887,6 +13639,72 @@ export interface components {
             type: "rows";
         };
         /**
+         * RuleCaseBody
+         * @description A case: facts in, expected firings and states out. `firings` are all there are, in order; left out, they are not asked.
+         *
+         *     Time goes on until `until`, or until the last thing that is expected.
+         */
+        RuleCaseBody: {
+            /** Facts */
+            facts: components["schemas"]["CaseFact"][];
+            /** Firings */
+            firings?: components["schemas"]["ExpectedFiring"][] | null;
+            /** Name */
+            name: string;
+            /**
+             * Start
+             * Format: date-time
+             * @default 2026-01-05T00:00:00Z
+             */
+            start: string;
+            /** States */
+            states?: components["schemas"]["ExpectedState"][];
+            /** Until */
+            until?: number | null;
+        };
+        /** RuleCaseShown */
+        RuleCaseShown: {
+            body: components["schemas"]["RuleCaseBody"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            outcome: components["schemas"]["opsloom__rules__cases__schemas__CaseOutcome"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
+        };
+        /**
+         * RuleCasesRun
+         * @description Which cases to run, all when none is named, and on what: the draft unless a version is named.
+         */
+        RuleCasesRun: {
+            /** Case Ids */
+            case_ids?: string[];
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * RuleCasesShown
+         * @description Cases after a run, and what they cover together.
+         */
+        RuleCasesShown: {
+            coverage: components["schemas"]["Coverage"];
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: components["schemas"]["RuleCaseShown"][];
+            /** Passed */
+            passed: number;
+        };
+        /**
          * RuleCount
          * @description Open alerts of one rule.
          */
@@ -9902,60 +13720,15 @@ export interface components {
             rule_name: string;
         };
         /**
-         * RuleDraft
-         * @description What people send to create or save a rule.
+         * RuleDocument
+         * @description A rule of any kind; `root` is the rule itself.
          */
-        RuleDraft: {
-            /** Actions */
-            actions?: components["schemas"]["Notify"][];
-            /** Condition */
-            condition: string;
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * For S
-             * @default 0
-             */
-            for_s: number;
-            /** Keys */
-            keys?: string[] | null;
-            /**
-             * Kind
-             * @constant
-             */
-            kind: "threshold";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            /** Name */
-            name: string;
-            no_data?: components["schemas"]["NoData"];
-            /**
-             * Resolve After S
-             * @default 0
-             */
-            resolve_after_s: number;
-            /** Resolve Condition */
-            resolve_condition?: string | null;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            /** Source */
-            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-        };
+        RuleDocument: components["schemas"]["ThresholdRule"] | components["schemas"]["AggregateRule"] | components["schemas"]["SequenceRule"] | components["schemas"]["AbsenceRule"] | components["schemas"]["AnomalyRule"] | components["schemas"]["ScheduleRule"] | components["schemas"]["CompositeRule"];
+        /**
+         * RuleDraft
+         * @description What people send to create or save a rule: its name and its document, side by side.
+         */
+        RuleDraft: components["schemas"]["ThresholdDraft"] | components["schemas"]["AggregateDraft"] | components["schemas"]["SequenceDraft"] | components["schemas"]["AbsenceDraft"] | components["schemas"]["AnomalyDraft"] | components["schemas"]["ScheduleDraft"] | components["schemas"]["CompositeDraft"];
         /**
          * RuleShown
          * @description A rule with its draft. `revision` goes into `If-Match` when saving.
@@ -9968,7 +13741,7 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["ThresholdRule"];
+            definition: components["schemas"]["RuleDocument"];
             /**
              * Id
              * Format: uuid
@@ -10087,7 +13860,13 @@ export interface components {
          *     `failed`: 5xx, but for `timed_out` (504).
          * @enum {string}
          */
-        RunOutcome: "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
+        "RunOutcome-Input": "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
+        /**
+         * RunOutcome
+         * @description What became of a moment.
+         * @enum {string}
+         */
+        "RunOutcome-Output": "running" | "succeeded" | "failed" | "missed";
         /**
          * RunRequest
          * @description A trial call. Without `version` the draft runs, the same way a published version does. With `now` or `seed` the clock stands
@@ -10173,6 +13952,26 @@ export interface components {
              * @default
              */
             ko: string;
+        };
+        /**
+         * SaidComment
+         * @description What somebody has to say.
+         */
+        SaidComment: {
+            /** Comment */
+            comment: string;
+        };
+        /**
+         * SaidShown
+         * @description What people would read; `flaw` says why a template's own words could not be used.
+         */
+        SaidShown: {
+            /** Flaw */
+            flaw: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
         };
         /**
          * SampleColumn
@@ -10262,6 +14061,75 @@ export interface components {
          */
         ScanStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
         /**
+         * ScheduleBody
+         * @description A schedule on the clock of a time zone (IANA).
+         */
+        ScheduleBody: {
+            /** Layers */
+            layers: components["schemas"]["LayerBody"][];
+            /** Name */
+            name: string;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
+        /**
+         * ScheduleDraft
+         * @description A schedule rule with its name.
+         */
+        ScheduleDraft: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** Condition */
+            condition: string;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "schedule";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            source: components["schemas"]["QuerySource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
          * ScheduleRequest
          * @description When an API runs, and with what. `missed` says what is done about moments at which nothing could run.
          */
@@ -10286,6 +14154,58 @@ export interface components {
              * @default UTC
              */
             zone: string;
+        };
+        /**
+         * ScheduleRule
+         * @description Asks a connection at times and judges each row that comes back: `condition` reads `data['column']`.
+         */
+        ScheduleRule: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** Condition */
+            condition: string;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "schedule";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity-Output"];
+            source: components["schemas"]["QuerySource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
         };
         /**
          * ScheduleShown
@@ -10456,6 +14376,134 @@ export interface components {
             /** Published */
             published: boolean;
         };
+        /**
+         * SequenceDraft
+         * @description A sequence rule with its name.
+         */
+        SequenceDraft: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sequence";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Resolve After S
+             * @default 300
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** @default past_last */
+            skip: components["schemas"]["Skip"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /** Steps */
+            steps: components["schemas"]["SequenceStep"][];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Within S */
+            within_s: number;
+        };
+        /**
+         * SequenceRule
+         * @description Fires when facts of a key match the steps in order within `within_s`; other facts may lie between them.
+         *
+         *     The alert resolves when for `resolve_after_s` there was no further match, or by `resolve_condition`.
+         */
+        SequenceRule: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sequence";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /**
+             * Resolve After S
+             * @default 300
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity-Output"];
+            /** @default past_last */
+            skip: components["schemas"]["Skip"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /** Steps */
+            steps: components["schemas"]["SequenceStep"][];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Within S */
+            within_s: number;
+        };
+        /**
+         * SequenceStep
+         * @description A fact (or several) that must come next. Its condition may read the last fact of an earlier step: `login.data['user']`.
+         *
+         *     A negated step must not happen between its neighbours (as the last step: not until the time is over).
+         */
+        SequenceStep: {
+            /** Condition */
+            condition: string;
+            /** Name */
+            name: string;
+            /**
+             * Negated
+             * @default false
+             */
+            negated: boolean;
+            times?: components["schemas"]["Times"];
+        };
         /** SeriesPoints */
         SeriesPoints: {
             /** Item */
@@ -10478,6 +14526,36 @@ export interface components {
             ][];
             /** Unit */
             unit: string;
+        };
+        /**
+         * ServiceShown
+         * @description Another service: the fields of its form that are no secrets, and which secrets are set.
+         */
+        ServiceShown: {
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Secret Names */
+            secret_names: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "apprise" | "discord" | "email" | "kakaotalk" | "pagerduty" | "slack" | "sms" | "teams" | "telegram";
+        };
+        /**
+         * Session
+         * @description Facts that follow one another within `gap_s`; judged when that long nothing came.
+         */
+        Session: {
+            /** Gap S */
+            gap_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "session";
         };
         /** SessionShown */
         SessionShown: {
@@ -10541,6 +14619,27 @@ export interface components {
          */
         "Severity-Output": "info" | "warning" | "critical";
         /**
+         * ShiftShown
+         * @description Half-open. `person` null: nobody. `layer` is the place of the layer it comes from, `override_id` what made it otherwise.
+         */
+        ShiftShown: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Layer */
+            layer: number | null;
+            /** Override Id */
+            override_id: string | null;
+            person: components["schemas"]["OncallPerson"] | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * SideShown
          * @description The answer of one version, or why it gave none.
          */
@@ -10589,6 +14688,181 @@ export interface components {
             token_type: "bearer";
         };
         /**
+         * SimulatedRule
+         * @description What one document would have done. `fired` counts all; `intervals` are the newest of them, oldest first.
+         */
+        SimulatedRule: {
+            /** Failed */
+            failed?: string | null;
+            /** Fired */
+            fired: number;
+            /** Intervals */
+            intervals: components["schemas"]["WouldHaveFired"][];
+            /** Keys */
+            keys: number;
+            /** Late */
+            late: number;
+            /** Pending Only */
+            pending_only: number;
+        };
+        /**
+         * SimulationProgress
+         * @description How far it is: facts taken, the time it has come to, and the share of the stretch that is done.
+         */
+        SimulationProgress: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Facts */
+            facts: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * SimulationRequest
+         * @description A rule to try: the document sent, or the saved draft of a rule; over which facts; and a version to compare it with.
+         */
+        SimulationRequest: {
+            /** Against */
+            against?: number | null;
+            definition?: components["schemas"]["RuleDocument"] | null;
+            /** Over */
+            over: components["schemas"]["Pasted"] | components["schemas"]["Past"];
+            /** Rule Id */
+            rule_id?: string | null;
+        };
+        /**
+         * SimulationShown
+         * @description What came of it. `complete` is false when the time that a simulation may take ran out; `end` is how far it came.
+         */
+        SimulationShown: {
+            comparison?: components["schemas"]["opsloom__rules__simulation__schemas__Comparison"] | null;
+            /** Complete */
+            complete: boolean;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Facts */
+            facts: number;
+            rule: components["schemas"]["SimulatedRule"];
+            /** Seconds */
+            seconds: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * Skip
+         * @description Where the search goes on after a match: behind its last fact, or at the fact after its first.
+         * @enum {string}
+         */
+        Skip: "past_last" | "to_next";
+        /**
+         * Sla
+         * @description Within how many minutes since it opened an incident of a severity has to be acknowledged, and resolved.
+         */
+        Sla: {
+            /** Acknowledge Min */
+            acknowledge_min?: number | null;
+            /** Resolve Min */
+            resolve_min?: number | null;
+        };
+        /**
+         * SlaKind
+         * @enum {string}
+         */
+        SlaKind: "acknowledge" | "resolve";
+        /**
+         * SlackBody
+         * @description An incoming webhook of a Slack app.
+         */
+        SlackBody: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "slack";
+            /**
+             * Webhook Url
+             * @example https://hooks.slack.com/services/T…/B…/…
+             */
+            webhook_url?: string | null;
+        };
+        /**
+         * Sliding
+         * @description The last `size_s` before each fact, judged at every fact.
+         */
+        Sliding: {
+            /** Size S */
+            size_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sliding";
+        };
+        /**
+         * Slot
+         * @description Events of one step of time, by severity; `none` are those that say none.
+         */
+        Slot: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SmoothedDetector
+         * @description Distance from the exponential moving average, in moving standard deviations. `weight` is that of the newest point.
+         */
+        SmoothedDetector: {
+            /**
+             * Limit
+             * @default 3
+             */
+            limit: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ema";
+            /**
+             * Weight
+             * @default 0.1
+             */
+            weight: number;
+        };
+        /**
+         * SmsBody
+         * @description A text message through Twilio.
+         */
+        SmsBody: {
+            /** Account Sid */
+            account_sid: string;
+            /** Auth Token */
+            auth_token?: string | null;
+            /** Receiver */
+            receiver: string;
+            /** Sender */
+            sender: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sms";
+        };
+        /**
          * SmtpConfig
          * @description A mail server that takes what Opsloom sends.
          */
@@ -10633,6 +14907,100 @@ export interface components {
              * @default
              */
             schema_name: string;
+        };
+        /**
+         * SourceEdit
+         * @description A sender that signs its requests.
+         */
+        SourceEdit: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Mapping
+             * @description Key of a published mapping; without one each body is one event, as it is.
+             */
+            mapping?: string | null;
+            /**
+             * Name
+             * @description Also the `source` of events whose mapping gives none.
+             */
+            name: string;
+            /** Scheme */
+            scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
+        };
+        /**
+         * SourceMade
+         * @description A source with its secret, which is told this once; null where the caller gave it.
+         */
+        SourceMade: {
+            /** Secret */
+            secret: string | null;
+            source: components["schemas"]["SourceShown"];
+        };
+        /**
+         * SourceShown
+         * @description A source; its secret is never shown again.
+         */
+        SourceShown: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            counts: components["schemas"]["DoorCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mapping */
+            mapping: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Where it sends to, below this server's address.
+             */
+            path: string;
+            /**
+             * Previous Until
+             * @description Until then the secret before is also good.
+             */
+            previous_until: string | null;
+            /** Scheme */
+            scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
+        };
+        /**
+         * SourcesShown
+         * @description Every way in.
+         */
+        SourcesShown: {
+            /** Doors */
+            doors: components["schemas"]["DoorShown"][];
+            /** Items */
+            items: components["schemas"]["SourceShown"][];
+        };
+        /**
+         * SplitBody
+         * @description The alerts that become an incident of their own.
+         */
+        SplitBody: {
+            /** Alert Ids */
+            alert_ids: string[];
+            /** Title */
+            title?: string | null;
         };
         /**
          * SqlLogic
@@ -10738,6 +15106,35 @@ export interface components {
          */
         StageName: "route" | "plan" | "validate" | "execute" | "compose" | "present";
         /**
+         * StandardScheme
+         * @description Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,<base64>` over the three parts.
+         */
+        StandardScheme: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "standard";
+            /**
+             * Window S
+             * @description Seconds that the signed time may lie before or after ours.
+             * @default 300
+             */
+            window_s: number;
+        };
+        /**
+         * StepBody
+         * @description What to do, and a word on why. Acknowledging and resolving also acknowledge and resolve its alerts.
+         */
+        StepBody: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            step: components["schemas"]["IncidentStep"];
+        };
+        /**
          * StreamPolicy
          * @description What a call for NDJSON, CSV or Arrow may get as a stream, whose rows leave while they are read. Such an answer is never
          *     kept; when it would grow beyond its limits it breaks off, visibly, instead of ending early.
@@ -10758,6 +15155,23 @@ export interface components {
              * @default 60000
              */
             timeout_ms: number;
+        };
+        /**
+         * StripeScheme
+         * @description `Stripe-Signature: t=<time>,v1=<hex>` over time, a dot and the body.
+         */
+        StripeScheme: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stripe";
+            /**
+             * Window S
+             * @description Seconds that the signed time may lie before or after ours.
+             * @default 300
+             */
+            window_s: number;
         };
         /**
          * Succeeds
@@ -10841,6 +15255,51 @@ export interface components {
              * Format: date-time
              */
             since: string;
+        };
+        /** SupposedBreach */
+        SupposedBreach: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["SlaKind"];
+            /** Told */
+            told: components["schemas"]["ToldShown"][];
+        };
+        /**
+         * SupposedIncident
+         * @description An incident that is only supposed: which policy would take it, and who would be told when. With `policy`, by that one, saved or
+         *     not. `at` is when it would open; now, when it is left out.
+         */
+        SupposedIncident: {
+            /** At */
+            at?: string | null;
+            /**
+             * Labels
+             * @default {}
+             */
+            labels: {
+                [key: string]: string;
+            };
+            policy?: components["schemas"]["EscalationPolicyBody"] | null;
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+        };
+        /** SupposedStep */
+        SupposedStep: {
+            /** After Min */
+            after_min: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Round */
+            round: number;
+            /** Step */
+            step: number;
+            /** Told */
+            told: components["schemas"]["ToldShown"][];
         };
         /**
          * Synonyms
@@ -11025,6 +15484,68 @@ export interface components {
             /** Published Version */
             published_version: number | null;
         };
+        /**
+         * TargetType
+         * @description `schedule` is whoever is on call by it at that moment.
+         * @enum {string}
+         */
+        TargetType: "channel" | "schedule" | "user";
+        /**
+         * TeamsBody
+         * @description A workflow of Microsoft Teams that posts what it is sent (“When a Teams webhook request is received”).
+         */
+        TeamsBody: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "teams";
+            /**
+             * Webhook Url
+             * @example https://….logic.azure.com/workflows/…/triggers/manual/paths/invoke?…&sig=…
+             */
+            webhook_url?: string | null;
+        };
+        /**
+         * TelegramBody
+         * @description A bot that writes into one chat.
+         */
+        TelegramBody: {
+            /** Bot Token */
+            bot_token?: string | null;
+            /** Chat Id */
+            chat_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "telegram";
+        };
+        /**
+         * TemplateContent
+         * @description The content of an asset of kind `message_template`: words in Korean and in English.
+         */
+        TemplateContent: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * @default {
+             *       "text": "",
+             *       "title": ""
+             *     }
+             */
+            en: components["schemas"]["Wording"];
+            /**
+             * @default {
+             *       "text": "",
+             *       "title": ""
+             *     }
+             */
+            ko: components["schemas"]["Wording"];
+        };
         /** TenantCreate */
         TenantCreate: {
             /** Name */
@@ -11130,12 +15651,12 @@ export interface components {
             value: number;
         };
         /**
-         * ThresholdRule
-         * @description Fires for a key when its condition has held for `for_s`.
+         * ThresholdDraft
+         * @description A threshold rule with its name.
          */
-        ThresholdRule: {
+        ThresholdDraft: {
             /** Actions */
-            actions?: components["schemas"]["Notify"][];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Condition */
             condition: string;
             /**
@@ -11156,14 +15677,73 @@ export interface components {
             /** Keys */
             keys?: string[] | null;
             /**
-             * Kind
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "threshold";
             /** Labels */
             labels?: {
                 [key: string]: string;
             };
+            /** Late S */
+            late_s?: number | null;
+            /** Name */
+            name: string;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * ThresholdRule
+         * @description Fires for a key when its condition has held for `for_s`.
+         */
+        ThresholdRule: {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            /** Condition */
+            condition: string;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "threshold";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
             no_data?: components["schemas"]["NoData"];
             /**
              * Resolve After S
@@ -11210,6 +15790,12 @@ export interface components {
             run_id: string | null;
         };
         /**
+         * Tie
+         * @description Why an alert joined its incident, `came_back` opened it again, `first` opened it, `by_hand` was put there by a person.
+         * @enum {string}
+         */
+        Tie: "same_key" | "came_back" | "labels" | "topology" | "first" | "by_hand";
+        /**
          * TimeWindow
          * @description A half-open interval and the zone it was read in.
          */
@@ -11236,6 +15822,22 @@ export interface components {
             start: string;
             /** Zone */
             zone: string;
+        };
+        /**
+         * Times
+         * @description How often a step may match in a row; without `max` as often as it goes.
+         */
+        Times: {
+            /**
+             * Max
+             * @default 1
+             */
+            max: number | null;
+            /**
+             * Min
+             * @default 1
+             */
+            min: number;
         };
         /**
          * TimesShown
@@ -11293,6 +15895,27 @@ export interface components {
              * @constant
              */
             token_type: "bearer";
+        };
+        /**
+         * ToldShown
+         * @description What became, or would become, of one target. `problem`: why nobody is told by it (`nobody_on_call`, `no_contact`, `gone`,
+         *     `disabled`).
+         */
+        ToldShown: {
+            /** Channels */
+            channels: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** People */
+            people: components["schemas"]["ReachedShown"][];
+            /** Problem */
+            problem: string | null;
+            type: components["schemas"]["TargetType"];
         };
         /**
          * ToolRunLine
@@ -11362,64 +15985,66 @@ export interface components {
             version: number;
         };
         /**
-         * TransitionShown
-         * @description One step in an alert's life. `at` is when it was true, `recorded_at` when it was written down.
+         * Tumbling
+         * @description Windows of `size_s` side by side; each is judged at its end.
          */
-        TransitionShown: {
-            /** Actor */
-            actor: string;
-            /** Actor Kind */
-            actor_kind: string;
+        Tumbling: {
+            /** Size S */
+            size_s: number;
             /**
-             * Alert Id
-             * Format: uuid
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            alert_id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Comment */
-            comment: string;
-            from_state: components["schemas"]["AlertState"] | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Proof */
-            proof: {
-                [key: string]: unknown;
-            };
-            /** Reason */
-            reason: string;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            recorded_at: string;
-            to_state: components["schemas"]["AlertState"];
+            type: "tumbling";
         };
         /**
-         * TypeShown
-         * @description A type of connection: the JSON Schema of its config, where secrets are named in it, and what it can do.
+         * TurnUnit
+         * @enum {string}
          */
-        TypeShown: {
-            /** Can */
-            can: string[];
-            /** Config Schema */
-            config_schema: {
-                [key: string]: unknown;
-            };
-            /** Secrets */
-            secrets: string[];
-            type: components["schemas"]["ConnectionType"];
+        TurnUnit: "hours" | "days" | "weeks";
+        /**
+         * TypeDetail
+         * @description A type with its fields.
+         */
+        TypeDetail: {
+            /** Details */
+            details: components["schemas"]["FieldShown"][];
+            /** Events */
+            events: number;
+            /**
+             * Fields
+             * @description How many different fields were seen.
+             */
+            fields: number;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /**
+             * Left Out
+             * @description There were more fields than are kept.
+             */
+            left_out: boolean;
+            /**
+             * Looked At
+             * @description Every event counts; of a batch, the first few of each type are looked at.
+             */
+            looked_at: number;
+            /** Sources */
+            sources: components["schemas"]["ValueShown"][];
+            /** Type */
+            type: string;
         };
         /** TypesShown */
         TypesShown: {
             /** Items */
-            items: components["schemas"]["TypeShown"][];
+            items: components["schemas"]["opsloom__connections__schemas__TypeShown"][];
             /** Limits Schema */
             limits_schema: {
                 [key: string]: unknown;
@@ -11524,6 +16149,16 @@ export interface components {
              * @default 0
              */
             y: number;
+        };
+        /**
+         * ValueShown
+         * @description A value of a field, as conditions would write it, and how often it was there.
+         */
+        ValueShown: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
         };
         /**
          * Verdict
@@ -11748,6 +16383,22 @@ export interface components {
              * @default false
              */
             force: boolean;
+        };
+        /**
+         * Wording
+         * @description A title and a text; an empty one leaves the plain words.
+         */
+        Wording: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
         };
         /**
          * WorkflowLogic
@@ -12009,6 +16660,39 @@ export interface components {
          */
         opsloom__alerts__lifecycle__Severity: "info" | "warning" | "critical";
         /**
+         * BulkRequest
+         * @description `assignee_id` is for assigning; without one it means nobody. A comment is needed for commenting.
+         */
+        opsloom__alerts__schemas__BulkRequest: {
+            action: components["schemas"]["AlertAction"];
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * BulkShown
+         * @description Each alert that was asked for, in that order, once.
+         */
+        opsloom__alerts__schemas__BulkShown: {
+            /** Done */
+            done: number;
+            /** Items */
+            items: components["schemas"]["BulkOutcome"][];
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * ExportForm
+         * @enum {string}
+         */
+        opsloom__apis__logs__schemas__ExportForm: "csv" | "ndjson";
+        /**
          * Parameter
          * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
          *     JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query).
@@ -12232,6 +16916,41 @@ export interface components {
             texts?: components["schemas"]["TextsShown"] | null;
         };
         /**
+         * BulkRequest
+         * @description `tag` is for tagging and untagging. `preview`: nothing is changed, the answer says what would be.
+         */
+        opsloom__assets__routes_lists__BulkRequest: {
+            action: components["schemas"]["BulkAction"];
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Ids */
+            ids: string[];
+            /**
+             * Preview
+             * @default false
+             */
+            preview: boolean;
+            /** Tag */
+            tag?: string | null;
+        };
+        /** BulkShown */
+        opsloom__assets__routes_lists__BulkShown: {
+            /** Done */
+            done: number;
+            /** Items */
+            items: components["schemas"]["OutcomeShown"][];
+            /** Refused */
+            refused: number;
+        };
+        /**
          * DiffShown
          * @description `from_version` None: there was nothing before; 0 is the draft.
          */
@@ -12415,11 +17134,59 @@ export interface components {
             ok: boolean;
         };
         /**
+         * TypeShown
+         * @description A type of connection: the JSON Schema of its config, where secrets are named in it, and what it can do.
+         */
+        opsloom__connections__schemas__TypeShown: {
+            /** Can */
+            can: string[];
+            /** Config Schema */
+            config_schema: {
+                [key: string]: unknown;
+            };
+            /** Secrets */
+            secrets: string[];
+            type: components["schemas"]["ConnectionType"];
+        };
+        /**
          * Severity
          * @description How bad it is, from the least to the worst.
          * @enum {string}
          */
         opsloom__events__event__Severity: "debug" | "info" | "notice" | "warning" | "error" | "critical";
+        /**
+         * ExportForm
+         * @description How a file of events is written.
+         * @enum {string}
+         */
+        opsloom__events__search__schemas__ExportForm: "csv" | "ndjson";
+        /**
+         * TypeShown
+         * @description A type of event.
+         */
+        opsloom__events__types__schemas__TypeShown: {
+            /** Events */
+            events: number;
+            /**
+             * Fields
+             * @description How many different fields were seen.
+             */
+            fields: number;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Sources */
+            sources: components["schemas"]["ValueShown"][];
+            /** Type */
+            type: string;
+        };
         /**
          * Aggregate
          * @enum {string}
@@ -12543,13 +17310,54 @@ export interface components {
          */
         opsloom__notifications__content__Told: "firing" | "acknowledged" | "resolved" | "expired";
         /**
+         * CaseOutcome
+         * @description What a play gave. `version` 0 is the draft; `content_hash` names the content it was played on.
+         */
+        opsloom__rules__cases__schemas__CaseOutcome: {
+            /** At */
+            at?: string | null;
+            /**
+             * Content Hash
+             * @default
+             */
+            content_hash: string;
+            coverage: components["schemas"]["Coverage"];
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Failed */
+            failed?: string | null;
+            /** Firings */
+            firings: components["schemas"]["PlayedFiring"][];
+            /**
+             * Ms
+             * @default 0
+             */
+            ms: number;
+            /** Passed */
+            passed: boolean;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
+         * Change
+         * @enum {string}
+         */
+        opsloom__rules__lifecycle__Change: "pended" | "fired" | "resolved" | "dropped";
+        /**
          * CheckRequest
-         * @description A condition as text, or as the visual builder keeps it; `source` adds the check that it has such columns.
+         * @description A condition as text, or as the visual builder keeps it (`source` adds the check that it has such columns), or a whole rule.
          */
         opsloom__rules__schemas__CheckRequest: {
             builder?: components["schemas"]["BuilderGroup-Input"] | null;
             /** Condition */
             condition?: string | null;
+            /** Definition */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
             /** Source */
             source?: (components["schemas"]["MetricSource"] | components["schemas"]["EventSource"]) | null;
         };
@@ -12604,7 +17412,7 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["ThresholdRule"] | null;
+            definition: components["schemas"]["RuleDocument"] | null;
             /** Fault */
             fault?: string | null;
             /** Is Published */
@@ -12615,10 +17423,20 @@ export interface components {
             version: number;
         };
         /**
-         * Change
-         * @enum {string}
+         * Comparison
+         * @description How the other version differs: what only one of the two would have told, by key and time.
          */
-        opsloom__rules__threshold__Change: "pended" | "fired" | "resolved" | "dropped";
+        opsloom__rules__simulation__schemas__Comparison: {
+            /** Both */
+            both: number;
+            /** Less */
+            less: components["schemas"]["WouldHaveFired"][];
+            /** More */
+            more: components["schemas"]["WouldHaveFired"][];
+            other: components["schemas"]["SimulatedRule"];
+            /** Version */
+            version: number;
+        };
         /**
          * BreakerShown
          * @description A circuit breaker; `name` is what a reset takes.
@@ -12633,6 +17451,29 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * CaseOutcome
+         * @description What a run of a case gave. `version` 0 is the draft.
+         */
+        opsloom__tools__schemas__CaseOutcome: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Ms */
+            ms: number;
+            /** Passed */
+            passed: boolean;
+            /** Version */
+            version: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -12642,6 +17483,132 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_alert_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertViewShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_alert_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertViewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertViewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_alert_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertViewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertViewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_alert_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_alerts: {
         parameters: {
             query?: {
@@ -12649,16 +17616,21 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                item_id?: string | null;
+                /** @description In title, rule, key, description, assignee and labels. */
+                q?: string | null;
+                /** @description Began at or after this instant. */
+                since?: string | null;
                 /** @description Repeat for several. */
                 state?: components["schemas"]["AlertState"][] | null;
                 /** @description Repeat for several. */
                 severity?: components["schemas"]["opsloom__alerts__lifecycle__Severity"][] | null;
-                rule_id?: string | null;
-                item_id?: string | null;
-                /** @description In title, rule, key and description. */
-                q?: string | null;
-                /** @description Began at or after this instant. */
-                since?: string | null;
+                /** @description Repeat for several. */
+                rule_id?: string[] | null;
+                /** @description `name=value`; repeat for several. */
+                label?: string[] | null;
+                /** @description A person's id, or `none`; repeat for several. */
+                assignee?: (string | "none")[] | null;
             };
             header?: never;
             path?: never;
@@ -12673,6 +17645,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AlertShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["opsloom__alerts__schemas__BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["opsloom__alerts__schemas__BulkShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_alerts: {
+        parameters: {
+            query?: {
+                item_id?: string | null;
+                /** @description In title, rule, key, description, assignee and labels. */
+                q?: string | null;
+                /** @description Began at or after this instant. */
+                since?: string | null;
+                /** @description Repeat for several. */
+                state?: components["schemas"]["AlertState"][] | null;
+                /** @description Repeat for several. */
+                severity?: components["schemas"]["opsloom__alerts__lifecycle__Severity"][] | null;
+                /** @description Repeat for several. */
+                rule_id?: string[] | null;
+                /** @description `name=value`; repeat for several. */
+                label?: string[] | null;
+                /** @description A person's id, or `none`; repeat for several. */
+                assignee?: (string | "none")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFacets"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alert_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonShown_"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -12781,7 +17860,115 @@ export interface operations {
             };
         };
     };
+    assign_alert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was seen, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_on_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaidComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resolve_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unacknowledge_alert: {
         parameters: {
             query?: never;
             header?: never;
@@ -12894,7 +18081,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["RunOutcome"][];
+                outcome?: components["schemas"]["RunOutcome-Input"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -12948,7 +18135,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["RunOutcome"][];
+                outcome?: components["schemas"]["RunOutcome-Input"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -12963,7 +18150,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Before this time. */
                 to?: string | null;
-                format?: components["schemas"]["ExportForm"];
+                format?: components["schemas"]["opsloom__apis__logs__schemas__ExportForm"];
             };
             header?: never;
             path?: never;
@@ -13000,7 +18187,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["RunOutcome"][];
+                outcome?: components["schemas"]["RunOutcome-Input"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -14550,7 +19737,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkRequest"];
+                "application/json": components["schemas"]["opsloom__assets__routes_lists__BulkRequest"];
             };
         };
         responses: {
@@ -14560,7 +19747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BulkShown"];
+                    "application/json": components["schemas"]["opsloom__assets__routes_lists__BulkShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -16098,6 +21285,35 @@ export interface operations {
             };
         };
     };
+    list_channel_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChannelTypeShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_channel: {
         parameters: {
             query?: never;
@@ -16565,10 +21781,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
-                /** @description Repeat for several. */
-                status?: components["schemas"]["DeliveryStatus"][] | null;
                 kind?: components["schemas"]["DeliveryKind"] | null;
-                channel_id?: string | null;
                 alert_id?: string | null;
                 /** @description In title and channel. */
                 q?: string | null;
@@ -16576,6 +21789,16 @@ export interface operations {
                 since?: string | null;
                 /** @description Recorded before this instant. */
                 until?: string | null;
+                /** @description Repeat for several. */
+                status?: components["schemas"]["DeliveryStatus"][] | null;
+                /** @description Repeat for several. */
+                channel_id?: string[] | null;
+                /** @description Repeat for several. */
+                type?: components["schemas"]["ChannelType"][] | null;
+                /** @description Repeat for several. */
+                severity?: components["schemas"]["opsloom__notifications__content__Severity"][] | null;
+                /** @description Repeat for several. */
+                reason?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -16590,6 +21813,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeliveryShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_deliveries: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["DeliveryKind"] | null;
+                alert_id?: string | null;
+                /** @description In title and channel. */
+                q?: string | null;
+                /** @description Recorded at or after this instant. */
+                since?: string | null;
+                /** @description Recorded before this instant. */
+                until?: string | null;
+                /** @description Repeat for several. */
+                status?: components["schemas"]["DeliveryStatus"][] | null;
+                /** @description Repeat for several. */
+                channel_id?: string[] | null;
+                /** @description Repeat for several. */
+                type?: components["schemas"]["ChannelType"][] | null;
+                /** @description Repeat for several. */
+                severity?: components["schemas"]["opsloom__notifications__content__Severity"][] | null;
+                /** @description Repeat for several. */
+                reason?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryFacets"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -16665,16 +21936,214 @@ export interface operations {
             };
         };
     };
+    list_escalation_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EscalationPolicyShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_escalation_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationPolicyShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_escalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupposedIncident"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_escalation_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                escalation_policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationPolicyShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_escalation_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                escalation_policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationPolicyShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_escalation_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                escalation_policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
-                source?: string | null;
-                type?: string | null;
                 /** @description Any of these. */
-                severity?: components["schemas"]["opsloom__events__event__Severity"][];
-                subject?: string | null;
+                source?: string[];
+                /** @description Any of these. */
+                type?: string[];
+                /** @description Any of these; `none` for events that say none. */
+                severity?: (components["schemas"]["opsloom__events__event__Severity"] | "none")[];
+                /** @description Any of these. */
+                subject?: string[];
                 /** @description Text in the message, type, source or subject. */
                 q?: string | null;
+                /** @description Conditions on fields that must all hold: `data.status >= 500`, `attributes.region = ap-1`, `data.message ~ timeout`, or a path alone for its presence. Operators: = != > >= < <= ~ */
+                where?: string[];
                 /** @description From this time on. */
                 from?: string | null;
                 /** @description Before this time. */
@@ -16822,6 +22291,438 @@ export interface operations {
             };
         };
     };
+    export_events: {
+        parameters: {
+            query?: {
+                /** @description Any of these. */
+                source?: string[];
+                /** @description Any of these. */
+                type?: string[];
+                /** @description Any of these; `none` for events that say none. */
+                severity?: (components["schemas"]["opsloom__events__event__Severity"] | "none")[];
+                /** @description Any of these. */
+                subject?: string[];
+                /** @description Text in the message, type, source or subject. */
+                q?: string | null;
+                /** @description Conditions on fields that must all hold: `data.status >= 500`, `attributes.region = ap-1`, `data.message ~ timeout`, or a path alone for its presence. Operators: = != > >= < <= ~ */
+                where?: string[];
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+                format?: components["schemas"]["opsloom__events__search__schemas__ExportForm"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_event_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingPreview"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_refusals: {
+        parameters: {
+            query?: {
+                /** @description A format's door or a source's id. */
+                door?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefusalShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_event_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMade"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_event_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_event_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_event_source_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMade"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarise_events: {
+        parameters: {
+            query?: {
+                /** @description Any of these. */
+                source?: string[];
+                /** @description Any of these. */
+                type?: string[];
+                /** @description Any of these; `none` for events that say none. */
+                severity?: (components["schemas"]["opsloom__events__event__Severity"] | "none")[];
+                /** @description Any of these. */
+                subject?: string[];
+                /** @description Text in the message, type, source or subject. */
+                q?: string | null;
+                /** @description Conditions on fields that must all hold: `data.status >= 500`, `attributes.region = ap-1`, `data.message ~ timeout`, or a path alone for its presence. Operators: = != > >= < <= ~ */
+                where?: string[];
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+                /** @description About how many steps the histogram has. */
+                slots?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_events: {
+        parameters: {
+            query?: {
+                /** @description Any of these. */
+                source?: string[];
+                /** @description Any of these. */
+                type?: string[];
+                /** @description Any of these; `none` for events that say none. */
+                severity?: (components["schemas"]["opsloom__events__event__Severity"] | "none")[];
+                /** @description Any of these. */
+                subject?: string[];
+                /** @description Text in the message, type, source or subject. */
+                q?: string | null;
+                /** @description Conditions on fields that must all hold: `data.status >= 500`, `attributes.region = ap-1`, `data.message ~ timeout`, or a path alone for its presence. Operators: = != > >= < <= ~ */
+                where?: string[];
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TypeShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypeDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_event: {
         parameters: {
             query?: never;
@@ -16840,6 +22741,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_executors: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only executors of this kind. */
+                kind?: components["schemas"]["ExecutorKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExecutorShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_executor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                executor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutorShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_executor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                executor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutorShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_executor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                executor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutorShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_executor_runs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                executor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExecutorRunShown_"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -17026,6 +23092,313 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportedListShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incident_grouping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_incident_grouping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Repeat for several. */
+                state?: components["schemas"]["IncidentState"][] | null;
+                /** @description Repeat for several. */
+                severity?: components["schemas"]["opsloom__alerts__lifecycle__Severity"][] | null;
+                /** @description Who sees to it. */
+                assignee_id?: string | null;
+                /** @description In the title. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentListed_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentsSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -17358,6 +23731,39 @@ export interface operations {
             };
         };
     };
+    preview_message_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     query_metrics: {
         parameters: {
             query?: never;
@@ -17512,6 +23918,438 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_oncall_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContactShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_oncall_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_oncall_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description iCalendar. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_oncall_schedules: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Who answers then; now, when it is left out. */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OncallScheduleShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_oncall_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OncallScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_oncall_schedule: {
+        parameters: {
+            query?: {
+                /** @description The stretch of time begins here, or now. */
+                from?: string | null;
+                /** @description It ends before this instant, at most 100 days later, or after a week. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oncall_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                oncall_schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OncallScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_oncall_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                oncall_schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OncallScheduleShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_oncall_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                oncall_schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_oncall_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                oncall_schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_oncall_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                oncall_schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_oncall_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                oncall_schedule_id: string;
+                override_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oncall_rota: {
+        parameters: {
+            query?: {
+                /** @description The stretch of time begins here, or now. */
+                from?: string | null;
+                /** @description It ends before this instant, at most 100 days later, or after a week. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                oncall_schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -17857,6 +24695,40 @@ export interface operations {
             };
         };
     };
+    simulate_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationRequest"];
+            };
+        };
+        responses: {
+            /** @description Server-sent events; the data of `progress` and of `result` are as here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationShown"] | components["schemas"]["SimulationProgress"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_rule: {
         parameters: {
             query?: never;
@@ -17958,6 +24830,178 @@ export interface operations {
             };
         };
     };
+    list_rule_cases: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleCaseShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCaseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCaseShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_rule_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCasesRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCasesShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_rule_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCaseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCaseShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain_rule: {
         parameters: {
             query?: never;
@@ -17980,41 +25024,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
-                };
-            };
-            /** @description A problem document (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_rule: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                rule_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PreviewRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -19703,6 +26712,175 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkflowRunDetail"];
                 };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_alertmanager: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingested"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingested"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_otlp_logs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; what was refused is the protocol's partial success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_otlp_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Taken; what was refused is the protocol's partial success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingest_prometheus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457). */
             default: {

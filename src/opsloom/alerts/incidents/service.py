@@ -166,8 +166,8 @@ async def split(
     places = await repository.linked(session, incident_id)
     chosen = [alert for _, alert in places if alert.id in set(alert_ids)]
     if len(chosen) != len(set(alert_ids)) or len(chosen) == len(places):
-        detail = "Name some of the incident's own alerts, and not all of them."
-        raise IncidentAlertsInvalid(detail, details=[FieldProblem(pointer="/alert_ids", detail=detail)])
+        refusal = "Name some of the incident's own alerts, and not all of them."
+        raise IncidentAlertsInvalid(refusal, details=[FieldProblem(pointer="/alert_ids", detail=refusal)])
     now = telling.now
     made = Incident(
         tenant_id=scope.tenant_id, id=new_id(), title=title or chosen[0].title, state=source.state, labels=chosen[0].labels,
