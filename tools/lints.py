@@ -18,10 +18,10 @@ SHARED = {"infra", "kit"}  # below the domains: everything in them is public
 PUBLIC = {"service", "schemas", "errors"}
 PUBLIC_BESIDE = {
     "identity": {"scope", "permissions", "access", "audit", "people"},
-    "assets": {"code", "diff", "kinds", "tables"},
+    "assets": {"code", "diff", "kinds", "tables", "views"},
     "apis": {"openapi"},
     "connections": {"catalog", "content", "vault"},
-    "notifications": {"content", "pages", "stages", "subject"},
+    "notifications": {"content", "held", "pages", "stages", "subject"},
 }
 
 

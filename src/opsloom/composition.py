@@ -13,6 +13,9 @@ from opsloom.alerts.escalation import wiring as escalation
 from opsloom.alerts.incidents import routes as incident_routes
 from opsloom.alerts.oncall import routes as oncall_routes
 from opsloom.alerts.service import Listeners
+from opsloom.alerts.silences import jobs as silence_jobs
+from opsloom.alerts.silences import routes as silence_routes
+from opsloom.alerts.silences.stages import stages
 from opsloom.alerts.timers import jobs as timer_jobs
 from opsloom.apis import public as apis_public
 from opsloom.apis import routes as apis_routes
@@ -153,6 +156,7 @@ def wire(core: Core) -> None:
     connections.install(core)
     catalogs.install(core)
     notifications.install(core)
+    core.part(Stages).each.extend(stages(core.clock))
     core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages))])
     event_wiring.install(core)
     apis.install(core)
@@ -195,6 +199,7 @@ def routers() -> Sequence[APIRouter]:
         intake_routes.router,
         alert_routes.router,
         alert_view_routes.router,
+        silence_routes.router,
         incident_routes.router,
         oncall_routes.router,
         escalation_routes.router,
@@ -230,6 +235,7 @@ def tasks() -> Sequence[Task]:
         *inventory_jobs.TASKS,
         *event_jobs.TASKS,
         *alert_jobs.TASKS,
+        *silence_jobs.TASKS,
         *timer_jobs.TASKS,
         *notification_jobs.TASKS,
         *catalog_jobs.TASKS,
@@ -248,6 +254,7 @@ def schedules() -> Sequence[Schedule]:
         *inventory_jobs.SCHEDULES,
         *event_jobs.SCHEDULES,
         *alert_jobs.SCHEDULES,
+        *silence_jobs.SCHEDULES,
         *timer_jobs.SCHEDULES,
         *notification_jobs.SCHEDULES,
         *catalog_jobs.SCHEDULES,

@@ -22,6 +22,7 @@ from meta import (
     event_seeds,
     executor_seeds,
     incident_seeds,
+    silence_seeds,
     tool_seeds,
     workflow_seeds,
 )
@@ -69,6 +70,9 @@ SLOTS = {
     "table": "table",
     "tables": "table",
     **incident_seeds.SLOTS,
+    "silence_id": "silence",
+    "window_id": "window",
+    "inhibition_id": "inhibition",
     **executor_seeds.SLOTS,
 }
 # Names that mean something else in one operation.
@@ -84,6 +88,7 @@ SLOTS_OF = {
     **tool_seeds.SLOTS_OF,
     **api_case_seeds.SLOTS_OF,
     **incident_seeds.SLOTS_OF,
+    **silence_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel")})
@@ -110,6 +115,7 @@ PLAIN = frozenset(
         "source",
         "subject",
         "severity",
+        "label",  # of the caller's own alerts
         "state",
         "status",
         "kind",
@@ -338,6 +344,7 @@ SEEDERS: tuple[Seeder, ...] = (
     events,
     channels,
     rules,
+    silence_seeds.silences,
     incident_seeds.incidents,
     deliveries,
     apis,
@@ -377,6 +384,7 @@ Body = Callable[[dict[str, str]], Any]
 BODIES: dict[str, Body] = {
     **event_seeds.BODIES,
     **incident_seeds.BODIES,
+    **silence_seeds.BODIES,
     "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
     "save_rule": lambda ids: rule_body(f"saved {ids['channel']}", ids["channel"]),
     "ask_question": question_body,

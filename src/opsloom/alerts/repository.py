@@ -131,3 +131,19 @@ async def latest_of_keys(session: AsyncSession, rule_id: UUID, keys: Sequence[st
     )
     query = select(Alert).where(Alert.id.cast(Text).in_(newest)).order_by(Alert.id).with_for_update()
     return {one.key: one for one in (await session.execute(query)).scalars()}
+
+
+async def firing_transitions(session: AsyncSession) -> dict[UUID, Alert]:
+    """The alerts that fire, each by the transition that last made it so."""
+    newest = func.max(AlertTransition.position).over(partition_by=AlertTransition.alert_id)
+    joined = (AlertTransition.tenant_id == Alert.tenant_id) & (AlertTransition.alert_id == Alert.id)
+    steps = (
+        select(AlertTransition.id, AlertTransition.alert_id, AlertTransition.position, newest.label("newest"))
+        .join(Alert, joined)
+        .where(Alert.state == AlertState.FIRING)
+        .subquery()
+    )
+    query = (
+        select(steps.c.id, Alert).join(Alert, Alert.id == steps.c.alert_id).where(steps.c.position == steps.c.newest)
+    )
+    return {transition_id: alert for transition_id, alert in (await session.execute(query)).all()}

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from opsloom.alerts import bulk, facets, service
 from opsloom.alerts.facets import NOBODY
-from opsloom.alerts.lifecycle import AlertState, Severity
-from opsloom.alerts.models import AlertNote, AlertTransition
+from opsloom.alerts.lifecycle import OPEN, AlertState, Severity
+from opsloom.alerts.models import Alert, AlertNote, AlertTransition
 from opsloom.alerts.repository import Filters
 from opsloom.alerts.schemas import (
     AlertDetail,
@@ -22,10 +22,12 @@ from opsloom.alerts.schemas import (
     BulkShown,
     LineKind,
     LineShown,
+    MutedBy,
     PersonShown,
     Remark,
     SaidComment,
 )
+from opsloom.alerts.silences import force
 from opsloom.alerts.transitions import Listeners
 from opsloom.assets.service import parse_if_match
 from opsloom.identity import people
@@ -94,7 +96,8 @@ def _labels(texts: Sequence[str]) -> dict[str, list[str]]:
 async def list_alerts(w: Reading, asked: Asked, limit: Limit = 50, cursor: Cursor = None) -> Page[AlertShown]:
     """Alerts, newest first. Pending runs that broke off before they fired are shown only when asked for by state."""
     found = await service.find(w.session, asked, limit=limit, before=_before(cursor))
-    return page_of([AlertShown.model_validate(alert) for alert in found], limit, lambda alert: (alert.id,))
+    page = page_of(found, limit, lambda alert: (alert.id,))
+    return Page[AlertShown](items=await _shown(w, page.items), next_cursor=page.next_cursor)
 
 
 @router.get("/summary")
@@ -173,12 +176,23 @@ def _before(cursor: str | None) -> UUID | None:
     return value if isinstance(value, UUID) else None
 
 
+async def _shown(w: Work, found: Sequence[Alert]) -> list[AlertShown]:
+    """With what keeps each quiet; what is over makes no noise anyway."""
+    quiet = await force.mutes(w.session, w.core.clock.now(), [each for each in found if each.state in OPEN])
+    shown = []
+    for alert in found:
+        one = AlertShown.model_validate(alert)
+        one.muted_by = [MutedBy.model_validate(mute) for mute in quiet.get(alert.id, ())]
+        shown.append(one)
+    return shown
+
+
 async def _answer(w: Work, alert_id: UUID, response: Response) -> AlertDetail:
     alert, lines = await service.get(w.session, alert_id)
     response.headers["ETag"] = f'"{alert.revision}"'
-    shown = AlertShown.model_validate(alert).model_dump()
+    (shown,) = await _shown(w, [alert])
     timeline = [_line(line) for line in lines]
-    return AlertDetail(**shown, proof=alert.proof, channels=alert.channels, timeline=timeline)
+    return AlertDetail(**shown.model_dump(), proof=alert.proof, channels=alert.channels, timeline=timeline)
 
 
 def _line(line: AlertTransition | AlertNote) -> LineShown:
