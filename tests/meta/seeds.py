@@ -393,6 +393,7 @@ BODIES: dict[str, Body] = {
     "query_metrics": lambda ids: {
         "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"
     },
+    **event_seeds.BODIES,
     "try_config": connection_seeds.config_body,
     "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
     "make_tool_from_api": lambda ids: {"api": ids["api"], "name": "probe"},

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/acknowledge-links/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge By Link
+         * @description Say that somebody takes care of the alert.
+         */
+        post: operations["acknowledge_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acknowledge-links/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Acknowledge Link
+         * @description Which alert a link is about. Nothing changes by looking.
+         */
+        post: operations["read_acknowledge_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-views": {
         parameters: {
             query?: never;
@@ -4785,6 +4825,52 @@ export interface components {
             title: string;
             /** Within S */
             within_s: number;
+        };
+        /**
+         * AcknowledgeLinkRequest
+         * @description What stands behind `#token=` in a link.
+         */
+        AcknowledgeLinkRequest: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * AcknowledgeLinkShown
+         * @description The alert of a link; `open`: it fires and nobody has acknowledged it.
+         */
+        AcknowledgeLinkShown: {
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Key */
+            key: string;
+            /** Open */
+            open: boolean;
+            /** Rule Name */
+            rule_name: string;
+            severity: components["schemas"]["Severity-Output"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["AlertState"];
+            /** Title */
+            title: string;
+        };
+        /** AcknowledgeLinkUse */
+        AcknowledgeLinkUse: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Token */
+            token: string;
         };
         /**
          * Action
@@ -17483,6 +17569,72 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    acknowledge_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeLinkUse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgeLinkShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_acknowledge_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcknowledgeLinkShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_alert_views: {
         parameters: {
             query?: never;
