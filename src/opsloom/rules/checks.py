@@ -9,13 +9,15 @@ from opsloom.rules.document import (
     AnomalyRule,
     AnyRule,
     CompositeRule,
+    Measure,
+    MeasureFunction,
     ScheduleRule,
     SequenceRule,
     ThresholdRule,
 )
 from opsloom.rules.errors import RuleInvalid
-from opsloom.rules.model import EventSource, FactSource, read_condition, read_keys
-from opsloom.rules.predicate import Column, Predicate
+from opsloom.rules.model import EventSource, FactSource, read_column, read_condition, read_keys, read_numbers, refuse
+from opsloom.rules.predicate import Column, Predicate, ValueType, type_of
 
 QUERY_ROW = "opsloom.query.row"
 """The type of the events that hold the rows of a schedule rule's query."""
@@ -46,6 +48,51 @@ def read_conditions(rule: ThresholdRule | ScheduleRule) -> tuple[Predicate, Pred
     return condition, None if resolve is None else read_condition(source, "/resolve_condition", resolve)
 
 
+def read_having(rule: AggregateRule) -> tuple[Predicate, Predicate | None]:
+    """The condition over the measures, and the one that resolves. Raises ConditionInvalid."""
+    names = [measure.name for measure in rule.measures]
+    if len(set(names)) < len(names):
+        raise refuse("/measures", ", ".join(names), "Two measures have the same name.")
+    resolve = rule.resolve_having
+    having = read_numbers(names, "/having", rule.having)
+    return having, None if resolve is None else read_numbers(names, "/resolve_having", resolve)
+
+
+def read_measures(rule: AggregateRule) -> list[tuple[Measure, Column | None]]:
+    """The measures with the columns they are of. Raises ConditionInvalid."""
+    read: list[tuple[Measure, Column | None]] = []
+    for place, measure in enumerate(rule.measures):
+        pointer, text = f"/measures/{place}/of", measure.of
+        column = None if text is None else read_column(rule.source, pointer, text)
+        counts = measure.function in (MeasureFunction.COUNT, MeasureFunction.DISTINCT)
+        if column is not None and not counts and type_of(column) not in (ValueType.NUMBER, ValueType.JSON):
+            raise refuse(pointer, text or "", f"{measure.function} needs a number, {text} is a {type_of(column)}.")
+        read.append((measure, column))
+    return read
+
+
+def read_anomaly(rule: AnomalyRule) -> tuple[Column, Predicate | None]:
+    """The number that is watched, and which facts count. Raises ConditionInvalid."""
+    column = read_column(rule.source, "/of", rule.of)
+    if type_of(column) not in (ValueType.NUMBER, ValueType.JSON):
+        raise refuse("/of", rule.of, f"An anomaly is of a number, {rule.of} is a {type_of(column)}.")
+    return column, None if rule.condition is None else read_condition(rule.source, "/condition", rule.condition)
+
+
+def read_steps(rule: SequenceRule) -> list[Predicate]:
+    """The conditions of the steps; each may read the steps before it that take facts. Raises ConditionInvalid."""
+    names = [step.name for step in rule.steps]
+    if len(set(names)) < len(names):
+        raise refuse("/steps", ", ".join(names), "Two steps have the same name.")
+    if rule.steps[0].negated or all(step.negated or step.times.min == 0 for step in rule.steps):
+        raise refuse("/steps", ", ".join(names), "A sequence begins with a step that takes facts.")
+    read: list[Predicate] = []
+    for place, step in enumerate(rule.steps):
+        earlier = [one.name for one in rule.steps[:place] if not one.negated]
+        read.append(read_condition(rule.source, f"/steps/{place}/condition", step.condition, earlier))
+    return read
+
+
 def check_document(rule: AnyRule) -> None:
     """Raises ConditionInvalid with the pointer and place of the first flaw."""
     keys_of(rule)
@@ -56,8 +103,16 @@ def check_document(rule: AnyRule) -> None:
             if rule.after is not None:
                 read_condition(rule.source, "/after", rule.after)
             read_condition(rule.source, "/expect", rule.expect)
-        case AggregateRule() | AnomalyRule():
+        case AggregateRule():
             if rule.condition is not None:
                 read_condition(rule.source, "/condition", rule.condition)
-        case SequenceRule() | CompositeRule():
+            read_measures(rule)
+            read_having(rule)
+        case AnomalyRule():
+            read_anomaly(rule)
+        case SequenceRule():
+            read_steps(rule)
+            if rule.resolve_condition is not None:
+                read_condition(rule.source, "/resolve_condition", rule.resolve_condition)
+        case CompositeRule():
             return

@@ -195,13 +195,17 @@ class FactRows:
 
 @dataclass(slots=True)
 class Batch:
-    """Facts as columns. `rows` are the facts themselves, needed for attributes, data and evidence."""
+    """Facts as columns. `rows` are the facts themselves, needed for attributes, data and evidence.
+
+    `named` are columns of numbers that no fact has: measures of windows, where a row is a window.
+    """
 
     rows: Rows
     times: Ints
     values: Floats
     _texts: dict[Column, Words] = field(default_factory=dict)
     _series: Words | None = None
+    named: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -214,6 +218,11 @@ class Batch:
         values = np.fromiter(numbers, np.float64, len(facts))
         values[~np.isfinite(values)] = np.nan
         return cls(FactRows(facts), times, values)
+
+    @classmethod
+    def of_named(cls, named: Mapping[str, Floats], count: int) -> "Batch":
+        """Rows that have nothing but numbers by name."""
+        return cls(FactRows(()), np.zeros(count, dtype=np.int64), np.zeros(count), named=named)
 
     def fact(self, row: int) -> Fact:
         """One fact, whole."""

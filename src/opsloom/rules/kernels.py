@@ -5,6 +5,7 @@ combine them without a third case, and a comparison with NaN (our NULL) is in ne
 arrays: a count of microseconds is exact in float64 until the year 2255.
 """
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -71,6 +72,27 @@ def evaluate(predicate: Predicate, batch: Batch) -> Truths:
     """Which facts of the batch surely satisfy the predicate, and which surely do not."""
     with np.errstate(all="ignore"):
         return _truths(predicate, batch)
+
+
+def column_numbers(column: Column, batch: Batch) -> Floats:
+    """A column as numbers; NaN for NULL and for what is no number."""
+    return _numbers(column, batch)
+
+
+def column_values(column: Column, batch: Batch) -> list[Value]:
+    """A column of any type, value by value."""
+    kind = type_of(column)
+    if kind is ValueType.JSON:
+        return _json(column, batch, kind)
+    if kind is ValueType.TEXT:
+        return list(_spell(batch.text(column)))
+    return [None if math.isnan(number) else number for number in _numbers(column, batch).tolist()]
+
+
+def column_present(column: Column, batch: Batch) -> Bools:
+    """Where a column is not NULL."""
+    present: Bools = ~_is_null(column, batch)
+    return present
 
 
 def _truths(predicate: Predicate, batch: Batch) -> Truths:
@@ -156,6 +178,8 @@ def _numbers(operand: Operand, batch: Batch) -> Floats:
             return batch.values
         case Column("time", _):
             return batch.times.astype(np.float64)
+        case Column("named", (str() as name,)):
+            return batch.named[name]
         case Negate(inner):
             return -_numbers(inner, batch)
         case Arithmetic(op, left, right):

@@ -16,6 +16,7 @@ import numpy as np
 
 from opsloom.rules.facts import Batch, Fact, Ints, Value, WordTable
 from opsloom.rules.lifecycle import accepted_time
+from opsloom.rules.ordering import Ordering
 from opsloom.rules.parting import GroupKey
 from opsloom.rules.predicate import Column
 from opsloom.rules.printing import show_operand
@@ -104,18 +105,32 @@ class KeyTable:
         self._codes: dict[Identity, int] = {}
         self._by_text: dict[str, int] = {}
         self._of_series = WordTable(lambda name: self._codes.get(name, _UNKNOWN))
+        self._ordering = Ordering(group.late_us) if group.ordered else None
 
     def __len__(self) -> int:
         return len(self.texts)
 
-    @property
-    def arrived(self) -> Ints:
-        """When each key's newest fact came in, microseconds."""
-        return self._arrived[: len(self.texts)]
+    def silent(self, now: int, after_us: int) -> list[int]:
+        """Keys whose newest fact is at least so long ago by their clock, and possibly others."""
+        if self._ordering is not None:
+            return [code for code, time in self._ordering.all_released() if time + after_us <= self.clock(code, now)]
+        found: list[int] = np.flatnonzero(self._arrived[: len(self.texts)] <= now - after_us).tolist()
+        return found
 
-    def seen(self, code: int) -> int:
-        """The newest event time of a key."""
-        return int(self._seen[code])
+    def seen(self, code: int) -> int | None:
+        """The newest event time of a key among the facts that were handed on; None before the first."""
+        return int(self._seen[code]) if self._ordering is None else self._ordering.released(code)
+
+    def wait(self, code: int, released: int | None, held: list[Fact]) -> None:
+        """Bring back facts of a key that were waiting to be put in order."""
+        if self._ordering is not None:
+            self._ordering.restore(code, released, held)
+
+    def waiting(self, codes: list[int]) -> list[tuple[int | None, list[Fact]]]:
+        """What `wait` brings back, of each key."""
+        if self._ordering is None:
+            return [(None, [])] * len(codes)
+        return [(self._ordering.released(code), self._ordering.held(code)) for code in codes]
 
     def restore(self, text: str, labels: dict[str, str], seen: int, arrived: int) -> int:
         """Bring back a key that was stored."""
@@ -148,8 +163,10 @@ class KeyTable:
         return self._seen[codes].tolist(), self._arrived[codes].tolist()
 
     def admit(self, batch: Batch, arrived: int) -> Admission:
-        """Give each fact its key and time; drop what is too late."""
+        """Give each fact its key and time; drop what is too late. Where facts are put in order, some may have to wait."""
         codes = self._codes_of(batch)
+        if self._ordering is not None:
+            return self._admit_ordered(self._ordering, batch, codes, arrived)
         seen = self._seen[codes]
         first = np.where(self._arrived[codes] == NEVER, UNSEEN, seen)
         times = batch.times
@@ -162,6 +179,42 @@ class KeyTable:
         self._arrived[admitted.codes] = arrived
         self._dirty[admitted.codes] = True
         return admitted
+
+    def release(self, now: int) -> Admission | None:
+        """The facts that have waited long enough by the wall clock; None for none."""
+        if self._ordering is None:
+            return None
+        first: dict[int, int] = {}
+        out: list[tuple[int, Fact]] = []
+        for code in self._ordering.waiting:
+            self._hand_on(self._ordering, code, self._own_time(code, now), first, out)
+        return _admission(first, out) if out else None
+
+    def _admit_ordered(self, ordering: Ordering, batch: Batch, codes: Ints, arrived: int) -> Admission:
+        first: dict[int, int] = {}
+        out: list[tuple[int, Fact]] = []
+        for row, (code, time) in enumerate(zip(codes.tolist(), batch.times.tolist(), strict=True)):
+            newest = None if self._arrived[code] == NEVER else int(self._seen[code])
+            if not ordering.take(code, batch.fact(row), newest):
+                self.late += 1
+                continue
+            self._dirty[code] = True
+            if newest is None or time >= newest:
+                self._seen[code], self._arrived[code] = time, arrived
+                self._hand_on(ordering, code, time, first, out)
+            else:
+                self._hand_on(ordering, code, newest, first, out)
+        return _admission(first, out)
+
+    def _hand_on(
+        self, ordering: Ordering, code: int, clock: int, first: dict[int, int], out: list[tuple[int, Fact]]
+    ) -> None:
+        before = ordering.released(code)
+        facts = ordering.release(code, clock)
+        if facts:
+            first.setdefault(code, UNSEEN if before is None else before)
+            self._dirty[code] = True
+            out.extend((code, fact) for fact in facts)
 
     def _admit_each(self, batch: Batch, codes: Ints, first: Ints) -> Admission:
         newest: dict[int, int | None] = {}
@@ -183,7 +236,19 @@ class KeyTable:
         return Admission(kept, codes[chosen], times, first[chosen])
 
     def clock(self, code: int, now: int) -> int:
-        """The key's own time: its newest fact's, plus the wall time that has passed since that fact came in."""
+        """Up to when a key's facts are known: its newest fact's time, plus the wall time that has passed since that came in.
+
+        Where facts are put in order, those of the last `late_us` may still come.
+        """
+        return self._own_time(code, now) - (self.group.late_us if self._ordering is not None else 0)
+
+    def clocks(self, now: int) -> Ints:
+        """The same for every key."""
+        count = len(self.texts)
+        passed = np.maximum(0, now - self._arrived[:count])
+        return self._seen[:count] + passed - (self.group.late_us if self._ordering is not None else 0)
+
+    def _own_time(self, code: int, now: int) -> int:
         return int(self._seen[code]) + max(0, now - int(self._arrived[code]))
 
     def _codes_of(self, batch: Batch) -> Ints:
@@ -228,6 +293,13 @@ class KeyTable:
             known = self.restore(text, labels, 0, NEVER)
         self.items[known] = fact.item_id
         return known
+
+
+def _admission(first: dict[int, int], out: list[tuple[int, Fact]]) -> Admission:
+    batch = Batch.of([fact for _, fact in out])
+    codes = np.array([code for code, _ in out], dtype=np.int64)
+    before = np.array([first[code] for code, _ in out], dtype=np.int64)
+    return Admission(batch, codes, batch.times, before)
 
 
 def _empty() -> Ints:

@@ -26,7 +26,7 @@ from opsloom.rules.models import RuleRunRow
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Failure, Runtime
-from opsloom.rules.stored import from_json, to_json
+from opsloom.rules.stored import fact_from_json, from_json, to_json
 
 
 @dataclass
@@ -129,14 +129,16 @@ async def _restore(session: AsyncSession, runtime: Runtime, states: dict[UUID, d
     await repository.forget_keys(session, list(tables))
     for row in await repository.keys_of(session, list(tables)):
         table = tables[row.group_id]
-        table.items[table.restore(row.key, row.labels, row.seen_us, row.arrived_us)] = row.item_id
+        code = table.restore(row.key, row.labels, row.seen_us, row.arrived_us)
+        table.items[code] = row.item_id
+        table.wait(code, row.released_us, [fact_from_json(held) for held in row.held or ()])
     for run in runtime.runs.values():
         for key, state in states.get(run.program.rule_id, {}).items():
-            code = run.table.find(key)
-            if code is not None:
-                run.restore(code, state)
+            known = run.table.find(key)
+            if known is not None:
+                run.restore(known, state)
     for memory in await repository.memories(session):
         owner = runtime.runs.get(memory.rule_id)
-        code = owner.table.find(memory.key) if owner is not None else None
-        if owner is not None and code is not None:
-            owner.detector.restore(code, memory.memory)
+        known = owner.table.find(memory.key) if owner is not None else None
+        if owner is not None and known is not None:
+            owner.detector.restore(known, memory.memory)

@@ -13,7 +13,7 @@ from opsloom.kit.model import Text, Wire
 from opsloom.rules.condition import parse, parse_column
 from opsloom.rules.errors import ConditionInvalid, Flaw
 from opsloom.rules.lifecycle import NoDataPolicy
-from opsloom.rules.predicate import Column, Predicate, columns
+from opsloom.rules.predicate import NAMED, Column, Predicate, columns
 
 DAY_S: Final = 86_400
 SERIES: Final = "series"
@@ -127,14 +127,42 @@ class FactRule(RuleBase):
     late_s: Annotated[float, Field(ge=0, le=DAY_S, allow_inf_nan=False)] | None = None
 
 
-def read_condition(source: FactSource, pointer: str, text: str) -> Predicate:
+def read_condition(source: FactSource, pointer: str, text: str, steps: Sequence[str] = ()) -> Predicate:
     """A condition over facts of the source. Raises ConditionInvalid with the pointer and the place of the flaw."""
     try:
-        predicate = parse(text)
+        predicate = parse(text, steps=steps)
     except ConditionInvalid as error:
         raise ConditionInvalid(error.flaw, pointer=pointer) from error
     check_columns(source, columns(predicate), pointer, text)
     return predicate
+
+
+def read_numbers(names: Sequence[str], pointer: str, text: str) -> Predicate:
+    """A condition over numbers that have names of the rule's own. Raises ConditionInvalid."""
+    try:
+        predicate = parse(text, names)
+    except ConditionInvalid as error:
+        raise ConditionInvalid(error.flaw, pointer=pointer) from error
+    for column in columns(predicate):
+        if column.name != NAMED:
+            hint = f"It has {', '.join(names)}."
+            raise _at(pointer, text, f"A window has no {column.name}.", hint, text.lower().find(column.name))
+    return predicate
+
+
+def read_column(source: FactSource, pointer: str, text: str) -> Column:
+    """One column of the source's facts. Raises ConditionInvalid."""
+    try:
+        column = parse_column(text)
+    except ConditionInvalid as error:
+        raise ConditionInvalid(error.flaw, pointer=pointer) from error
+    check_columns(source, (column,), pointer, text)
+    return column
+
+
+def refuse(pointer: str, text: str, message: str, hint: str | None = None) -> ConditionInvalid:
+    """What is wrong with a whole text."""
+    return _at(pointer, text, message, hint)
 
 
 def read_keys(source: FactSource, keys: Sequence[str] | None) -> tuple[Column | None, ...]:
@@ -147,13 +175,9 @@ def read_keys(source: FactSource, keys: Sequence[str] | None) -> tuple[Column | 
         if text == SERIES and source.type is SourceType.METRIC:
             read.append(None)
             continue
-        try:
-            column = parse_column(text)
-        except ConditionInvalid as error:
-            raise ConditionInvalid(error.flaw, pointer=pointer) from error
+        column = read_column(source, pointer, text)
         if column.name in ("time", "value"):
             raise _at(pointer, text, f"{column.name} would make every fact a key of its own.")
-        check_columns(source, (column,), pointer, text)
         read.append(column)
     if len(set(read)) < len(read):
         raise _at("/keys", ", ".join(keys), "A key is named twice.")

@@ -5,12 +5,17 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from opsloom.rules.checks import keys_of, read_conditions, source_of
+from opsloom.rules.checks import keys_of, read_anomaly, read_conditions, read_having, read_measures, source_of
+from opsloom.rules.detectors.aggregate import AggregateLogic
+from opsloom.rules.detectors.anomaly import AnomalyLogic
 from opsloom.rules.detectors.detector import Detector, Logic
+from opsloom.rules.detectors.measures import Measures
 from opsloom.rules.detectors.threshold import ThresholdLogic
+from opsloom.rules.detectors.windows import Asking
 from opsloom.rules.document import (
     AbsenceRule,
     AggregateRule,
+    AnomalyRule,
     AnyRule,
     CompositeRule,
     ScheduleRule,
@@ -20,7 +25,7 @@ from opsloom.rules.document import (
 from opsloom.rules.errors import RuleInvalid
 from opsloom.rules.keys import KeyTable
 from opsloom.rules.lifecycle import Policy
-from opsloom.rules.model import FactSource
+from opsloom.rules.model import FactSource, read_condition
 from opsloom.rules.moments import EPOCH, to_micros
 from opsloom.rules.parting import GroupKey
 
@@ -84,6 +89,12 @@ def _logic(rule: AnyRule) -> Logic:
     match rule:
         case ThresholdRule() | ScheduleRule():
             return ThresholdLogic(*read_conditions(rule))
+        case AggregateRule():
+            condition = None if rule.condition is None else read_condition(rule.source, "/condition", rule.condition)
+            asking = Asking(condition, Measures(read_measures(rule)), *read_having(rule))
+            return AggregateLogic(asking, rule.window)
+        case AnomalyRule():
+            return AnomalyLogic(rule, *read_anomaly(rule))
         case _:
             raise RuleInvalid(f"Rules of the kind {rule.kind} cannot run here.")
 

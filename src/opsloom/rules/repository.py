@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,18 +17,20 @@ from opsloom.rules.keys import KeyTable
 from opsloom.rules.models import EngineProgress, RuleKey, RuleMemory, RuleRunRow, RuleState
 from opsloom.rules.run import RuleRun
 from opsloom.rules.runtime import Runtime
-from opsloom.rules.stored import to_json
+from opsloom.rules.stored import fact_to_json, to_json
 
 Cursor = tuple[int, int]
 
 _SAVE_KEYS = text(
     """
-insert into rule_keys (tenant_id, group_id, key, labels, item_id, seen_us, arrived_us)
-select :tenant, :group, k.key, k.labels::jsonb, k.item_id, k.seen, k.arrived
+insert into rule_keys (tenant_id, group_id, key, labels, item_id, seen_us, arrived_us, released_us, held)
+select :tenant, :group, k.key, k.labels::jsonb, k.item_id, k.seen, k.arrived, k.released, k.held::jsonb
 from unnest(cast(:keys as text[]), cast(:labels as text[]), cast(:items as uuid[]), cast(:seen as bigint[]),
-            cast(:arrived as bigint[])) as k(key, labels, item_id, seen, arrived)
+            cast(:arrived as bigint[]), cast(:released as bigint[]), cast(:held as text[]))
+     as k(key, labels, item_id, seen, arrived, released, held)
 on conflict (tenant_id, group_id, key) do update
-set seen_us = excluded.seen_us, arrived_us = excluded.arrived_us, labels = excluded.labels, item_id = excluded.item_id
+set seen_us = excluded.seen_us, arrived_us = excluded.arrived_us, labels = excluded.labels, item_id = excluded.item_id,
+    released_us = excluded.released_us, held = excluded.held
 """
 )
 _SAVE_STATES = text(
@@ -138,6 +140,22 @@ async def quarantine(session: AsyncSession, rule_id: UUID, reason: str, now: dat
     await session.execute(update(RuleRunRow).where(RuleRunRow.rule_id == rule_id).values(**values))
 
 
+async def release(session: AsyncSession, rule_id: UUID) -> None:
+    """Let a rule run again."""
+    free = {"quarantined_at": None, "quarantine_reason": None}
+    await session.execute(update(RuleRunRow).where(RuleRunRow.rule_id == rule_id).values(**free))
+
+
+async def wake_engine(session: AsyncSession, channel: str, payload: str) -> None:
+    """Have the engine load the tenant's rules again once the transaction is committed."""
+    await session.execute(select(func.pg_notify(channel, payload)))
+
+
+async def progressed_at(session: AsyncSession) -> datetime | None:
+    """When the engine last moved on."""
+    return (await session.execute(select(EngineProgress.updated_at))).scalar_one_or_none()
+
+
 async def add_counts(session: AsyncSession, runtime: Runtime, now: datetime) -> None:
     """Add what the rules did to their totals."""
     counted = [(run, runtime.evaluated(run), run.table.late + run.counts.late) for run in runtime.runs.values()]
@@ -214,6 +232,7 @@ async def save_keys(session: AsyncSession, tenant_id: UUID, table: KeyTable) -> 
     if not codes:
         return
     seen, arrived = table.stored(codes)
+    waiting = table.waiting(codes)
     values = {
         "tenant": tenant_id,
         "group": table.group.id(),
@@ -222,6 +241,8 @@ async def save_keys(session: AsyncSession, tenant_id: UUID, table: KeyTable) -> 
         "items": [table.items.get(code) for code in codes],
         "seen": seen,
         "arrived": arrived,
+        "released": [released for released, _ in waiting],
+        "held": [orjson.dumps([fact_to_json(fact) for fact in held]).decode() if held else None for _, held in waiting],
     }
     await session.execute(_SAVE_KEYS, values)
 

@@ -110,25 +110,37 @@ class Runtime:
         found: list[Found] = []
         failures: list[Failure] = []
         for group, part in self._parts(batch):
-            admitted = group.table.admit(part, arrived)
-            group.evaluated += len(admitted)
-            for run, candidates in group.concerned(admitted):
-                try:
-                    found.extend(run.take(admitted, candidates))
-                except Exception as error:  # noqa: BLE001  # boundary: the others go on; the engine records it
-                    failures.append(Failure(run.program, error))
+            self._judge(group, group.table.admit(part, arrived), found, failures)
         return found, failures
 
     def tick(self, now: int) -> tuple[list[Found], list[Failure]]:
         """Let time pass, once all facts that have arrived were taken."""
         found: list[Found] = []
         failures: list[Failure] = []
+        for group in list(self.groups.values()):
+            released = group.table.release(now)
+            if released is not None:
+                self._judge(group, released, found, failures)
+        broken = {failure.program.rule_id for failure in failures}
         for run in [run for group in self.groups.values() for run in group.waiting()]:
+            if run.program.rule_id in broken:
+                continue
             try:
                 found.extend(run.tick(now))
             except Exception as error:  # noqa: BLE001  # boundary: as in take
                 failures.append(Failure(run.program, error))
         return found, failures
+
+    def _judge(self, group: Group, admitted: Admission, found: list[Found], failures: list[Failure]) -> None:
+        """Let the rules of a group see facts that count."""
+        if not len(admitted):
+            return
+        group.evaluated += len(admitted)
+        for run, candidates in group.concerned(admitted):
+            try:
+                found.extend(run.take(admitted, candidates))
+            except Exception as error:  # noqa: BLE001  # boundary: the others go on; the engine records it
+                failures.append(Failure(run.program, error))
 
     def evaluated(self, run: RuleRun) -> int:
         """How many facts a rule was asked about since it was last counted, also where the index answered for it."""

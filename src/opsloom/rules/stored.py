@@ -1,7 +1,9 @@
-"""Key states as JSON, and back. What is written today must be readable by the next version, so names are spelled out here."""
+"""States of keys and waiting facts as JSON, and back. What is written today must be readable by the next version: names stay."""
 
 from typing import Any
+from uuid import UUID
 
+from opsloom.rules.facts import Fact
 from opsloom.rules.lifecycle import Cause, Evidence, KeyState, Phase
 
 
@@ -33,3 +35,15 @@ def from_json(stored: dict[str, Any]) -> KeyState:
             Evidence(one["time"], one["ref"], one["values"], one.get("step", "")) for one in stored["evidence"]
         ),
     )
+
+
+def fact_to_json(fact: Fact) -> dict[str, Any]:
+    """A fact that waits; what it does not have is left out."""
+    shown = {name: value for name, value in fact._asdict().items() if value or value in (0, False)}
+    return shown | ({"item_id": str(fact.item_id)} if fact.item_id else {})
+
+
+def fact_from_json(stored: dict[str, Any]) -> Fact:
+    """A fact that was waiting."""
+    item_id = stored.get("item_id")
+    return Fact(**stored | ({"item_id": UUID(item_id)} if item_id else {}))
