@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from opsloom.alerts import jobs as alert_jobs
 from opsloom.alerts import routes as alert_routes
+from opsloom.alerts import routes_links as alert_link_routes
 from opsloom.alerts import routes_views as alert_view_routes
 from opsloom.alerts.escalation import routes as escalation_routes
 from opsloom.alerts.escalation import wiring as escalation
@@ -96,6 +97,7 @@ from opsloom.rules.executors import jobs as executor_jobs
 from opsloom.rules.executors import routes as executor_routes
 from opsloom.rules.executors import wiring as executors
 from opsloom.rules.kind import RULE
+from opsloom.rules.performance import routes as rule_performance_routes
 from opsloom.rules.simulation import routes as rule_simulation_routes
 from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
@@ -198,6 +200,7 @@ def routers() -> Sequence[APIRouter]:
         event_routes.router,
         intake_routes.router,
         alert_routes.router,
+        alert_link_routes.router,
         alert_view_routes.router,
         silence_routes.router,
         incident_routes.router,
@@ -205,6 +208,7 @@ def routers() -> Sequence[APIRouter]:
         escalation_routes.router,
         notification_routes.router,
         rule_simulation_routes.router,
+        rule_performance_routes.router,
         rule_routes.router,
         rule_case_routes.router,
         executor_routes.router,

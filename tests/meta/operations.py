@@ -20,6 +20,8 @@ OPEN = frozenset(
         "describe_oidc",
         "start_oidc",
         "finish_oidc",
+        "read_acknowledge_link",  # the same of an alert; tests/alerts/test_links.py
+        "acknowledge_by_link",
         "read_approval_link",  # the sealed link in the body is the credential; tests/apis/workflows/test_links.py
         "decide_by_link",
         "ingest_hook",  # the signature of the body is the credential; tests/events/sources/test_sources.py

@@ -19,3 +19,15 @@ class AlertChanged(PreconditionFailed):
 
 class AssigneeUnknown(InvalidInput):
     code, title = "assignee_unknown", "Nobody to assign it to"
+
+
+class AcknowledgeLinkInvalid(NotFound):
+    """Not a link that this server gave out, or a changed one."""
+
+    code, title = "acknowledge_link_invalid", "The link is not valid"
+
+
+class AcknowledgeLinkExpired(NotFound):
+    """The link's time is over."""
+
+    status, code, title = 410, "acknowledge_link_expired", "The link has expired"

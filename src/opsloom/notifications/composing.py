@@ -5,29 +5,23 @@ any transaction. Words that were sent once are sent again as they were.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets import service as assets
 from opsloom.assets.errors import AssetNotFound, AssetUnreadable, NotPublished
-from opsloom.infra import links
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Core
-from opsloom.infra.secrets import Secrets
 from opsloom.kit import template
 from opsloom.kit.errors import OpsloomError
-from opsloom.notifications import plain, words
+from opsloom.notifications import acknowledging, plain, words
 from opsloom.notifications.content import ChannelContent, ChannelType, Language
 from opsloom.notifications.kinds import TEMPLATE
 from opsloom.notifications.models import Delivery
 from opsloom.notifications.words import ACKNOWLEDGE, TemplateContent, Wording, Words
 
-ACKNOWLEDGE_PURPOSE: Final = "acknowledge-link"
-_LINK_LIVES: Final = timedelta(hours=24)
 _FOR_PROGRAMS: Final = {ChannelType.WEBHOOK, ChannelType.IN_APP}
 
 
@@ -62,7 +56,7 @@ async def draft(session: AsyncSession, core: Core, delivery: Delivery, content: 
     link = None if alert_id is None else f"{origin}/alerts?selected={alert_id}"
     acknowledge = None
     if alert_id is not None and delivery.event_type == "alert.firing":
-        acknowledge = await _acknowledge_link(session, core, delivery, alert_id)
+        acknowledge = await acknowledging.address(session, core, delivery, alert_id)
     wording, flaw = None, None
     if delivery.template is not None and kept is None and delivery.alert_id is not None:
         wording, flaw = await _wording(session, delivery.template, content.language)
@@ -82,33 +76,6 @@ async def compose(aside: Aside, made: Draft) -> Composed:
                 flaw = f"The template failed: {error}"[:500]
     link = made.acknowledge or ""
     return Composed(said, Words(said.title.replace(ACKNOWLEDGE, ""), said.text.replace(ACKNOWLEDGE, link)), flaw)
-
-
-async def _acknowledge_link(session: AsyncSession, core: Core, delivery: Delivery, alert_id: UUID) -> str:
-    ends_at = core.clock.now() + _LINK_LIVES
-    said = f"{alert_id.hex}.{int(ends_at.timestamp())}.{delivery.channel_name}"
-    token = await links.seal(session, core.part(Secrets), delivery.tenant_id, ACKNOWLEDGE_PURPOSE, said)
-    # Behind the mark: what stands there is sent with no request, so neither a log nor a preview of the link uses it.
-    return f"{core.settings.origin}/acknowledge#token={token}"
-
-
-@dataclass(frozen=True)
-class LinkSays:
-    """What a link for acknowledging says: which alert, until when, and through which channel it was given out."""
-
-    alert_id: UUID
-    ends_at: int
-    channel: str
-
-    def expired(self, now: datetime) -> bool:
-        """Whether it serves no more."""
-        return now.timestamp() >= self.ends_at
-
-
-def read_link(said: str) -> LinkSays:
-    """What stands in an opened link."""
-    alert_id, ends_at, channel = said.split(".", 2)
-    return LinkSays(UUID(hex=alert_id), int(ends_at), channel)
 
 
 async def _wording(session: AsyncSession, key: str, language: Language) -> tuple[Wording | None, str | None]:

@@ -1,11 +1,12 @@
 """Every query of notifications. Row security already limits each to the session's tenant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,8 +30,11 @@ class DeliveryFilters:
     """Which lines of the ledger are asked for."""
 
     status: Sequence[DeliveryStatus] = ()
+    channel_ids: Sequence[UUID] = ()
+    types: Sequence[str] = ()
+    severities: Sequence[str] = ()
+    reasons: Sequence[str] = ()
     kind: DeliveryKind | None = None
-    channel_id: UUID | None = None
     alert_id: UUID | None = None
     q: str | None = None
     since: datetime | None = None
@@ -71,10 +75,34 @@ async def deliveries(
     return list((await session.execute(query)).scalars())
 
 
-def _filtered(query: Select[Delivery], asked: DeliveryFilters) -> Select[Delivery]:
+_FACETS = {
+    "status": Delivery.status,
+    "channel_ids": Delivery.channel_id,
+    "types": Delivery.channel_type,
+    "severities": Delivery.severity,
+    "reasons": Delivery.reason,
+}
+"""Each facet and the filter it ticks."""
+
+
+async def facet_counts(session: AsyncSession, asked: DeliveryFilters) -> dict[str, list[tuple[str, str, int]]]:
+    """For each facet its values with a name and how many lines have them, among those that the other filters let through."""
+    counts: dict[str, list[tuple[str, str, int]]] = {}
+    for name, column in _FACETS.items():
+        named = func.max(Delivery.channel_name) if name == "channel_ids" else cast(column, Text)
+        query = _filtered(select(cast(column, Text), named, func.count()), replace(asked, **{name: ()}))  # type: ignore[arg-type]
+        query = query.where(column.is_not(None)).group_by(column).order_by(func.count().desc(), column).limit(50)
+        counts[name] = [(value, said, count) for value, said, count in (await session.execute(query)).all()]
+    return counts
+
+
+def _filtered(query: Select[Any], asked: DeliveryFilters) -> Select[Any]:
     wanted: list[ColumnElement[bool] | None] = [
         Delivery.kind == asked.kind if asked.kind else None,
-        Delivery.channel_id == asked.channel_id if asked.channel_id else None,
+        Delivery.channel_id.in_(asked.channel_ids) if asked.channel_ids else None,
+        Delivery.channel_type.in_(asked.types) if asked.types else None,
+        Delivery.severity.in_(asked.severities) if asked.severities else None,
+        Delivery.reason.in_(asked.reasons) if asked.reasons else None,
         Delivery.alert_id == asked.alert_id if asked.alert_id else None,
         Delivery.status.in_(asked.status) if asked.status else None,
         Delivery.created_at >= asked.since if asked.since else None,

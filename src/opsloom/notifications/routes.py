@@ -1,9 +1,11 @@
 """HTTP of channels, deliveries and in-app notifications."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import AwareDatetime
 
@@ -18,11 +20,13 @@ from opsloom.kit.model import Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from opsloom.kit.resilience.board import BreakerView
 from opsloom.notifications import directory, repository, service
-from opsloom.notifications.content import InAppConfig, ServiceConfig, WebhookConfig
+from opsloom.notifications.channels.forms import FORMS, secret_names
+from opsloom.notifications.content import ChannelType, InAppConfig, ServiceConfig, Severity, WebhookConfig
 from opsloom.notifications.delivery import breaker_key
 from opsloom.notifications.directory import Tools
 from opsloom.notifications.kinds import KIND
 from opsloom.notifications.models import Delivery, DeliveryAttempt, DeliveryKind, DeliveryStatus, Notification
+from opsloom.notifications.previews import preview, sample
 from opsloom.notifications.repository import DeliveryFilters
 from opsloom.notifications.schemas import (
     AttemptShown,
@@ -30,10 +34,14 @@ from opsloom.notifications.schemas import (
     ChannelBreaker,
     ChannelCreated,
     ChannelShown,
+    ChannelTypeShown,
     DeliveryDetail,
+    DeliveryFacets,
     DeliveryShown,
     InAppShown,
     NotificationShown,
+    PreviewRequest,
+    PreviewShown,
     ReadMarks,
     ServiceShown,
     UnreadCount,
@@ -47,6 +55,7 @@ ChannelWriting = Annotated[Work, Depends(work(Permission.CHANNELS_WRITE), scope=
 Reading = Annotated[Work, Depends(work(Permission.NOTIFICATIONS_READ), scope="function")]
 Marking = Annotated[Work, Depends(work(Permission.NOTIFICATIONS_WRITE), scope="function")]
 Resending = Annotated[Work, Depends(work(Permission.ALERTS_WRITE), scope="function")]
+Several = Query(description="Repeat for several.", max_length=50)
 IfMatch = Annotated[str | None, Header(description="The revision that was edited, as the ETag gave it.")]
 
 
@@ -63,6 +72,26 @@ async def list_channels(
     page = page_of(found, limit, lambda asset: (asset.id,))
     readable = [asset for asset, _ in await assets.readable(w.session, w.scope, KIND, page.items)]
     return Page[ChannelShown](items=await _shown(w, readable), next_cursor=page.next_cursor)
+
+
+@router.get("/channels/types")
+async def list_channel_types(w: ChannelReading) -> Page[ChannelTypeShown]:
+    """Every type of channel that has a form, with the JSON Schema of its `config` and which of its fields are secrets."""
+    del w
+    shown = [
+        ChannelTypeShown(
+            type=kind, form=form.model_json_schema(), secrets=secret_names(form), needed_secrets=sorted(form.NEEDED)
+        )
+        for kind, form in FORMS.items()
+    ]
+    return Page[ChannelTypeShown](items=shown, next_cursor=None)
+
+
+@router.post("/message-templates/preview")
+async def preview_message_template(w: ChannelReading, asked: PreviewRequest) -> PreviewShown:
+    """What a template, saved or not, says in both languages about a line of the ledger, or about a made-up alert."""
+    body = sample() if asked.delivery_id is None else (await service.get_delivery(w.session, asked.delivery_id))[0].body
+    return await preview(w.core, asked.content, orjson.loads(body))
 
 
 @router.post("/channels", status_code=201)
@@ -123,16 +152,26 @@ def period(
     return since, until
 
 
+def ticked(
+    status: Annotated[list[DeliveryStatus] | None, Several] = None,
+    channel_id: Annotated[list[UUID] | None, Several] = None,
+    type: Annotated[list[ChannelType] | None, Several] = None,  # what it is called in the address
+    severity: Annotated[list[Severity] | None, Several] = None,
+    reason: Annotated[list[Text] | None, Several] = None,
+) -> DeliveryFilters:
+    """What was ticked among the facets."""
+    return DeliveryFilters(status or (), channel_id or (), type or (), severity or (), reason or ())
+
+
 def delivery_filters(
     when: Annotated[tuple[datetime | None, datetime | None], Depends(period)],
-    status: Annotated[list[DeliveryStatus] | None, Query(description="Repeat for several.")] = None,
+    ticked: Annotated[DeliveryFilters, Depends(ticked)],
     kind: DeliveryKind | None = None,
-    channel_id: UUID | None = None,
     alert_id: UUID | None = None,
     q: Annotated[Text | None, Query(max_length=200, description="In title and channel.")] = None,
 ) -> DeliveryFilters:
     """Which lines of the ledger are asked for."""
-    return DeliveryFilters(status or (), kind, channel_id, alert_id, q, *when)
+    return replace(ticked, kind=kind, alert_id=alert_id, q=q, since=when[0], until=when[1])
 
 
 @router.get("/deliveries")
@@ -142,6 +181,15 @@ async def list_deliveries(
     """The ledger, newest first: one line for each transition and channel."""
     found = await service.find_deliveries(w.session, asked, limit=limit, before=_before(cursor))
     return page_of([DeliveryShown.model_validate(row) for row in found], limit, lambda row: (row.id,))
+
+
+@router.get("/deliveries/facets")
+async def count_deliveries(w: Reading, asked: Annotated[DeliveryFilters, Depends(delivery_filters)]) -> DeliveryFacets:
+    """How many lines have each status, channel, type, severity and reason, among those that the other filters let through."""
+    counts = await repository.facet_counts(w.session, asked)
+    return DeliveryFacets.model_validate(
+        {name: [{"value": value, "name": said, "count": n} for value, said, n in rows] for name, rows in counts.items()}
+    )
 
 
 @router.get("/deliveries/{delivery_id}")

@@ -8,11 +8,12 @@ from pydantic import Field, JsonValue
 
 from opsloom.assets.schemas import NeedShown
 from opsloom.infra.secrets import SecretText
-from opsloom.kit.model import Name, Shown, Text, Wire
+from opsloom.kit.model import JsonObject, Name, Shown, Text, Wire
 from opsloom.kit.resilience.breaker import BreakerState
 from opsloom.notifications.channels.forms import AnyService
 from opsloom.notifications.content import AssetKey, ChannelType, Language, Limit, Route, ServiceType
 from opsloom.notifications.models import AttemptOutcome, DeliveryKind, DeliveryStatus
+from opsloom.notifications.words import TemplateContent
 
 
 class InAppBody(Wire):
@@ -162,6 +163,52 @@ class DeliveryDetail(DeliveryShown):
     sent_title: str | None
     sent_text: str | None
     tries: list[AttemptShown]
+
+
+class FacetShown(Shown):
+    """A value, what people call it, and how many lines have it."""
+
+    value: str
+    name: str
+    count: int
+
+
+class DeliveryFacets(Shown):
+    status: list[FacetShown]
+    channel_ids: list[FacetShown]
+    types: list[FacetShown]
+    severities: list[FacetShown]
+    reasons: list[FacetShown]
+
+
+class ChannelTypeShown(Shown):
+    """`form` is the JSON Schema of the `config` of such a channel; `secrets` are written and never shown."""
+
+    type: ServiceType
+    form: JsonObject
+    secrets: list[str]
+    needed_secrets: list[str]
+
+
+class PreviewRequest(Wire):
+    """A template's content; `delivery_id` names a line of the ledger to speak of, none: a made-up alert."""
+
+    content: TemplateContent
+    delivery_id: UUID | None = None
+
+
+class SaidShown(Shown):
+    """What people would read; `flaw` says why a template's own words could not be used."""
+
+    title: str
+    text: str
+    flaw: str | None
+
+
+class PreviewShown(Shown):
+    ko: SaidShown
+    en: SaidShown
+    context: JsonObject
 
 
 class NotificationShown(Shown):

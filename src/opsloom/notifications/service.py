@@ -10,6 +10,7 @@ from opsloom.assets import service as assets
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.notifications import directory, repository
+from opsloom.notifications.acknowledging import ACKNOWLEDGE_PURPOSE, LinkSays, read_link
 from opsloom.notifications.content import ChannelType
 from opsloom.notifications.errors import DeliveryNotFound, DeliveryUnderWay
 from opsloom.notifications.kinds import KIND
@@ -23,6 +24,8 @@ from opsloom.notifications.recording import Line, again, begin, record
 from opsloom.notifications.repository import DeliveryFilters
 
 _NOBODY = UUID(int=0)
+
+__all__ = ["ACKNOWLEDGE_PURPOSE", "LinkSays", "read_link"]
 
 
 async def send_test(session: AsyncSession, scope: Scope, channel_id: UUID) -> Delivery:

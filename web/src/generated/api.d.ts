@@ -2956,6 +2956,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inhibitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Inhibitions
+         * @description Inhibitions, newest first.
+         */
+        get: operations["list_inhibitions"];
+        put?: never;
+        /**
+         * Create Inhibition
+         * @description Let alerts of one kind keep those of another quiet.
+         */
+        post: operations["create_inhibition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inhibitions/{inhibition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Inhibition
+         * @description One inhibition; the ETag is its revision.
+         */
+        get: operations["get_inhibition"];
+        /**
+         * Save Inhibition
+         * @description Change it; what it no longer keeps quiet is told.
+         */
+        put: operations["save_inhibition"];
+        post?: never;
+        /**
+         * Delete Inhibition
+         * @description Take it away; what it kept quiet and still fires is told.
+         */
+        delete: operations["delete_inhibition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items": {
         parameters: {
             query?: never;
@@ -3076,6 +3128,78 @@ export interface paths {
          * @description Make a key worthless; it stays listed.
          */
         delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Maintenance Windows
+         * @description Windows with their next occurrences, newest first.
+         */
+        get: operations["list_maintenance_windows"];
+        put?: never;
+        /**
+         * Create Maintenance Window
+         * @description Keep the alerts that match quiet while it is open: once, or again and again on the clock of a time zone.
+         */
+        post: operations["create_maintenance_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-windows/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Maintenance Window
+         * @description When a window would be open next.
+         */
+        post: operations["preview_maintenance_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-windows/{window_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Maintenance Window
+         * @description One window; the ETag is its revision.
+         */
+        get: operations["get_maintenance_window"];
+        /**
+         * Save Maintenance Window
+         * @description Plan it anew; what it no longer keeps quiet is told.
+         */
+        put: operations["save_maintenance_window"];
+        post?: never;
+        /**
+         * Delete Maintenance Window
+         * @description Take it away; what it kept quiet and still fires is told.
+         */
+        delete: operations["delete_maintenance_window"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3621,6 +3745,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Rule Performance
+         * @description What the engine and the rules in force took, as the engine measured it: quarantined rules first, then the costliest.
+         */
+        get: operations["show_rule_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/simulate": {
         parameters: {
             query?: never;
@@ -3772,6 +3916,26 @@ export interface paths {
          * @description Make the draft a version and put it in force: from now when it was not, going on where it can when it was.
          */
         post: operations["publish_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Rule
+         * @description Let a rule out of quarantine: it runs again from where the engine is, with the states it had.
+         */
+        post: operations["release_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4128,6 +4292,94 @@ export interface paths {
          * @description Create the first tenant and its owner with the token the server printed; signs the owner in.
          */
         post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Silences
+         * @description Silences, newest first, also those that are over.
+         */
+        get: operations["list_silences"];
+        put?: never;
+        /**
+         * Create Silence
+         * @description Keep the alerts that match quiet for a time; the ledger says of each message why it was not sent.
+         */
+        post: operations["create_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Silence
+         * @description Which open alerts matchers fit: for a silence, a window, or the target of an inhibition.
+         */
+        post: operations["preview_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{silence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Silence
+         * @description One silence; the ETag is its revision.
+         */
+        get: operations["get_silence"];
+        /**
+         * Save Silence
+         * @description Change one that is not over; what it no longer matches is told.
+         */
+        put: operations["save_silence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{silence_id}/expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Expire Silence
+         * @description End it now; alerts that still fire are told.
+         */
+        post: operations["expire_silence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6587,6 +6839,18 @@ export interface components {
          * @enum {string}
          */
         Broken: "missing" | "not_published";
+        /**
+         * BudgetShown
+         * @description What one rule may take.
+         */
+        BudgetShown: {
+            /** Batch S */
+            batch_s: number;
+            /** Busy Keys */
+            busy_keys: number;
+            /** Memory Bytes */
+            memory_bytes: number;
+        };
         /** BuilderGroup */
         "BuilderGroup-Input": {
             /**
@@ -8340,6 +8604,26 @@ export interface components {
          */
         Encoding: "hex" | "base64";
         /**
+         * EngineShown
+         * @description The engine over the span. `lag_ms`: how old the newest fact of a batch was when it was evaluated.
+         */
+        EngineShown: {
+            batch_ms: components["schemas"]["QuantilesShown"];
+            /** Batches */
+            batches: number;
+            /** Facts */
+            facts: number;
+            lag_ms: components["schemas"]["QuantilesShown"];
+            /** Mean Batch */
+            mean_batch: number | null;
+            /** Progressed At */
+            progressed_at: string | null;
+            /** Spent S */
+            spent_s: number;
+            /** Watermark */
+            watermark: string | null;
+        };
+        /**
          * Entity
          * @description An item the question names, with what it was read from.
          */
@@ -9897,6 +10181,68 @@ export interface components {
             rejected: components["schemas"]["RejectedItem"][];
         };
         /**
+         * InhibitionRequest
+         * @description While an alert fires that `source` matches, alerts that `target` matches and whose `equal` labels have the same values are kept
+         *     quiet.
+         */
+        InhibitionRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Equal */
+            equal?: string[];
+            /** Name */
+            name: string;
+            /** Source */
+            source: components["schemas"]["Matcher"][];
+            /** Target */
+            target: components["schemas"]["Matcher"][];
+        };
+        /**
+         * InhibitionShown
+         * @description An inhibition.
+         */
+        InhibitionShown: {
+            /** Comment */
+            comment: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Equal */
+            equal: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+            /** Source */
+            source: components["schemas"]["Matcher"][];
+            /** Target */
+            target: components["schemas"]["Matcher"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * InstantiateRequest
          * @description Values for a template's parameters. With `prefix` its assets get keys of their own; `dry_run` only shows the plan.
          */
@@ -10871,6 +11217,67 @@ export interface components {
          */
         MaskReason: "declared" | "name" | "value" | "binary";
         /**
+         * MatchOp
+         * @description How a value is compared.
+         * @enum {string}
+         */
+        MatchOp: "=" | "!=" | "=~" | "!~";
+        /**
+         * Matched
+         * @description How many open alerts match, and the newest of them. `looked_at` is how many were looked at; with `more` there are others.
+         */
+        Matched: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["MatchedAlert"][];
+            /** Looked At */
+            looked_at: number;
+            /** More */
+            more: boolean;
+        };
+        /**
+         * MatchedAlert
+         * @description An open alert that would be kept quiet.
+         */
+        MatchedAlert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Rule Name */
+            rule_name: string;
+            severity: components["schemas"]["Severity-Output"];
+            state: components["schemas"]["AlertState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * Matcher
+         * @description A condition on one label. For `=~` and `!~` the value is a pattern (RE2) that has to fit all of the label's value.
+         */
+        Matcher: {
+            /** Name */
+            name: string;
+            /** @default = */
+            op: components["schemas"]["MatchOp"];
+            /** Value */
+            value: string;
+        };
+        /**
+         * MatchersAsked
+         * @description Matchers that are being thought of.
+         */
+        MatchersAsked: {
+            /** Matchers */
+            matchers: components["schemas"]["Matcher"][];
+        };
+        /**
          * McpPlace
          * @description An MCP endpoint: a connection of type http and the path below its address.
          */
@@ -11782,6 +12189,27 @@ export interface components {
             zone: string;
         };
         /**
+         * Once
+         * @description One time.
+         */
+        Once: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "once";
+        };
+        /**
          * Op
          * @enum {string}
          */
@@ -12090,6 +12518,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[InhibitionShown] */
+        Page_InhibitionShown_: {
+            /** Items */
+            items: components["schemas"]["InhibitionShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ItemMetric] */
         Page_ItemMetric_: {
             /** Items */
@@ -12251,6 +12686,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[SilenceShown] */
+        Page_SilenceShown_: {
+            /** Items */
+            items: components["schemas"]["SilenceShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[TableShown] */
         Page_TableShown_: {
             /** Items */
@@ -12290,6 +12732,13 @@ export interface components {
         Page_ViewShown_: {
             /** Items */
             items: components["schemas"]["ViewShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[WindowShown] */
+        Page_WindowShown_: {
+            /** Items */
+            items: components["schemas"]["WindowShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -12501,6 +12950,25 @@ export interface components {
             unit?: string | null;
             /** Value */
             value?: number | null;
+        };
+        /**
+         * PerformanceShown
+         * @description The engine, and the rules in force that took the most time first. Counts are of the hours from `since` on.
+         */
+        PerformanceShown: {
+            budget: components["schemas"]["BudgetShown"];
+            engine: components["schemas"]["EngineShown"];
+            /** Quarantined */
+            quarantined: number;
+            /** Rules */
+            rules: components["schemas"]["RulePerformanceShown"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Total Rules */
+            total_rules: number;
         };
         /**
          * Permission
@@ -12974,6 +13442,18 @@ export interface components {
             force: boolean;
         };
         /**
+         * QuantilesShown
+         * @description In milliseconds, each off by at most an eighth; empty where nothing was timed.
+         */
+        QuantilesShown: {
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** P99 */
+            p99: number | null;
+        };
+        /**
          * QueryPlan
          * @description `measured`: the query ran, and times and rows are what happened.
          */
@@ -13129,6 +13609,50 @@ export interface components {
          * @enum {string}
          */
         Reason: "condition_true" | "condition_held" | "condition_cleared" | "condition_unknown" | "no_data" | "data_returned";
+        /**
+         * Recurring
+         * @description Five fields of cron on the clock of an IANA time zone, each time for so many seconds. `until`: no occurrence begins after.
+         */
+        "Recurring-Input": {
+            /** Cron */
+            cron: string;
+            /** Duration S */
+            duration_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "recurring";
+            /** Until */
+            until?: string | null;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
+        /**
+         * Recurring
+         * @description Five fields of cron on the clock of an IANA time zone, each time for so many seconds. `until`: no occurrence begins after.
+         */
+        "Recurring-Output": {
+            /** Cron */
+            cron: string;
+            /** Duration S */
+            duration_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "recurring";
+            /** Until */
+            until?: string | null;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
         /**
          * RedisConfig
          * @description A Redis, browsed and never written.
@@ -13815,6 +14339,43 @@ export interface components {
          * @description What people send to create or save a rule: its name and its document, side by side.
          */
         RuleDraft: components["schemas"]["ThresholdDraft"] | components["schemas"]["AggregateDraft"] | components["schemas"]["SequenceDraft"] | components["schemas"]["AbsenceDraft"] | components["schemas"]["AnomalyDraft"] | components["schemas"]["ScheduleDraft"] | components["schemas"]["CompositeDraft"];
+        /**
+         * RulePerformanceShown
+         * @description A rule over the span. `cost_ms` is of its share of a batch, `delay_ms` from the deciding fact to the commit.
+         */
+        RulePerformanceShown: {
+            /** Busy Keys */
+            busy_keys: number;
+            cost_ms: components["schemas"]["QuantilesShown"];
+            delay_ms: components["schemas"]["QuantilesShown"];
+            /** Evaluated */
+            evaluated: number;
+            /** Fired */
+            fired: number;
+            /** Kind */
+            kind: string;
+            /** Late */
+            late: number;
+            /** Matched */
+            matched: number;
+            /** Memory Bytes */
+            memory_bytes: number;
+            /** Name */
+            name: string;
+            /** Quarantine Reason */
+            quarantine_reason: string | null;
+            /** Quarantined At */
+            quarantined_at: string | null;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Spent S */
+            spent_s: number;
+            /** Version */
+            version: number;
+        };
         /**
          * RuleShown
          * @description A rule with its draft. `revision` goes into `If-Match` when saving.
@@ -14774,6 +15335,69 @@ export interface components {
             token_type: "bearer";
         };
         /**
+         * SilenceRequest
+         * @description Which alerts are kept quiet and when; without `starts_at` from now on. One that is in force keeps its beginning.
+         */
+        SilenceRequest: {
+            /** Comment */
+            comment: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Matchers */
+            matchers: components["schemas"]["Matcher"][];
+            /** Starts At */
+            starts_at?: string | null;
+        };
+        /**
+         * SilenceShown
+         * @description A silence; `state` is that of now.
+         */
+        SilenceShown: {
+            /** Comment */
+            comment: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Matchers */
+            matchers: components["schemas"]["Matcher"][];
+            /** Revision */
+            revision: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["SilenceState"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SilenceState
+         * @description Where a silence is; one that was ended early is expired too.
+         * @enum {string}
+         */
+        SilenceState: "pending" | "active" | "expired";
+        /**
          * SimulatedRule
          * @description What one document would have done. `fired` counts all; `intervals` are the newest of them, oldest first.
          */
@@ -15077,6 +15701,30 @@ export interface components {
             doors: components["schemas"]["DoorShown"][];
             /** Items */
             items: components["schemas"]["SourceShown"][];
+        };
+        /**
+         * Spell
+         * @description One occurrence of a window: from, and up to but not including.
+         */
+        Spell: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * Spells
+         * @description Its next occurrences.
+         */
+        Spells: {
+            /** Upcoming */
+            upcoming: components["schemas"]["Spell"][];
         };
         /**
          * SplitBody
@@ -15959,6 +16607,14 @@ export interface components {
             window: components["schemas"]["TimeWindow"];
         };
         /**
+         * TimingAsked
+         * @description A timing that is being thought of.
+         */
+        TimingAsked: {
+            /** Timing */
+            timing: components["schemas"]["Once"] | components["schemas"]["Recurring-Input"];
+        };
+        /**
          * Tls
          * @description How a database connection is encrypted; `verify` also proves that the server has the name it is called by.
          * @enum {string}
@@ -16453,6 +17109,66 @@ export interface components {
             type: "webhook";
             /** Url */
             url: string;
+        };
+        /**
+         * WindowRequest
+         * @description Which alerts are kept quiet whenever the window is open.
+         */
+        WindowRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Matchers */
+            matchers: components["schemas"]["Matcher"][];
+            /** Name */
+            name: string;
+            /** Timing */
+            timing: components["schemas"]["Once"] | components["schemas"]["Recurring-Input"];
+        };
+        /**
+         * WindowShown
+         * @description A window; `open_now` is the occurrence under way, `upcoming` that one and the next. Both are empty while it is not enabled.
+         */
+        WindowShown: {
+            /** Comment */
+            comment: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Matchers */
+            matchers: components["schemas"]["Matcher"][];
+            /** Name */
+            name: string;
+            open_now?: components["schemas"]["Spell"] | null;
+            /** Revision */
+            revision: number;
+            /** Timing */
+            timing: components["schemas"]["Once"] | components["schemas"]["Recurring-Output"];
+            /** Upcoming */
+            upcoming?: components["schemas"]["Spell"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * WithdrawRequest
@@ -23564,6 +24280,171 @@ export interface operations {
             };
         };
     };
+    list_inhibitions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InhibitionShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_inhibition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InhibitionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InhibitionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inhibition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inhibition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InhibitionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_inhibition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                inhibition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InhibitionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InhibitionShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_inhibition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inhibition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_items: {
         parameters: {
             query?: {
@@ -23800,6 +24681,204 @@ export interface operations {
             header?: never;
             path: {
                 key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_windows: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WindowShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_maintenance_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_maintenance_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimingAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spells"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_maintenance_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_maintenance_window: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_maintenance_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                window_id: string;
             };
             cookie?: never;
         };
@@ -24847,6 +25926,40 @@ export interface operations {
             };
         };
     };
+    show_rule_performance: {
+        parameters: {
+            query?: {
+                /** @description How many hours back, the current one among them. */
+                hours?: number;
+                /** @description How many rules at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     simulate_rule: {
         parameters: {
             query?: never;
@@ -25212,6 +26325,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["opsloom__rules__schemas__VersionShown"];
                 };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457). */
             default: {
@@ -25900,6 +27042,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_silences: {
+        parameters: {
+            query?: {
+                /** @description Repeat for several. */
+                state?: components["schemas"]["SilenceState"][] | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SilenceShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchersAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matched"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                silence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_silence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was edited, as in the ETag. */
+                "if-match"?: string | null;
+            };
+            path: {
+                silence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expire_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                silence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
