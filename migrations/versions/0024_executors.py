@@ -13,7 +13,7 @@ create table executors (
     id uuid not null,                       -- of the asset in force that it serves
     kind text not null,                     -- query, metric
     name text not null,
-    version integer not null,
+    version bigint not null,
     cron text,                              -- either a cron on the clock of a zone
     zone text,
     every_s double precision,               -- or an interval
@@ -28,24 +28,23 @@ create table executors (
     foreign key (tenant_id, id) references assets (tenant_id, id),
     check ((cron is null) <> (every_s is null))
 );
-create index executors_next_idx on executors (tenant_id, next_at);
+create index executors_tenant_id_next_at_idx on executors (tenant_id, next_at);
 
 create table executor_runs (
     tenant_id uuid not null references tenants (id),
     executor_id uuid not null,
     due_at timestamptz not null,
     asked_by text,                          -- who asked for it out of turn; null: its time had come
-    attempt integer not null,
+    attempt bigint not null,
     node text not null,                     -- the process that has or had it
     started_at timestamptz not null,
     ended_at timestamptz,
     outcome text not null,                  -- running, succeeded, failed, missed
-    rows integer,
+    rows bigint,
     detail text not null default '',
     primary key (tenant_id, executor_id, due_at),
     foreign key (tenant_id, executor_id) references executors (tenant_id, id) on delete cascade
 );
-create index executor_runs_started_idx on executor_runs (tenant_id, started_at);
 
 create table rule_calls (
     tenant_id uuid not null references tenants (id),
@@ -53,7 +52,7 @@ create table rule_calls (
     rule_id uuid not null,
     alert_id uuid not null,
     transition_id uuid not null,
-    place integer not null,                 -- which of the rule's actions
+    place bigint not null,                  -- which of the rule's actions
     step text not null,                     -- fire, resolve
     api text not null,
     parameters jsonb not null,
@@ -65,7 +64,7 @@ create table rule_calls (
     primary key (tenant_id, id),
     unique (tenant_id, transition_id, place)
 );
-create index rule_calls_rule_idx on rule_calls (tenant_id, rule_id, id);
+create index rule_calls_tenant_id_rule_id_id_idx on rule_calls (tenant_id, rule_id, id);
 
 create table rule_meters (
     tenant_id uuid not null references tenants (id),
@@ -77,7 +76,8 @@ create table rule_meters (
     batches bigint not null,
     spent_s double precision not null,
     cost bigint[] not null,                 -- times of batches, in buckets
-    delay bigint[] not null,                -- from the deciding fact to the commit, in buckets
+    delay bigint[] not null,                -- from the deciding fact to the commit (the engine: to the evaluation), in buckets
+    newest_at timestamptz,                  -- the engine: time of the newest fact evaluated
     primary key (tenant_id, hour, rule_id)
 );
 

@@ -97,6 +97,7 @@ from opsloom.rules.executors import jobs as executor_jobs
 from opsloom.rules.executors import routes as executor_routes
 from opsloom.rules.executors import wiring as executors
 from opsloom.rules.kind import RULE
+from opsloom.rules.performance import jobs as rule_performance_jobs
 from opsloom.rules.performance import routes as rule_performance_routes
 from opsloom.rules.simulation import routes as rule_simulation_routes
 from opsloom.settings import Settings
@@ -248,6 +249,7 @@ def tasks() -> Sequence[Task]:
         *api_log_jobs.TASKS,
         *schedule_jobs.TASKS,
         *executor_jobs.TASKS,
+        *rule_performance_jobs.TASKS,
     ]
 
 
@@ -267,6 +269,7 @@ def schedules() -> Sequence[Schedule]:
         *api_log_jobs.SCHEDULES,
         *schedule_jobs.SCHEDULES,
         *executor_jobs.SCHEDULES,
+        *rule_performance_jobs.SCHEDULES,
     ]
 
 

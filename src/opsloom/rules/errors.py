@@ -37,3 +37,7 @@ class RuleInvalid(InvalidInput):
 
 class RuleNotPublished(Conflict):
     code, title = "rule_not_published", "The rule is not published"
+
+
+class RuleNotQuarantined(Conflict):
+    code, title = "rule_not_quarantined", "The rule is not in quarantine"

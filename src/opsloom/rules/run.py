@@ -2,16 +2,15 @@
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
-
-import numpy as np
 
 from opsloom.rules.detectors.detector import Detector, Seen
 from opsloom.rules.keys import Admission, KeyTable
 from opsloom.rules.lifecycle import Change, Decision, KeyState, NoDataPolicy, advance, observe
 from opsloom.rules.program import Program
+from opsloom.rules.times import Times
 
 MAX_STATES: Final = 100_000
 MAX_MEMORY_BYTES: Final = 128 * 1024 * 1024
@@ -35,6 +34,8 @@ class Counts:
     fired: int = 0
     late: int = 0
     spent_s: float = 0.0
+    cost: Times = field(default_factory=Times)
+    delay: Times = field(default_factory=Times)
 
 
 class RuleOverBudget(Exception):
@@ -168,13 +169,14 @@ class RuleRun:
     def _waiting(self, now: int) -> Iterable[int]:
         if not self.watches_silence:
             return list({**self.states, **self._changed})
-        silent = np.flatnonzero(self.table.arrived <= now - self.program.policy.no_data_after_us)
-        return list({*self.states, *self._changed, *silent.tolist()})
+        silent = self.table.silent(now, self.program.policy.no_data_after_us)
+        return list({*self.states, *self._changed, *silent})
 
     def _settle(self, started: float, found: list[Found], what: str) -> None:
         """Let the new states take effect. Raises RuleOverBudget before any does."""
         spent, changed = time.perf_counter() - started, self._changed
         self.counts.spent_s += spent
+        self.counts.cost.add(spent)
         if spent > MAX_BATCH_S:
             raise RuleOverBudget(f"It took {spent:.1f} s for {what}; {MAX_BATCH_S:.0f} s are allowed.")
         if len(self.states) + len(changed) > MAX_STATES:

@@ -6,6 +6,7 @@ they give the same decisions. A batch without decisions may therefore wait for i
 another engine has moved the progress on (`revision`), and whoever is refused throws its memory away and loads again.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,8 @@ from opsloom.rules.decisions import to_alert
 from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
 from opsloom.rules.kind import RULE
 from opsloom.rules.moments import to_micros
+from opsloom.rules.performance import repository as meters
+from opsloom.rules.performance.meters import EngineMeter, rows_of, sizes_of
 from opsloom.rules.repository import Progress
 from opsloom.rules.run import Found
 from opsloom.rules.runtime import Failure, Runtime
@@ -76,6 +79,7 @@ class TenantEngine:
         self._pending = Pending()
         self._committed_at = core.clock.monotonic()
         self._counted_at = float("-inf")
+        self._meter = EngineMeter()
 
     @property
     def idle(self) -> bool:
@@ -121,12 +125,14 @@ class TenantEngine:
                 piece = await feed.read(connection, self.scope, self._places[name], self._batch)
             if not len(piece.batch):
                 continue
-            now = to_micros(self._core.clock.now())
+            now, started = to_micros(self._core.clock.now()), time.perf_counter()
             self._note(self.runtime.take(piece.batch, now))
+            spent, newest = time.perf_counter() - started, int(piece.batch.times.max())
+            self._meter.batch(len(piece.batch), spent, now, newest)
             self._places[name] = piece.cursor
             self._pending.moved = True
             _FACTS.labels(name).inc(len(piece.batch))
-            _LAG_S.set(max(0.0, (now - int(piece.batch.times.max())) / 1e6))
+            _LAG_S.set(max(0.0, (now - newest) / 1e6))
             more = more or len(piece.batch) == self._batch
         return more
 
@@ -149,6 +155,10 @@ class TenantEngine:
         count = count or self._core.clock.monotonic() - self._counted_at >= COUNT_EVERY_S
         pending, runtime = self._pending, self.runtime
         decisions = self._worded()
+        for found in pending.found:
+            run = runtime.runs.get(found.program.rule_id)
+            if run is not None:
+                run.counts.delay.add((to_micros(now) - found.decision.at) / 1e6)
         async with self._core.db.transaction(self.scope) as session:
             # The progress row first: a second engine waits on it here instead of on some alert.
             moved = await self._move_on(session, now)
@@ -161,11 +171,14 @@ class TenantEngine:
                 await repository.save_memories(session, self.scope.tenant_id, run)
             if count:
                 await repository.add_counts(session, runtime, now)
+                await meters.add(session, self.scope.tenant_id, now, rows_of(runtime, self._meter))
+                await meters.put_sizes(session, self.scope.tenant_id, now, sizes_of(runtime))
             await self._record_failures(session, pending.failures, now)
             await self.before_commit()
         self._settle(moved, now)
         if count:
             runtime.counted()
+            self._meter = EngineMeter()
             self._counted_at = self._committed_at
 
     def _worded(self) -> list[Decision]:

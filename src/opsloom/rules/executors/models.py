@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import Double, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from opsloom.infra.db import Base, TenantRow
@@ -31,7 +31,10 @@ class Executor(TenantRow, Base):
     """Serves the asset in force whose id it has. `next_at` is None while it is paused."""
 
     __tablename__ = "executors"
-    __table_args__ = (ForeignKeyConstraint(["tenant_id", "id"], ["assets.tenant_id", "assets.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "id"], ["assets.tenant_id", "assets.id"]),
+        Index(None, "tenant_id", "next_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -39,7 +42,7 @@ class Executor(TenantRow, Base):
     version: Mapped[int]
     cron: Mapped[str | None]
     zone: Mapped[str | None]
-    every_s: Mapped[float | None]
+    every_s: Mapped[float | None] = mapped_column(Double)
     missed: Mapped[str]
     paused_at: Mapped[datetime | None]
     paused_by: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""What rules and the engine cost: measured by the engine, kept by the hour, shown on a page."""
