@@ -7,7 +7,7 @@ its moment, or for the person who decides.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +49,8 @@ class Wanted:
     schedule_id: UUID | None = None
 
     def values(self) -> dict[str, Json]:
-        """Its columns."""
-        return asdict(self) | {"sensitive": list(self.sensitive)}
+        """Its columns; what they hold is not copied, as `asdict` would."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"sensitive": list(self.sensitive)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,7 @@ class _Process:
 
     async def do(self, job: bytes, data: bytes) -> bytes:
         """Raises ConnectionError or IncompleteReadError when it dies."""
-        self._in.write(struct.pack(">I", len(job)) + job + struct.pack(">I", len(data)))
-        self._in.write(data)
+        self._in.writelines((struct.pack(">I", len(job)), job, struct.pack(">I", len(data)), data))  # one write for all
         await self._in.drain()
         (size,) = struct.unpack(">I", await self._out.readexactly(4))
         return await self._out.readexactly(size)
