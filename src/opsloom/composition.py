@@ -9,6 +9,7 @@ from opsloom.alerts import jobs as alert_jobs
 from opsloom.alerts import routes as alert_routes
 from opsloom.alerts import routes_links as alert_link_routes
 from opsloom.alerts import routes_views as alert_view_routes
+from opsloom.alerts.alertmanager import routes as alertmanager_routes
 from opsloom.alerts.escalation import routes as escalation_routes
 from opsloom.alerts.escalation import wiring as escalation
 from opsloom.alerts.incidents import routes as incident_routes
@@ -204,6 +205,7 @@ def routers() -> Sequence[APIRouter]:
         alert_link_routes.router,
         alert_view_routes.router,
         silence_routes.router,
+        alertmanager_routes.router,
         incident_routes.router,
         oncall_routes.router,
         escalation_routes.router,

@@ -116,6 +116,12 @@ PLAIN = frozenset(
         "subject",
         "severity",
         "label",  # of the caller's own alerts
+        "receiver",  # a pattern over names of channels
+        "silenced",
+        "inhibited",
+        "unprocessed",
+        "active",
+        "filter",  # matchers over labels
         "state",
         "status",
         "kind",

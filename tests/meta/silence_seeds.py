@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from opsloom.identity.permissions import Role
 from opsloom.infra.core import Core
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ SLOTS_OF = {
     ("count_alerts", "assignee"): "user",
     ("save_alert_view", "view_id"): "alert_view",
     ("delete_alert_view", "view_id"): "alert_view",
+    ("post_alertmanager_silence", "id"): "silence",
     ("create_alert_view", "rule"): "rule",
     ("save_alert_view", "rule"): "rule",
 }
@@ -28,6 +30,14 @@ def silence(text: str) -> dict[str, Any]:
     """An hour."""
     ends_at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     return {"matchers": matchers(text), "ends_at": ends_at, "comment": text}
+
+
+def am_silence(text: str) -> dict[str, Any]:
+    """The same in Alertmanager's words."""
+    now = datetime.now(UTC)
+    meant = [{"name": "probe", "value": text, "isRegex": False, "isEqual": True}]
+    times = {"startsAt": now.isoformat(), "endsAt": (now + timedelta(hours=1)).isoformat()}
+    return {"matchers": meant, "createdBy": text, "comment": text, **times}
 
 
 def window(text: str) -> dict[str, Any]:
@@ -45,7 +55,8 @@ async def silences(door: "Door", seeds: "Seeds", _core: Core) -> None:
     """Talk about an alert, and arrange that others are quiet."""
     ids, canary = seeds.ids, seeds.canary
     await door.post(f"/alerts/{ids['alert']}/comments", {"comment": canary}, status=200)
-    await door.post(f"/alerts/{ids['alert']}/assign", {"assignee_id": ids["user"], "comment": canary}, status=200)
+    to = str(seeds.tenant.user_ids[Role.OPERATOR])
+    await door.post(f"/alerts/{ids['alert']}/assign", {"assignee_id": to, "comment": canary}, status=200)
     for n in (1, 2):
         view = {"name": f"{canary} alerts {n}", "filters": {"q": canary, "rule": [ids["rule"]]}}
         ids["alert_view"] = (await door.post("/alert-views", view))["id"]
@@ -63,5 +74,7 @@ BODIES = {
     "create_inhibition": lambda _ids: inhibition("probe"),
     "save_inhibition": lambda _ids: inhibition("probe"),
     "change_many_alerts": lambda ids: {"ids": [ids["alert"]], "action": "comment", "comment": "probe"},
+    "post_alertmanager_silence": lambda ids: am_silence("probe") | {"id": ids["id"]},
+    "post_alertmanager_alerts": lambda _ids: [{"labels": {"alertname": "probe"}}],
     "comment_on_alert": lambda _ids: {"comment": "probe"},
 }

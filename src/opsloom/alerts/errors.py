@@ -31,3 +31,9 @@ class AcknowledgeLinkExpired(NotFound):
     """The link's time is over."""
 
     status, code, title = 410, "acknowledge_link_expired", "The link has expired"
+
+
+class PostedAlertInvalid(InvalidInput):
+    """`details` name the place in what was posted."""
+
+    code, title = "posted_alert_invalid", "The alerts cannot be taken"

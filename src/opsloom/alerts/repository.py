@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.alerts.lifecycle import OPEN, AlertState, Origin
 from opsloom.alerts.models import Alert, AlertNote, AlertTransition
+
+_ONE_SENDER = text("select pg_advisory_xact_lock(hashtextextended('opsloom.posted:' || :tenant, 0))")
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,11 @@ async def open_now(session: AsyncSession, *, limit: int) -> list[Alert]:
     """Open alerts, newest first; one more than `limit`."""
     query = select(Alert).where(Alert.state.in_(OPEN)).order_by(Alert.id.desc()).limit(limit + 1)
     return list((await session.execute(query)).scalars())
+
+
+async def one_sender_at_a_time(session: AsyncSession, tenant_id: UUID) -> None:
+    """Wait until no other transaction takes posted alerts of the tenant."""
+    await session.execute(_ONE_SENDER, {"tenant": str(tenant_id)})
 
 
 async def latest_of_keys(session: AsyncSession, rule_id: UUID, keys: Sequence[str]) -> dict[str, Alert]:

@@ -66,6 +66,12 @@ async def active(session: AsyncSession, now: datetime) -> list[Silence]:
     return list((await session.execute(query)).scalars())
 
 
+async def remembered(session: AsyncSession, since: datetime, *, limit: int) -> list[Silence]:
+    """Silences that ended no earlier than an instant, or have not ended; newest first."""
+    query = select(Silence).where(Silence.ends_at >= since).order_by(Silence.id.desc()).limit(limit)
+    return list((await session.execute(query)).scalars())
+
+
 async def firing(
     session: AsyncSession, matchers: Sequence[Matcher], same: dict[str, str], *, limit: int
 ) -> list[Alert]:

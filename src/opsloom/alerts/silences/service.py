@@ -70,8 +70,10 @@ async def get(session: AsyncSession, table: type[Row], row_id: UUID) -> Row:
     return await _need(session, table, row_id, lock=False)
 
 
-async def silence(session: AsyncSession, scope: Scope, asked: SilenceRequest, now: datetime) -> Silence:
-    """Keep alerts quiet. Raises MuteInvalid."""
+async def silence(
+    session: AsyncSession, scope: Scope, asked: SilenceRequest, now: datetime, *, by: str | None = None
+) -> Silence:
+    """Keep alerts quiet. `by`: whom the caller says he does it for. Raises MuteInvalid."""
     starts_at = max(asked.starts_at or now, now)
     _check_silence(asked, starts_at, now)
     row = Silence(
@@ -81,7 +83,7 @@ async def silence(session: AsyncSession, scope: Scope, asked: SilenceRequest, no
         starts_at=starts_at,
         ends_at=asked.ends_at,
         comment=asked.comment,
-        created_by=scope.actor.name,
+        created_by=f"{by} ({scope.actor.name})" if by and by != scope.actor.name else scope.actor.name,
         created_at=now,
         updated_at=now,
         revision=1,
