@@ -31,8 +31,9 @@ BENCHES = (
     "workflows",
     "kill_ingest",
     "kill_workflows",
+    "kill_alerts",
 )
-DRILLS = ("kill_ingest", "kill_workflows")
+DRILLS = ("kill_ingest", "kill_workflows", "kill_alerts")
 
 
 def machine() -> str:

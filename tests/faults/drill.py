@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
-from bench.ingest_load import Target, drive
+from bench.ingest_load import Sent, Target, drive
 
 from fixtures.server import RunningServer
 from fixtures.waiting import until
@@ -31,13 +31,13 @@ class Drill:
         self.refused: dict[int, int] = {}
         self.broken = 0
         self._dice = random.Random(seed)
-        self._headers: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
         self._data = Path(server.environment["OPSLOOM_DATA_DIR"])
 
     def start(self) -> None:
         """Bring the server up and get a key that survives its restarts."""
         self.server.start()
-        self._headers = self.server.sign_in()
+        self.headers = self.server.sign_in()
 
     def end(self) -> None:
         """Stop the server and its PostgreSQL, whatever happened before."""
@@ -45,11 +45,15 @@ class Drill:
             self.server.start()
         self.server.stop()
 
+    async def load(self, enough: asyncio.Event) -> Sent:
+        """Batches over several connections until there is enough or they are cut."""
+        target = Target(self.server.port, "/api/v1/events", self.headers, BATCH)
+        return await drive(target, CONNECTIONS, enough, self.acknowledged)
+
     async def round(self, number: int, kill: Callable[[], None]) -> None:
         """Load, kill after a random while of at least one answered batch, bring it back, and keep what was answered."""
         enough = asyncio.Event()
-        target = Target(self.server.port, "/api/v1/events", self._headers, BATCH)
-        load = asyncio.ensure_future(drive(target, CONNECTIONS, enough, self.acknowledged))
+        load = asyncio.ensure_future(self.load(enough))
         before = len(self.acknowledged)
         wanted = before + self._dice.randrange(2, 13)
         await until(lambda: len(self.acknowledged) >= wanted or load.done(), limit_s=60)
@@ -89,7 +93,7 @@ class Drill:
 
     async def missing(self) -> list[str]:
         """Acknowledged batches that are not stored whole."""
-        counts = await self._ask(
+        counts = await self.ask(
             "select right(event_id, 16) as mark, count(*) as events from events group by 1 having count(*) = $1", BATCH
         )
         whole = {row["mark"] for row in counts}
@@ -97,12 +101,12 @@ class Drill:
 
     async def counted_twice(self) -> int:
         """Events stored more than once."""
-        rows = await self._ask(
+        rows = await self.ask(
             "select count(*) - count(distinct (source, event_id)) as twice from events where $1::int > 0", 1
         )
         return int(rows[0]["twice"])
 
-    async def _ask(self, sql: str, *values: object) -> list[asyncpg.Record]:
+    async def ask(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """Straight to the database, as its superuser: what is on disk, not what the server says."""
         dsn: Dsn = EmbeddedPostgres(self._data).dsn.as_role(SUPERUSER, database=DATABASE)
         connection = await self._connected(dsn)
