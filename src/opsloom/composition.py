@@ -91,6 +91,9 @@ from opsloom.notifications.kinds import TemplateKind as MessageTemplateKind
 from opsloom.notifications.stages import Stages
 from opsloom.notifications.telling import Telling
 from opsloom.rules import routes as rule_routes
+from opsloom.rules.actions import jobs as rule_call_jobs
+from opsloom.rules.actions import routes as rule_call_routes
+from opsloom.rules.actions.service import Calling
 from opsloom.rules.cases import routes as rule_case_routes
 from opsloom.rules.cases.service import must_be_green
 from opsloom.rules.engine import RuleEngine
@@ -161,7 +164,7 @@ def wire(core: Core) -> None:
     catalogs.install(core)
     notifications.install(core)
     core.part(Stages).each.extend(stages(core.clock))
-    core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages))])
+    core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages)), Calling()])
     event_wiring.install(core)
     apis.install(core)
     executors.install(core)
@@ -212,6 +215,7 @@ def routers() -> Sequence[APIRouter]:
         notification_routes.router,
         rule_simulation_routes.router,
         rule_performance_routes.router,
+        rule_call_routes.router,
         rule_routes.router,
         rule_case_routes.router,
         executor_routes.router,
@@ -252,6 +256,7 @@ def tasks() -> Sequence[Task]:
         *schedule_jobs.TASKS,
         *executor_jobs.TASKS,
         *rule_performance_jobs.TASKS,
+        *rule_call_jobs.TASKS,
     ]
 
 

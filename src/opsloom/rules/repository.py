@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -138,17 +138,6 @@ async def quarantine(session: AsyncSession, rule_id: UUID, reason: str, now: dat
         "quarantine_count": RuleRunRow.quarantine_count + 1,
     }
     await session.execute(update(RuleRunRow).where(RuleRunRow.rule_id == rule_id).values(**values))
-
-
-async def release(session: AsyncSession, rule_id: UUID) -> None:
-    """Let a rule run again."""
-    free = {"quarantined_at": None, "quarantine_reason": None}
-    await session.execute(update(RuleRunRow).where(RuleRunRow.rule_id == rule_id).values(**free))
-
-
-async def wake_engine(session: AsyncSession, channel: str, payload: str) -> None:
-    """Have the engine load the tenant's rules again once the transaction is committed."""
-    await session.execute(select(func.pg_notify(channel, payload)))
 
 
 async def progressed_at(session: AsyncSession) -> datetime | None:

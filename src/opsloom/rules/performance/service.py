@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from opsloom.assets import service as assets
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
-from opsloom.infra.wakeups import ASSETS
 from opsloom.rules import repository as rules
-from opsloom.rules.errors import RuleNotQuarantined
+from opsloom.rules.errors import RuleInvalid, RuleNotQuarantined
 from opsloom.rules.kind import KIND_NAME, RULE
 from opsloom.rules.models import RuleRunRow
 from opsloom.rules.performance import repository
@@ -56,15 +55,16 @@ async def performance(session: AsyncSession, now: datetime, hours: int, limit: i
 
 
 async def release(session: AsyncSession, scope: Scope, rule_id: UUID) -> None:
-    """Let a quarantined rule run again, from where the engine is. Raises AssetNotFound, RuleNotQuarantined."""
+    """Let a quarantined rule run again, from where the engine is. Raises AssetNotFound, RuleNotQuarantined, RuleInvalid."""
     asset = await assets.get(session, RULE, rule_id)
     run = await rules.run_of(session, rule_id)
     if run is None or run.quarantined_at is None:
         raise RuleNotQuarantined(f"“{asset.name}” is not in quarantine.")
-    await rules.release(session, rule_id)
-    await assets.retry(session, scope, RULE, rule_id)
-    await audit.record(session, scope, "rule.released", KIND_NAME, rule_id, {"reason": run.quarantine_reason})
-    await rules.wake_engine(session, ASSETS, f"{scope.tenant_id}:{KIND_NAME}")
+    reason = run.quarantine_reason
+    cause = await assets.retry(session, scope, RULE, rule_id)
+    if cause is not None:
+        raise RuleInvalid(f"“{asset.name}” cannot run: {cause}")
+    await audit.record(session, scope, "rule.released", KIND_NAME, rule_id, {"reason": reason})
 
 
 def _engine(meters: Sequence[RuleMeter], watermark: datetime | None, progressed_at: datetime | None) -> EngineShown:

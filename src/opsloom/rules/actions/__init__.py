@@ -1,0 +1,1 @@
+"""What rules do besides telling people: call published APIs and workflows when an alert fires or resolves."""
