@@ -182,3 +182,36 @@ def rounded(value: float) -> float:
         return 0
     exponent = math.ceil(math.log(abs(value)) / math.log(gamma))
     return math.copysign(2 * math.exp(exponent * math.log(gamma)) / (gamma + 1), value)
+
+
+class NaiveAbsence:
+    """Looks for the first unanswered beginning among all facts, each time anew."""
+
+    def __init__(self, program: Program) -> None:
+        rule = program.rule
+        self.expect = read_condition(rule.source, "", rule.expect)
+        self.after = self.expect if rule.after is None else read_condition(rule.source, "", rule.after)
+        self.within = round(rule.within_s * S)
+        self.facts: list[tuple[Fact, bool, bool]] = []
+        self.reading = program.logic.reading
+        self.told = 0
+
+    def open(self) -> Fact | None:
+        """The first fact that begins a wait after the last answer; an answer may itself begin one."""
+        answers = [place for place, (_, answer, _) in enumerate(self.facts) if answer]
+        since = answers[-1] if answers else 0
+        return next((fact for fact, _, begins in self.facts[since:] if begins), None)
+
+    def until(self, limit: int) -> Iterator[Observation]:
+        begun = self.open()
+        if begun is not None and begun.time + self.within <= limit and not self.told:
+            self.told = begun.time + self.within
+            yield Observation(self.told, True, False, self.reading.of(begun, begun.time), Sign.VERDICT)
+
+    def take(self, fact: Fact) -> Iterator[Observation]:
+        answer, begins = truth(self.expect, fact.read) is True, truth(self.after, fact.read) is True
+        if answer and self.told:
+            yield Observation(max(fact.time, self.told), False, True, self.reading.of(fact, fact.time), Sign.VERDICT)
+        if answer:
+            self.told = 0
+        self.facts.append((fact, answer, begins))

@@ -8,7 +8,7 @@ from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Runtime
 from opsloom.rules.stored import fact_from_json, fact_to_json, from_json, to_json
-from rules.naive import Naive, NaiveAggregate, S
+from rules.naive import Naive, NaiveAbsence, NaiveAggregate, S
 
 CPU = {"type": "metric", "metric": "cpu"}
 EVENTS = {"type": "event"}
@@ -138,9 +138,43 @@ def random_samples(rng: random.Random) -> list:
     return acts
 
 
+def random_events(rng: random.Random) -> list:
+    """Events about two subjects, with a letter and a number each."""
+    acts, second = [], rng.randint(0, 5)
+    for place in range(rng.randint(0, 18)):
+        second = max(0, second + rng.choice((0, 0, 1, 1, 2, 3, 7, -1, -2)))
+        data = {"k": rng.choice("aabbccd"), "n": rng.choice((1, 1, 2, 3, None))}
+        kind, subject = rng.choice(("t", "t", "t", "t", "u")), rng.choice("xxy")
+        acts.append(("fact", Fact(second * S, f"f{place}", type=kind, subject=subject, data=data)))
+        if rng.random() < 0.1:
+            acts.append(acts[-1])
+        if rng.random() < 0.2:
+            acts.append(("tick", rng.choice((0, 1, 3, 8))))
+    return acts
+
+
+LETTERS = ("data.k = 'a'", "data.k = 'b'", "data.k = 'c'", "data.k = 'a' AND data.n > 1", "data.k <> 'd'", "data.n = 1")
+
+
+def random_absence(rng: random.Random) -> dict:
+    """Something after something, or the silence of a source."""
+    return {
+        "kind": "absence",
+        "source": {"type": "event", "event_type": "t"},
+        "keys": ["subject"],
+        "after": rng.choice((None, *LETTERS)),
+        "expect": rng.choice(LETTERS),
+        "within_s": rng.choice((1, 2, 4, 6)),
+        "resolve_after_s": rng.choice((0, 0, 3)),
+        "cooldown_s": rng.choice((0, 0, 5)),
+        "late_s": rng.choice((0, 0, 2)),
+    }
+
+
 def reference(program: Program) -> Naive:
     """The plain road of a rule."""
-    return Naive(program, lambda: NaiveAggregate(program.rule))
+    kinds = {"aggregate": lambda: NaiveAggregate(program.rule), "absence": lambda: NaiveAbsence(program)}
+    return Naive(program, kinds[program.rule.kind])
 
 
 def check(rng: random.Random, document: dict, acts: list) -> int:
@@ -195,3 +229,7 @@ def plain(decision) -> tuple:
 def tidy(value):
     """Nine digits: rounding differs with the order of adding."""
     return float(f"{value:.9g}") if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+KINDS = {"aggregate": (random_aggregate, random_samples), "absence": (random_absence, random_events)}
+"""For each kind, what makes a random rule and what makes a random stream for it."""

@@ -2,12 +2,16 @@
 
 import random
 
-from rules.streams import check, random_aggregate, random_samples
+import pytest
+
+from rules.streams import KINDS, check
 
 
-def test_windows_agree_with_the_plain_road():
+@pytest.mark.parametrize(("kind", "streams"), [("aggregate", 250), ("absence", 400)])
+def test_rules_agree_with_the_plain_road(kind, streams):
+    rule, stream = KINDS[kind]
     decided = 0
-    for seed in range(250):
+    for seed in range(streams):
         rng = random.Random(seed)
-        decided += check(rng, random_aggregate(rng), random_samples(rng))
-    assert decided > 500
+        decided += check(rng, rule(rng), stream(rng))
+    assert decided > streams

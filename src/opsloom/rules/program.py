@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from opsloom.rules.checks import keys_of, read_anomaly, read_conditions, read_having, read_measures, source_of
+from opsloom.rules.detectors.absence import AbsenceLogic
 from opsloom.rules.detectors.aggregate import AggregateLogic
 from opsloom.rules.detectors.anomaly import AnomalyLogic
 from opsloom.rules.detectors.detector import Detector, Logic
@@ -93,6 +94,9 @@ def _logic(rule: AnyRule) -> Logic:
             condition = None if rule.condition is None else read_condition(rule.source, "/condition", rule.condition)
             asking = Asking(condition, Measures(read_measures(rule)), *read_having(rule))
             return AggregateLogic(asking, rule.window)
+        case AbsenceRule():
+            after = None if rule.after is None else read_condition(rule.source, "/after", rule.after)
+            return AbsenceLogic(after, read_condition(rule.source, "/expect", rule.expect), _micros(rule.within_s))
         case AnomalyRule():
             return AnomalyLogic(rule, *read_anomaly(rule))
         case _:
