@@ -3,6 +3,8 @@ export const pages: readonly { path: string; title: { en: string; ko: string } }
   { path: "/", title: { en: "Home", ko: "홈" } },
   { path: "/alerts", title: { en: "Alerts", ko: "경보" } },
   { path: "/events", title: { en: "Events", ko: "이벤트" } },
+  { path: "/events/sources", title: { en: "Event sources", ko: "이벤트 소스" } },
+  { path: "/events/types", title: { en: "Event types", ko: "이벤트 종류" } },
   { path: "/ask", title: { en: "Ask", ko: "질문" } },
   { path: "/apis", title: { en: "APIs", ko: "API" } },
   { path: "/apis/new", title: { en: "New API", ko: "새 API" } },

@@ -13,7 +13,7 @@ import { assetRoute, assetsRoute } from "./assets";
 import { catalogRoute, catalogsRoute } from "./catalogs";
 import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { connectionRoute, connectionsRoute, newConnectionRoute, secretsRoute } from "./connections";
-import { eventsRoute } from "./events";
+import { eventSourcesRoute, eventsRoute, eventTypesRoute } from "./events";
 import { homeRoute } from "./home";
 import { inventoryRoute, itemRoute } from "./inventory";
 import { loginRoute } from "./login";
@@ -33,6 +33,8 @@ export const routeTree = rootRoute.addChildren([
     homeRoute,
     alertsRoute,
     eventsRoute,
+    eventSourcesRoute,
+    eventTypesRoute,
     channelsRoute,
     deliveriesRoute,
     notificationsRoute,

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from opsloom.events.schemas import EventNarrowing
 from opsloom.events.search import export, summary, tail
-from opsloom.events.search.schemas import EventSummary, ExportForm, ExportQuery, SummaryQuery
+from opsloom.events.search.schemas import EventSummary, EventSummaryQuery, EventExportForm, ExportQuery
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
@@ -22,13 +22,13 @@ Reader = Annotated[Caller, Depends(allowed(Permission.EVENTS_READ))]
 CoreOf = Annotated[Core, Depends(core_of)]
 
 _TEXT: Final = {"schema": {"type": "string"}}
-_MEDIA: Final = {ExportForm.CSV: "text/csv; charset=utf-8", ExportForm.NDJSON: "application/x-ndjson"}
+_MEDIA: Final = {EventExportForm.CSV: "text/csv; charset=utf-8", EventExportForm.NDJSON: "application/x-ndjson"}
 # A tail is ended and taken up again by the page, so that a revoked session does not listen on for ever.
 LONGEST_S: Final = 600.0
 
 
 @router.get("/summary")
-async def summarise_events(w: Reading, query: Annotated[SummaryQuery, Query()]) -> EventSummary:
+async def summarise_events(w: Reading, query: Annotated[EventSummaryQuery, Query()]) -> EventSummary:
     """How many events there were when, by severity, and what each choice of a field would leave."""
     return await summary.summarise(w.session, w.scope, query, w.core.clock.now())
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from opsloom.events.schemas import EventNarrowing
 
 
-class ExportForm(StrEnum):
+class EventExportForm(StrEnum):
     """How a file of events is written."""
 
     CSV = "csv"
@@ -18,23 +18,23 @@ class ExportForm(StrEnum):
 class ExportQuery(EventNarrowing):
     """Which events to take away."""
 
-    format: ExportForm = ExportForm.NDJSON
+    format: EventExportForm = EventExportForm.NDJSON
 
 
-class SummaryQuery(EventNarrowing):
+class EventSummaryQuery(EventNarrowing):
     """Which events to count; the last day where no range is given."""
 
     slots: int = Field(60, ge=2, le=300, description="About how many steps the histogram has.")
 
 
-class Choice(BaseModel):
+class EventChoice(BaseModel):
     """A value of a field, and how many events it would leave."""
 
     value: str
     count: int
 
 
-class Slot(BaseModel):
+class EventSlot(BaseModel):
     """Events of one step of time, by severity; `none` are those that say none."""
 
     at: datetime
@@ -48,9 +48,9 @@ class EventSummary(BaseModel):
     end: datetime
     step_s: int
     total: int
-    slots: list[Slot] = Field(description="Steps without events are left out.")
+    slots: list[EventSlot] = Field(description="Steps without events are left out.")
     complete: bool = Field(description="False: the choices count the newest 100,000 of the range only.")
-    types: list[Choice]
-    sources: list[Choice]
-    severities: list[Choice]
-    subjects: list[Choice]
+    types: list[EventChoice]
+    sources: list[EventChoice]
+    severities: list[EventChoice]
+    subjects: list[EventChoice]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.events.filters import NO_SEVERITY, Columns, EventFilter
 from opsloom.events.models import Event
-from opsloom.events.search.schemas import Choice, EventSummary, Slot, SummaryQuery
+from opsloom.events.search.schemas import EventChoice, EventSlot, EventSummary, EventSummaryQuery
 from opsloom.identity.scope import Scope
 from opsloom.inventory.service import nice_step
 from opsloom.kit.errors import InvalidInput
@@ -23,7 +23,7 @@ _LONGEST: Final = timedelta(days=3660)
 _EPOCH: Final = text("timestamptz '2000-01-01'")
 
 
-async def summarise(session: AsyncSession, scope: Scope, query: SummaryQuery, now: datetime) -> EventSummary:
+async def summarise(session: AsyncSession, scope: Scope, query: EventSummaryQuery, now: datetime) -> EventSummary:
     """Raises InvalidInput for a range that ends before it begins."""
     end = query.end or now
     start = query.start or end - timedelta(days=1)
@@ -45,7 +45,7 @@ async def summarise(session: AsyncSession, scope: Scope, query: SummaryQuery, no
     )
 
 
-async def _slots(session: AsyncSession, scope: Scope, wanted: EventFilter, step_s: int) -> list[Slot]:
+async def _slots(session: AsyncSession, scope: Scope, wanted: EventFilter, step_s: int) -> list[EventSlot]:
     of = _EVENTS.c
     at = func.date_bin(func.make_interval(0, 0, 0, 0, 0, 0, step_s), of.time, _EPOCH).label("at")
     severity = func.coalesce(of.severity, NO_SEVERITY)
@@ -53,10 +53,12 @@ async def _slots(session: AsyncSession, scope: Scope, wanted: EventFilter, step_
     found: dict[datetime, dict[str, int]] = defaultdict(dict)
     for moment, level, count in await session.execute(query.group_by(at, severity).order_by(at)):
         found[moment][level] = count
-    return [Slot(at=moment, counts=counts) for moment, counts in found.items()]
+    return [EventSlot(at=moment, counts=counts) for moment, counts in found.items()]
 
 
-async def _choices(session: AsyncSession, scope: Scope, wanted: EventFilter) -> tuple[bool, dict[str, list[Choice]]]:
+async def _choices(
+    session: AsyncSession, scope: Scope, wanted: EventFilter
+) -> tuple[bool, dict[str, list[EventChoice]]]:
     """Whether all events of the range were looked at, and the choices of each field; its own choice does not narrow it."""
     newest = (
         select(_EVENTS)
@@ -73,9 +75,9 @@ async def _choices(session: AsyncSession, scope: Scope, wanted: EventFilter) -> 
         total.select_from(base), *(_counted(name, base.c, wanted) for name in _FIELDS)
     )
     rows = (await session.execute(query)).all()
-    choices: dict[str, list[Choice]] = {name: [] for name in _FIELDS.values()}
+    choices: dict[str, list[EventChoice]] = {name: [] for name in _FIELDS.values()}
     for field, value, count in rows[1:]:
-        choices[_FIELDS[field]].append(Choice(value=value, count=count))
+        choices[_FIELDS[field]].append(EventChoice(value=value, count=count))
     return int(rows[0][2]) <= MOST_COUNTED, choices
 
 

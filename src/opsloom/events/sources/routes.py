@@ -10,15 +10,15 @@ from opsloom.events.schemas import Ingested
 from opsloom.events.sources import service
 from opsloom.events.sources.hooks import MAX_BODY_BYTES, Hooks
 from opsloom.events.sources.schemas import (
+    EventRefusalShown,
+    EventSourceEdit,
+    EventSourceMade,
+    EventSourceShown,
+    EventSourcesShown,
     MappingPreview,
     MappingTrial,
-    NewSecret,
-    NewSource,
-    RefusalShown,
-    SourceEdit,
-    SourceMade,
-    SourceShown,
-    SourcesShown,
+    NewEventSource,
+    NewSourceSecret,
 )
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
@@ -35,25 +35,25 @@ _ANY = {"schema": {"type": "object"}}
 
 
 @router.get("/api/v1/events/sources")
-async def list_event_sources(w: Reading) -> SourcesShown:
+async def list_event_sources(w: Reading) -> EventSourcesShown:
     """Every way in: the formats everybody can send, and the sources that sign; with what came by each."""
     return await service.list_sources(w)
 
 
 @router.post("/api/v1/events/sources", status_code=status.HTTP_201_CREATED)
-async def create_event_source(w: Writing, new: NewSource) -> SourceMade:
+async def create_event_source(w: Writing, new: NewEventSource) -> EventSourceMade:
     """Make a source. A secret that is made here is in this answer and nowhere else."""
     return await service.create(w, new)
 
 
 @router.put("/api/v1/events/sources/{source_id}")
-async def save_event_source(w: Writing, source_id: UUID, edit: SourceEdit) -> SourceShown:
+async def save_event_source(w: Writing, source_id: UUID, edit: EventSourceEdit) -> EventSourceShown:
     """Change a source; its secret and address stay."""
     return await service.save(w, source_id, edit)
 
 
 @router.post("/api/v1/events/sources/{source_id}/secret")
-async def renew_event_source_secret(w: Writing, source_id: UUID, given: NewSecret) -> SourceMade:
+async def renew_event_source_secret(w: Writing, source_id: UUID, given: NewSourceSecret) -> EventSourceMade:
     """Put another secret in place; the one before stays good for a day."""
     return await service.renew(w, source_id, given)
 
@@ -70,7 +70,7 @@ async def list_event_refusals(
     door: Annotated[Text | None, Query(max_length=60, description="A format's door or a source's id.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[RefusalShown]:
+) -> Page[EventRefusalShown]:
     """What was refused lately, with the reason; the last 100 of each door are kept."""
     return await service.list_refusals(w, door, limit, cursor)
 

@@ -12,7 +12,7 @@ from opsloom.infra.secrets import SecretText
 from opsloom.kit.model import Name, Shown, StorableJson, Text, Wire
 
 
-class SourceEdit(Wire):
+class EventSourceEdit(Wire):
     """A sender that signs its requests."""
 
     name: Name = Field(description="Also the `source` of events whose mapping gives none.")
@@ -23,13 +23,13 @@ class SourceEdit(Wire):
     enabled: bool = True
 
 
-class NewSource(SourceEdit):
+class NewEventSource(EventSourceEdit):
     """With the secret the sender gave, or without: then one is made and told once."""
 
     secret: SecretText | None = Field(None, description="8 characters or more; made and shown once when absent.")
 
 
-class NewSecret(Wire):
+class NewSourceSecret(Wire):
     """The secret before is good for a day more."""
 
     secret: SecretText | None = Field(None, description="8 characters or more; made and shown once when absent.")
@@ -45,7 +45,7 @@ class DoorCounts(BaseModel):
     last_refused_at: datetime | None = None
 
 
-class SourceShown(BaseModel):
+class EventSourceShown(BaseModel):
     """A source; its secret is never shown again."""
 
     id: UUID
@@ -61,14 +61,14 @@ class SourceShown(BaseModel):
     counts: DoorCounts
 
 
-class SourceMade(BaseModel):
+class EventSourceMade(BaseModel):
     """A source with its secret, which is told this once; null where the caller gave it."""
 
-    source: SourceShown
+    source: EventSourceShown
     secret: str | None
 
 
-class DoorShown(BaseModel):
+class EventDoorShown(BaseModel):
     """A format everybody with an API key can send."""
 
     door: str
@@ -76,14 +76,14 @@ class DoorShown(BaseModel):
     counts: DoorCounts
 
 
-class SourcesShown(BaseModel):
+class EventSourcesShown(BaseModel):
     """Every way in."""
 
-    doors: list[DoorShown]
-    items: list[SourceShown]
+    doors: list[EventDoorShown]
+    items: list[EventSourceShown]
 
 
-class RefusalShown(Shown):
+class EventRefusalShown(Shown):
     """An item that was refused."""
 
     id: UUID

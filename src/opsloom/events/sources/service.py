@@ -18,18 +18,18 @@ from opsloom.events.models import EventIntake, EventSource
 from opsloom.events.sources import address, mapping, repository
 from opsloom.events.sources.schemas import (
     DoorCounts,
-    DoorShown,
+    EventDoorShown,
+    EventRefusalShown,
+    EventSourceEdit,
+    EventSourceMade,
+    EventSourceShown,
+    EventSourcesShown,
     MappedEvent,
     MappedRefusal,
     MappingPreview,
     MappingTrial,
-    NewSecret,
-    NewSource,
-    RefusalShown,
-    SourceEdit,
-    SourceMade,
-    SourceShown,
-    SourcesShown,
+    NewEventSource,
+    NewSourceSecret,
 )
 from opsloom.events.sources.signing import STANDARD_PREFIX, Scheme, key_of
 from opsloom.identity import audit
@@ -58,26 +58,26 @@ def purpose(source_id: UUID) -> str:
     return f"event-source/{source_id}"
 
 
-async def list_sources(w: Work) -> SourcesShown:
+async def list_sources(w: Work) -> EventSourcesShown:
     """Every way in, with what came by it."""
     tenant_id = w.scope.tenant_id
     counts = await repository.counts(w.session, tenant_id)
     rows = await repository.sources(w.session, tenant_id)
-    return SourcesShown(
-        doors=[DoorShown(door=door, path=PATHS[door], counts=_counts(counts.get(door))) for door in Door],
+    return EventSourcesShown(
+        doors=[EventDoorShown(door=door, path=PATHS[door], counts=_counts(counts.get(door))) for door in Door],
         items=[_shown(row, counts.get(str(row.id))) for row in rows],
     )
 
 
-async def list_refusals(w: Work, door: str | None, limit: int, cursor: str | None) -> Page[RefusalShown]:
+async def list_refusals(w: Work, door: str | None, limit: int, cursor: str | None) -> Page[EventRefusalShown]:
     """What was refused lately, the newest first. Raises InvalidInput for a foreign cursor."""
     before = decode_cursor(cursor, UUID)[0] if cursor else None
     assert before is None or isinstance(before, UUID)
     rows = await repository.refusals(w.session, w.scope.tenant_id, door, limit + 1, before)
-    return page_of([RefusalShown.model_validate(row) for row in rows], limit, lambda shown: (shown.id,))
+    return page_of([EventRefusalShown.model_validate(row) for row in rows], limit, lambda shown: (shown.id,))
 
 
-async def create(w: Work, new: NewSource) -> SourceMade:
+async def create(w: Work, new: NewEventSource) -> EventSourceMade:
     """Raises SourceNameTaken, InvalidInput for a secret or a mapping that will not do."""
     await _check_mapping(w, new.mapping)
     source_id, now = new_id(), w.core.clock.now()
@@ -98,10 +98,10 @@ async def create(w: Work, new: NewSource) -> SourceMade:
     )
     await _save(w.session, row)
     await audit.record(w.session, w.scope, "event_source.created", "event_source", source_id, {"name": new.name})
-    return SourceMade(source=_shown(row, None), secret=made)
+    return EventSourceMade(source=_shown(row, None), secret=made)
 
 
-async def save(w: Work, source_id: UUID, edit: SourceEdit) -> SourceShown:
+async def save(w: Work, source_id: UUID, edit: EventSourceEdit) -> EventSourceShown:
     """Raises SourceUnknown, SourceNameTaken, InvalidInput."""
     row = await _get(w, source_id)
     await _check_mapping(w, edit.mapping)
@@ -113,7 +113,7 @@ async def save(w: Work, source_id: UUID, edit: SourceEdit) -> SourceShown:
     return _shown(row, counts.get(str(source_id)))
 
 
-async def renew(w: Work, source_id: UUID, given: NewSecret) -> SourceMade:
+async def renew(w: Work, source_id: UUID, given: NewSourceSecret) -> EventSourceMade:
     """Put another secret in place; the one before stays good for a day. Raises SourceUnknown, InvalidInput."""
     row = await _get(w, source_id)
     now = w.core.clock.now()
@@ -123,7 +123,7 @@ async def renew(w: Work, source_id: UUID, given: NewSecret) -> SourceMade:
     await w.session.flush()
     await audit.record(w.session, w.scope, "event_source.secret_renewed", "event_source", source_id, {"name": row.name})
     counts = await repository.counts(w.session, w.scope.tenant_id)
-    return SourceMade(source=_shown(row, counts.get(str(source_id))), secret=made)
+    return EventSourceMade(source=_shown(row, counts.get(str(source_id))), secret=made)
 
 
 async def remove(w: Work, source_id: UUID) -> None:
@@ -198,8 +198,8 @@ def _counts(row: EventIntake | None) -> DoorCounts:
     return DoorCounts() if row is None else DoorCounts.model_validate(row, from_attributes=True)
 
 
-def _shown(row: EventSource, counts: EventIntake | None) -> SourceShown:
-    return SourceShown(
+def _shown(row: EventSource, counts: EventIntake | None) -> EventSourceShown:
+    return EventSourceShown(
         id=row.id,
         name=row.name,
         scheme=SCHEME.validate_python(row.scheme),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path
 
 from opsloom.events.event import MAX_TYPE_CHARS
 from opsloom.events.types import service
-from opsloom.events.types.schemas import TypeDetail, TypeShown
+from opsloom.events.types.schemas import EventTypeDetail, EventTypeShown
 from opsloom.identity.access import Work, work
 from opsloom.identity.permissions import Permission
 from opsloom.kit.model import Text
@@ -18,14 +18,14 @@ Reading = Annotated[Work, Depends(work(Permission.EVENTS_READ), scope="function"
 
 
 @router.get("")
-async def list_event_types(w: Reading) -> Page[TypeShown]:
+async def list_event_types(w: Reading) -> Page[EventTypeShown]:
     """Types that were seen, the last seen first; what was just sent shows within a few seconds. At most 500 are kept."""
-    return Page[TypeShown](items=list(await service.types_of(w.session, w.scope)))
+    return Page[EventTypeShown](items=list(await service.types_of(w.session, w.scope)))
 
 
 @router.get("/{type:path}")
 async def get_event_type(
     w: Reading, type: Annotated[Text, Path(min_length=1, max_length=MAX_TYPE_CHARS)]
-) -> TypeDetail:
+) -> EventTypeDetail:
     """What events of a type are made of: fields with their types, how often they are there, and values that were seen."""
     return await service.type_of(w.session, w.scope, type)

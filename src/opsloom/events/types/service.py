@@ -10,25 +10,25 @@ from opsloom.events.discovery import FieldSketch, TypeSketch
 from opsloom.events.errors import TypeUnknown
 from opsloom.events.models import EventType
 from opsloom.events.type_book import sketch_of
-from opsloom.events.types.schemas import FieldShown, TypeDetail, TypeShown, ValueShown
+from opsloom.events.types.schemas import EventFieldShown, EventTypeDetail, EventTypeShown, EventValueShown
 from opsloom.identity.scope import Scope
 
 
-async def types_of(session: AsyncSession, scope: Scope) -> Sequence[TypeShown]:
+async def types_of(session: AsyncSession, scope: Scope) -> Sequence[EventTypeShown]:
     """Every type that was seen, the last seen first; at most 500."""
     query = select(EventType).where(EventType.tenant_id == scope.tenant_id)
     rows = await session.scalars(query.order_by(EventType.last_seen.desc(), EventType.type))
     return [_shown(row, sketch_of(row)) for row in rows]
 
 
-async def type_of(session: AsyncSession, scope: Scope, name: str) -> TypeDetail:
+async def type_of(session: AsyncSession, scope: Scope, name: str) -> EventTypeDetail:
     """One type with its fields, the most often seen first. Raises TypeUnknown."""
     row = await session.get(EventType, (scope.tenant_id, name))
     if row is None:
         raise TypeUnknown("No event of that type was seen.", hint="What was just sent shows within a few seconds.")
     sketch = sketch_of(row)
     fields = sorted(sketch.fields.items(), key=lambda item: (-item[1].seen, item[0]))
-    return TypeDetail(
+    return EventTypeDetail(
         **_shown(row, sketch).model_dump(),
         looked_at=sketch.looked_at,
         left_out=sketch.left_out,
@@ -36,8 +36,8 @@ async def type_of(session: AsyncSession, scope: Scope, name: str) -> TypeDetail:
     )
 
 
-def _shown(row: EventType, sketch: TypeSketch) -> TypeShown:
-    return TypeShown(
+def _shown(row: EventType, sketch: TypeSketch) -> EventTypeShown:
+    return EventTypeShown(
         type=row.type,
         events=row.events,
         first_seen=row.first_seen,
@@ -47,8 +47,8 @@ def _shown(row: EventType, sketch: TypeSketch) -> TypeShown:
     )
 
 
-def _field(path: str, sketch: FieldSketch, looked_at: int) -> FieldShown:
-    return FieldShown(
+def _field(path: str, sketch: FieldSketch, looked_at: int) -> EventFieldShown:
+    return EventFieldShown(
         path=path,
         kinds=dict(sketch.kinds),
         seen=sketch.seen,
@@ -62,6 +62,6 @@ def _field(path: str, sketch: FieldSketch, looked_at: int) -> FieldShown:
     )
 
 
-def _values(counts: Mapping[str, int]) -> list[ValueShown]:
+def _values(counts: Mapping[str, int]) -> list[EventValueShown]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [ValueShown(value=value, count=count) for value, count in ordered]
+    return [EventValueShown(value=value, count=count) for value, count in ordered]

@@ -1,92 +1,135 @@
-import { useMemo } from "react";
+import { Button } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Facets } from "@/components/list/Facets";
 import { ListPanel } from "@/components/list/ListPanel";
 import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
-import { SeverityBadge } from "@/components/status/SeverityBadge";
-import { columnsOf } from "@/components/table/columns";
-import type { EventRow } from "@/lib/api/types";
-import { dateTime } from "@/lib/format/times";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
 import { useFilters } from "@/lib/navigation/use-filters";
 import { openSelected, useSelection } from "@/lib/navigation/use-selection";
 import { useTimeRange } from "@/lib/time/use-range";
+import { Conditions } from "./Conditions";
 import { EventDetails } from "./EventDetails";
-import { fromLevel, type Level, levels, readLevel, summaryOf } from "./model";
-import { useEvents } from "./queries";
+import { EventFacets } from "./EventFacets";
+import { EventTabs } from "./EventTabs";
+import styles from "./events.module.css";
+import { addressOf, type EventFilters, isFiltered, readEventFilters, toQuery } from "./filters";
+import { Histogram } from "./Histogram";
+import { summaryQuery, useEvents } from "./queries";
+import { TailPanel } from "./TailPanel";
+import { useEventColumns } from "./use-event-columns";
 
-const column = columnsOf<EventRow>();
+type Search = EventFilters & { live?: boolean | undefined };
 
-interface Filters {
-  level?: Level | undefined;
-  q?: string | undefined;
-}
-
+/** What systems have reported: when, what, from whom; narrowed by field, followed as it comes, taken away as a file. */
 export default function EventsPage() {
   const { t } = useTranslation("events");
-  const { filters, set } = useFilters<Filters>();
+  const { filters: found, set } = useFilters<Search>();
+  const filters = readEventFilters({ ...found });
+  const { range, refetchInterval, setRange } = useTimeRange();
+  const live = found.live === true;
+  const summary = useQuery(summaryQuery(filters, range, refetchInterval === false ? false : 15_000));
+  const columns = useEventColumns();
+  const narrow = (condition: string) => set({ where: [...new Set([...(filters.where ?? []), condition])] });
+  const toggle = (
+    <Button
+      size="xs"
+      variant={live ? "filled" : "default"}
+      aria-pressed={live}
+      onClick={() => set({ live: live ? undefined : true })}
+    >
+      {t("tail.follow")}
+    </Button>
+  );
+  const header = <PageHeader title={t("title")} text={t("text")} actions={<Exports filters={filters} />} />;
+  if (live)
+    return (
+      <Page fill header={header}>
+        <EventTabs />
+        <Conditions filters={filters} onChange={set} />
+        <TailPanel
+          key={JSON.stringify(filters)}
+          filters={filters}
+          columns={columns}
+          toggle={toggle}
+          onNarrow={narrow}
+        />
+      </Page>
+    );
+  return (
+    <Page fill header={header}>
+      <EventTabs />
+      <Histogram summary={summary.data} onRange={setRange} />
+      <Conditions filters={filters} onChange={set} />
+      <Listed
+        filters={filters}
+        columns={columns}
+        tools={toggle}
+        aside={<EventFacets summary={summary.data} filters={filters} onChange={set} />}
+        onSearch={(q) => set({ q })}
+        onNarrow={narrow}
+      />
+    </Page>
+  );
+}
+
+interface ListedProps {
+  filters: EventFilters;
+  columns: ReturnType<typeof useEventColumns>;
+  tools: React.ReactNode;
+  aside: React.ReactNode;
+  onSearch(text: string | undefined): void;
+  onNarrow(condition: string): void;
+}
+
+function Listed({ filters, columns, tools, aside, onSearch, onNarrow }: ListedProps) {
+  const { t } = useTranslation("events");
   const { range, refetchInterval } = useTimeRange();
-  const level = readLevel(filters.level);
-  const { q } = filters;
   useLiveRefresh("events", ["events"], 1000, refetchInterval !== false);
-  const events = useEvents({ q, severities: fromLevel(level), range });
+  const events = useEvents(filters, range);
   const { selected, select, clear } = useSelection();
   const chosen = events.data?.find(({ id }) => id === selected);
   return (
-    <Page fill header={<PageHeader title={t("title")} text={t("text")} />}>
+    <>
       <ListPanel
         label={t("title")}
         query={events}
-        columns={useEventColumns()}
-        search={{ label: t("search"), text: q, onSearch: (text) => set({ q: text }) }}
-        tools={
-          <Facets
-            label={t("level.label")}
-            chosen={[level]}
-            onChoose={(value) => set({ level: value === "all" ? undefined : readLevel(value) })}
-            options={levels.map((value) => ({ value, label: t(`level.${value}`) }))}
-          />
-        }
-        filtered={level !== "all" || q !== undefined}
+        columns={columns}
+        search={{ label: t("search"), text: filters.q, onSearch }}
+        tools={tools}
+        aside={aside}
+        filtered={isFiltered(filters)}
         nothing={<EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} />}
         filteredOut={<EmptyState kind="filtered" title={t("filtered.title")} text={t("filtered.text")} />}
         selectedId={selected}
         onOpen={openSelected(select)}
       />
-      {chosen === undefined ? null : <EventDetails key={chosen.id} event={chosen} onClose={clear} />}
-    </Page>
+      {chosen === undefined ? null : (
+        <EventDetails key={chosen.id} event={chosen} onNarrow={onNarrow} onClose={clear} />
+      )}
+    </>
   );
 }
 
-function useEventColumns() {
-  const { t, i18n } = useTranslation("events");
-  return useMemo(
-    () =>
-      column.columns([
-        column.accessor("time", {
-          header: t("field.time"),
-          meta: { width: 180 },
-          cell: ({ getValue }) => (
-            <span className="num">{dateTime(new Date(getValue()), i18n.language)}</span>
-          ),
-        }),
-        column.accessor("severity", {
-          header: t("field.severity"),
-          meta: { width: 110 },
-          cell: ({ getValue }) => <SeverityBadge severity={getValue()} />,
-        }),
-        column.accessor("type", {
-          header: t("field.type"),
-          cell: ({ getValue }) => <code>{getValue()}</code>,
-        }),
-        column.accessor("subject", { header: t("field.subject"), cell: ({ getValue }) => getValue() ?? "–" }),
-        column.accessor("data", {
-          header: t("field.summary"),
-          cell: ({ getValue }) => summaryOf(getValue()),
-        }),
-        column.accessor("source", { header: t("field.source") }),
-      ]),
-    [t, i18n.language],
+function Exports({ filters }: { filters: EventFilters }) {
+  const { t } = useTranslation("events");
+  const { range } = useTimeRange();
+  const query = toQuery(filters, range, new Date());
+  return (
+    <span className={styles.exports}>
+      {(["csv", "ndjson"] as const).map((format) => (
+        <Button
+          key={format}
+          component="a"
+          href={addressOf("/api/v1/events/export", { ...query, format })}
+          download
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+        >
+          {t(`export.${format}`)}
+        </Button>
+      ))}
+    </span>
   );
 }

@@ -1,22 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromLevel, readLevel, summaryOf } from "./model";
-
-describe("levels", () => {
-  it("stands for a severity and all above it", () => {
-    expect(fromLevel("error")).toEqual(["error", "critical"]);
-    expect(fromLevel("critical")).toEqual(["critical"]);
-  });
-
-  it("asks for none when all are wanted, so that events without one are not lost", () => {
-    expect(fromLevel("all")).toEqual([]);
-  });
-
-  it("reads what stands in the address", () => {
-    expect(readLevel("warning")).toBe("warning");
-    expect(readLevel("loud")).toBe("all");
-    expect(readLevel(undefined)).toBe("all");
-  });
-});
+import { summaryOf } from "./model";
 
 describe("the summary of an event", () => {
   it("is the message if there is one", () => {

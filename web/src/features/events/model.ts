@@ -1,17 +1,4 @@
 export const severities = ["debug", "info", "notice", "warning", "error", "critical"] as const;
-export type Severity = (typeof severities)[number];
-
-export const levels = ["all", "warning", "error", "critical"] as const;
-export type Level = (typeof levels)[number];
-
-export function readLevel(value: unknown): Level {
-  return levels.find((level) => level === value) ?? "all";
-}
-
-/** Every severity from a level upwards; "all" asks for no severity, so that events without one are shown too. */
-export function fromLevel(level: Level): readonly Severity[] {
-  return level === "all" ? [] : severities.slice(severities.indexOf(level));
-}
 
 /** A sentence for the list: the message that senders usually give, else the data in one line. */
 export function summaryOf(data: unknown): string {
