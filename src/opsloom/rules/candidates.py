@@ -54,4 +54,4 @@ async def _member(session: AsyncSession, key: str) -> tuple[Program, list[str]]:
         content = (await assets.get_version(session, asset.id, asset.published_version)).content
     rule = RuleDocument.model_validate(content).root
     inner = [member.rule for member in rule.members] if isinstance(rule, CompositeRule) else []
-    return compile_rule(rule, Identity(asset.id, asset.published_version or 0, asset.name)), inner
+    return compile_rule(rule, Identity(asset.id, asset.published_version or 0, asset.name, key=key)), inner

@@ -1,6 +1,6 @@
 """Whether a rule can run: every condition, key and column it names is read once, and the first flaw is told with its place."""
 
-from collections.abc import Sequence
+import itertools
 from uuid import UUID
 
 from opsloom.rules.document import (
@@ -15,12 +15,14 @@ from opsloom.rules.document import (
     SequenceRule,
     ThresholdRule,
 )
-from opsloom.rules.errors import RuleInvalid
+from opsloom.rules.joining import read_expression
 from opsloom.rules.model import EventSource, FactSource, read_column, read_condition, read_keys, read_numbers, refuse
 from opsloom.rules.predicate import Column, Predicate, ValueType, type_of
 
 QUERY_ROW = "opsloom.query.row"
 """The type of the events that hold the rows of a schedule rule's query."""
+DECISION = "opsloom.rule.decision"
+"""The type of the facts that decisions are to composite rules. The engine makes them; they are stored nowhere."""
 _NO_RULE = UUID(int=0)
 
 
@@ -30,15 +32,24 @@ def source_of(rule: AnyRule, rule_id: UUID = _NO_RULE) -> FactSource:
         case ScheduleRule():
             return EventSource(event_type=QUERY_ROW, source=f"rule:{rule_id}")
         case CompositeRule():
-            raise RuleInvalid("A composite rule watches other rules, not facts.")
+            return EventSource(event_type=DECISION, source=f"rule:{rule_id}")
         case _:
             return rule.source
 
 
 def keys_of(rule: AnyRule) -> tuple[Column | None, ...]:
     """How a rule parts its facts. Raises ConditionInvalid."""
-    keys: Sequence[str] | None = [] if isinstance(rule, CompositeRule) else rule.keys
-    return () if isinstance(rule, CompositeRule) else read_keys(source_of(rule), keys)
+    if isinstance(rule, CompositeRule):
+        return tuple(Column("attrs", (label,)) for label in dict.fromkeys(rule.on))
+    return read_keys(source_of(rule), rule.keys)
+
+
+def read_members(rule: CompositeRule) -> Predicate:
+    """The expression over the members. Raises ConditionInvalid."""
+    names = [member.name for member in rule.members]
+    if len(set(names)) < len(names):
+        raise refuse("/members", ", ".join(names), "Two members have the same name.")
+    return read_expression(rule.expression, names)
 
 
 def read_conditions(rule: ThresholdRule | ScheduleRule) -> tuple[Predicate, Predicate | None]:
@@ -86,6 +97,10 @@ def read_steps(rule: SequenceRule) -> list[Predicate]:
         raise refuse("/steps", ", ".join(names), "Two steps have the same name.")
     if rule.steps[0].negated or all(step.negated or step.times.min == 0 for step in rule.steps):
         raise refuse("/steps", ", ".join(names), "A sequence begins with a step that takes facts.")
+    for before, after in itertools.pairwise(rule.steps):
+        if {before.negated, after.negated} == {True, False} and 0 in (before.times.min, after.times.min):
+            named = f"{before.name}, {after.name}"
+            raise refuse("/steps", named, "A step that need not happen cannot stand beside one that must not.")
     read: list[Predicate] = []
     for place, step in enumerate(rule.steps):
         earlier = [one.name for one in rule.steps[:place] if not one.negated]
@@ -115,4 +130,4 @@ def check_document(rule: AnyRule) -> None:
             if rule.resolve_condition is not None:
                 read_condition(rule.source, "/resolve_condition", rule.resolve_condition)
         case CompositeRule():
-            return
+            read_members(rule)

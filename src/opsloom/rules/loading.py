@@ -80,7 +80,7 @@ async def _programs(
             runs[asset.id] = run
         if run.quarantined_at is not None:
             continue
-        identity = Identity(asset.id, version.version, version.name, run.started_at)
+        identity = Identity(asset.id, version.version, version.name, run.started_at, asset.slug)
         try:
             programs.append(compile_rule(RuleDocument.model_validate(version.content).root, identity))
         except (ValidationError, ConditionInvalid, RuleInvalid) as error:
@@ -142,3 +142,4 @@ async def _restore(session: AsyncSession, runtime: Runtime, states: dict[UUID, d
         known = owner.table.find(memory.key) if owner is not None else None
         if owner is not None and known is not None:
             owner.detector.restore(known, memory.memory)
+    runtime.forget_silent()

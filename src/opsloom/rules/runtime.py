@@ -12,14 +12,20 @@ from uuid import UUID
 
 import numpy as np
 
+from opsloom.rules.detectors.composite import CompositeDetector
+from opsloom.rules.document import CompositeRule
 from opsloom.rules.facts import Batch, Bools, Codes
 from opsloom.rules.keys import Admission, KeyTable
+from opsloom.rules.lifecycle import Phase
 from opsloom.rules.parting import GroupKey
 from opsloom.rules.predicate import Column
 from opsloom.rules.predicate_index import PredicateIndex
 from opsloom.rules.program import Program
+from opsloom.rules.relay import Relay
 from opsloom.rules.run import Busy, Counts, Found, RuleRun
 
+MOST_LEVELS: Final = 20
+"""So deep may composite rules join composite rules."""
 INDEX_FROM: Final = 16
 """Below so few rules it is cheaper to ask each."""
 _METRIC, _TYPE, _SOURCE = Column("metric"), Column("type"), Column("source")
@@ -88,9 +94,11 @@ class Runtime:
     def __init__(self) -> None:
         self.groups: dict[GroupKey, Group] = {}
         self.runs: dict[UUID, RuleRun] = {}
+        self._relay = Relay()
 
     def add(self, program: Program) -> RuleRun:
         """Take a rule into the running set; its states are restored by the caller."""
+        self._relay.add(program)
         group = self.groups.get(program.group)
         if group is None:
             group = self.groups[program.group] = Group(program.group)
@@ -100,6 +108,7 @@ class Runtime:
     def remove(self, rule_id: UUID) -> None:
         """Take a rule out; its group's keys stay while another rule needs them."""
         run = self.runs.pop(rule_id)
+        self._relay.remove(run.program)
         group = self.groups[run.program.group]
         group.remove(run)
         if not group.members:
@@ -111,6 +120,7 @@ class Runtime:
         failures: list[Failure] = []
         for group, part in self._parts(batch):
             self._judge(group, group.table.admit(part, arrived), found, failures)
+        self._join(found, failures, arrived)
         return found, failures
 
     def tick(self, now: int) -> tuple[list[Found], list[Failure]]:
@@ -129,7 +139,33 @@ class Runtime:
                 found.extend(run.tick(now))
             except Exception as error:  # noqa: BLE001  # boundary: as in take
                 failures.append(Failure(run.program, error))
+        self._join(found, failures, now)
         return found, failures
+
+    def _join(self, found: list[Found], failures: list[Failure], now: int) -> None:
+        """Let composite rules see what was decided, and further ones what they decide."""
+        fresh: list[Found] = found
+        for _ in range(MOST_LEVELS):
+            facts = self._relay.facts(fresh)
+            if not facts:
+                return
+            fresh = []
+            for group, part in self._parts(Batch.of(facts)):
+                self._judge(group, group.table.admit(part, now), fresh, failures)
+            found += fresh
+
+    def forget_silent(self) -> None:
+        """After loading: composite rules forget alerts of members that do not fire any more."""
+        firing = {
+            (run.program.key, run.table.texts[code])
+            for run in self.runs.values()
+            for code, state in run.states.items()
+            if state.phase is Phase.FIRING
+        }
+        for run in self.runs.values():
+            if isinstance(run.detector, CompositeDetector) and isinstance(run.program.rule, CompositeRule):
+                rules = {member.name: member.rule for member in run.program.rule.members}
+                run.detector.keep_only({name: {key for of, key in firing if of == rule} for name, rule in rules.items()})
 
     def _judge(self, group: Group, admitted: Admission, found: list[Found], failures: list[Failure]) -> None:
         """Let the rules of a group see facts that count."""
