@@ -4,6 +4,119 @@
  */
 
 export interface paths {
+    "/alertmanager/api/v2/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alertmanager Alerts
+         * @description Alerts that fire, also those that somebody acknowledged.
+         */
+        get: operations["get_alertmanager_alerts"];
+        put?: never;
+        /**
+         * Post Alertmanager Alerts
+         * @description Open alerts, keep them open, or close them by an `endsAt` that has passed.
+         */
+        post: operations["post_alertmanager_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/alerts/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alertmanager Groups
+         * @description The same alerts by name and receiver.
+         */
+        get: operations["get_alertmanager_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/silence/{silence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alertmanager Silence
+         * @description One silence.
+         */
+        get: operations["get_alertmanager_silence"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Alertmanager Silence
+         * @description End it now; alerts that still fire are told.
+         */
+        delete: operations["delete_alertmanager_silence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alertmanager Silences
+         * @description Silences that are in force or to come, and those that ended within the last five days.
+         */
+        get: operations["get_alertmanager_silences"];
+        put?: never;
+        /**
+         * Post Alertmanager Silence
+         * @description Make a silence, or another version of one: of one that is in force the end and the comment can change, anything else ends it
+         *     and makes a new one.
+         */
+        post: operations["post_alertmanager_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alertmanager/api/v2/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alertmanager Status
+         * @description What runs here, and since when.
+         */
+        get: operations["get_alertmanager_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/acknowledge-links/acknowledge": {
         parameters: {
             query?: never;
@@ -3814,6 +3927,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{rule_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Calls
+         * @description What the rule's alerts have called, newest first: with which values, and what became of it.
+         */
+        get: operations["list_rule_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{rule_id}/cases": {
         parameters: {
             query?: never;
@@ -5526,6 +5659,20 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * AlertmanagerStatus
+         * @description What runs here.
+         */
+        AlertmanagerStatus: {
+            cluster: components["schemas"]["ClusterStatus"];
+            config: components["schemas"]["AmConfig"];
+            /**
+             * Uptime
+             * Format: date-time
+             */
+            uptime: string;
+            versionInfo: components["schemas"]["VersionInfo"];
+        };
         /** AlertsStep */
         AlertsStep: {
             /** Id */
@@ -5555,6 +5702,66 @@ export interface components {
             /** States */
             states?: string[];
             window?: components["schemas"]["TimeWindow"] | null;
+        };
+        /**
+         * AmAlertGroup
+         * @description Alerts of one name.
+         */
+        AmAlertGroup: {
+            /** Alerts */
+            alerts: components["schemas"]["GettableAlert"][];
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            receiver: components["schemas"]["Receiver"];
+        };
+        /**
+         * AmAlertStatus
+         * @description `silencedBy` names silences, `mutedBy` maintenance windows, `inhibitedBy` inhibitions.
+         */
+        AmAlertStatus: {
+            /** Inhibitedby */
+            inhibitedBy: string[];
+            /** Mutedby */
+            mutedBy: string[];
+            /** Silencedby */
+            silencedBy: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unprocessed" | "active" | "suppressed";
+        };
+        /** AmConfig */
+        AmConfig: {
+            /** Original */
+            original: string;
+        };
+        /**
+         * AmMatcher
+         * @description A condition on one label.
+         */
+        AmMatcher: {
+            /**
+             * Isequal
+             * @default true
+             */
+            isEqual: boolean;
+            /** Isregex */
+            isRegex: boolean;
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /** AmSilenceStatus */
+        AmSilenceStatus: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "active" | "expired";
         };
         /**
          * AnomalyDraft
@@ -7046,6 +7253,12 @@ export interface components {
             type: "call";
         };
         /**
+         * CallOutcome
+         * @description It waits for its job, a run in the background began, or the API refused.
+         * @enum {string}
+         */
+        CallOutcome: "waiting" | "started" | "refused";
+        /**
          * Candidate
          * @description One way to read the question; `question` asks it without the ambiguity.
          */
@@ -7463,11 +7676,7 @@ export interface components {
             needed_secrets: string[];
             /** Secrets */
             secrets: string[];
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "email" | "slack" | "teams" | "discord" | "telegram" | "kakaotalk" | "pagerduty" | "sms" | "apprise";
+            type: components["schemas"]["ChannelType"];
         };
         /** ChartBlock */
         ChartBlock: {
@@ -7494,16 +7703,6 @@ export interface components {
             values: (number | null)[];
         };
         /**
-         * Choice
-         * @description A value of a field, and how many events it would leave.
-         */
-        Choice: {
-            /** Count */
-            count: number;
-            /** Value */
-            value: string;
-        };
-        /**
          * Clarify
          * @description The question can be read in several ways, or names something that does not exist: the asker chooses.
          */
@@ -7522,6 +7721,17 @@ export interface components {
             kind: "clarify";
             /** Phrase */
             phrase: string;
+        };
+        /** ClusterStatus */
+        ClusterStatus: {
+            /** Peers */
+            peers?: string[];
+            /**
+             * Status
+             * @default disabled
+             * @constant
+             */
+            status: "disabled";
         };
         /** Column */
         Column: {
@@ -8406,17 +8616,6 @@ export interface components {
             refused: number;
         };
         /**
-         * DoorShown
-         * @description A format everybody with an API key can send.
-         */
-        DoorShown: {
-            counts: components["schemas"]["DoorCounts"];
-            /** Door */
-            door: string;
-            /** Path */
-            path: string;
-        };
-        /**
          * Drawing
          * @description The whole query. No `columns` is all of them; `filter` is what stands after WHERE.
          */
@@ -8889,6 +9088,114 @@ export interface components {
             type: components["schemas"]["TargetType"];
         };
         /**
+         * EventChoice
+         * @description A value of a field, and how many events it would leave.
+         */
+        EventChoice: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * EventDoorShown
+         * @description A format everybody with an API key can send.
+         */
+        EventDoorShown: {
+            counts: components["schemas"]["DoorCounts"];
+            /** Door */
+            door: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * EventExportForm
+         * @description How a file of events is written.
+         * @enum {string}
+         */
+        EventExportForm: "csv" | "ndjson";
+        /**
+         * EventFieldShown
+         * @description A field of a type's events.
+         */
+        EventFieldShown: {
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** High */
+            high: number | null;
+            /**
+             * Kinds
+             * @description How often it was text, number, boolean, list, object or null.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Low */
+            low: number | null;
+            /**
+             * Many
+             * @description There are more different values than are kept.
+             */
+            many: boolean;
+            /**
+             * Path
+             * @description As conditions name it: `severity`, `attributes.region`, `data.order.total`.
+             */
+            path: string;
+            /** Seen */
+            seen: number;
+            /**
+             * Share
+             * @description Of the events that were looked at, how many had it; 0 to 1.
+             */
+            share: number;
+            /**
+             * Values
+             * @description The most common first, at most 20.
+             */
+            values: components["schemas"]["EventValueShown"][];
+        };
+        /**
+         * EventRefusalShown
+         * @description An item that was refused.
+         */
+        EventRefusalShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Door
+             * @description The format's door, or the source's id.
+             */
+            door: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Item
+             * @description The beginning of what came.
+             */
+            item: string;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
          * EventShown
          * @description A stored event.
          */
@@ -8929,6 +9236,21 @@ export interface components {
             type: string;
         };
         /**
+         * EventSlot
+         * @description Events of one step of time, by severity; `none` are those that say none.
+         */
+        EventSlot: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
          * EventSource
          * @description Events of one type, of one sender, or of all.
          */
@@ -8942,6 +9264,90 @@ export interface components {
              * @enum {string}
              */
             type: "event";
+        };
+        /**
+         * EventSourceEdit
+         * @description A sender that signs its requests.
+         */
+        EventSourceEdit: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Mapping
+             * @description Key of a published mapping; without one each body is one event, as it is.
+             */
+            mapping?: string | null;
+            /**
+             * Name
+             * @description Also the `source` of events whose mapping gives none.
+             */
+            name: string;
+            /** Scheme */
+            scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
+        };
+        /**
+         * EventSourceMade
+         * @description A source with its secret, which is told this once; null where the caller gave it.
+         */
+        EventSourceMade: {
+            /** Secret */
+            secret: string | null;
+            source: components["schemas"]["EventSourceShown"];
+        };
+        /**
+         * EventSourceShown
+         * @description A source; its secret is never shown again.
+         */
+        EventSourceShown: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            counts: components["schemas"]["DoorCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mapping */
+            mapping: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Where it sends to, below this server's address.
+             */
+            path: string;
+            /**
+             * Previous Until
+             * @description Until then the secret before is also good.
+             */
+            previous_until: string | null;
+            /** Scheme */
+            scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
+        };
+        /**
+         * EventSourcesShown
+         * @description Every way in.
+         */
+        EventSourcesShown: {
+            /** Doors */
+            doors: components["schemas"]["EventDoorShown"][];
+            /** Items */
+            items: components["schemas"]["EventSourceShown"][];
         };
         /**
          * EventSummary
@@ -8959,14 +9365,14 @@ export interface components {
              */
             end: string;
             /** Severities */
-            severities: components["schemas"]["Choice"][];
+            severities: components["schemas"]["EventChoice"][];
             /**
              * Slots
              * @description Steps without events are left out.
              */
-            slots: components["schemas"]["Slot"][];
+            slots: components["schemas"]["EventSlot"][];
             /** Sources */
-            sources: components["schemas"]["Choice"][];
+            sources: components["schemas"]["EventChoice"][];
             /**
              * Start
              * Format: date-time
@@ -8975,11 +9381,87 @@ export interface components {
             /** Step S */
             step_s: number;
             /** Subjects */
-            subjects: components["schemas"]["Choice"][];
+            subjects: components["schemas"]["EventChoice"][];
             /** Total */
             total: number;
             /** Types */
-            types: components["schemas"]["Choice"][];
+            types: components["schemas"]["EventChoice"][];
+        };
+        /**
+         * EventTypeDetail
+         * @description A type with its fields.
+         */
+        EventTypeDetail: {
+            /** Details */
+            details: components["schemas"]["EventFieldShown"][];
+            /** Events */
+            events: number;
+            /**
+             * Fields
+             * @description How many different fields were seen.
+             */
+            fields: number;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /**
+             * Left Out
+             * @description There were more fields than are kept.
+             */
+            left_out: boolean;
+            /**
+             * Looked At
+             * @description Every event counts; of a batch, the first few of each type are looked at.
+             */
+            looked_at: number;
+            /** Sources */
+            sources: components["schemas"]["EventValueShown"][];
+            /** Type */
+            type: string;
+        };
+        /**
+         * EventTypeShown
+         * @description A type of event.
+         */
+        EventTypeShown: {
+            /** Events */
+            events: number;
+            /**
+             * Fields
+             * @description How many different fields were seen.
+             */
+            fields: number;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Sources */
+            sources: components["schemas"]["EventValueShown"][];
+            /** Type */
+            type: string;
+        };
+        /**
+         * EventValueShown
+         * @description A value of a field, as conditions would write it, and how often it was there.
+         */
+        EventValueShown: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
         };
         /** EventsStep */
         EventsStep: {
@@ -9179,6 +9661,11 @@ export interface components {
             key: string;
         };
         /**
+         * ExportForm
+         * @enum {string}
+         */
+        ExportForm: "csv" | "ndjson";
+        /**
          * ExportRequest
          * @description Which assets; nothing named means all that the caller may read. What is in force is written, with `drafts` the draft.
          */
@@ -9322,55 +9809,6 @@ export interface components {
             path: string;
         };
         /**
-         * FieldShown
-         * @description A field of a type's events.
-         */
-        FieldShown: {
-            /**
-             * First Seen
-             * Format: date-time
-             */
-            first_seen: string;
-            /** High */
-            high: number | null;
-            /**
-             * Kinds
-             * @description How often it was text, number, boolean, list, object or null.
-             */
-            kinds: {
-                [key: string]: number;
-            };
-            /**
-             * Last Seen
-             * Format: date-time
-             */
-            last_seen: string;
-            /** Low */
-            low: number | null;
-            /**
-             * Many
-             * @description There are more different values than are kept.
-             */
-            many: boolean;
-            /**
-             * Path
-             * @description As conditions name it: `severity`, `attributes.region`, `data.order.total`.
-             */
-            path: string;
-            /** Seen */
-            seen: number;
-            /**
-             * Share
-             * @description Of the events that were looked at, how many had it; 0 to 1.
-             */
-            share: number;
-            /**
-             * Values
-             * @description The most common first, at most 20.
-             */
-            values: components["schemas"]["ValueShown"][];
-        };
-        /**
          * FlatDetector
          * @description A value that has not moved by more than `tolerance` over `points`.
          */
@@ -9456,6 +9894,75 @@ export interface components {
             step_id: string;
             /** What */
             what: string;
+        };
+        /**
+         * GettableAlert
+         * @description An open alert.
+         */
+        GettableAlert: {
+            /** Annotations */
+            annotations: {
+                [key: string]: string;
+            };
+            /**
+             * Endsat
+             * Format: date-time
+             */
+            endsAt: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Generatorurl */
+            generatorURL: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Receivers */
+            receivers: components["schemas"]["Receiver"][];
+            /**
+             * Startsat
+             * Format: date-time
+             */
+            startsAt: string;
+            status: components["schemas"]["AmAlertStatus"];
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+        };
+        /**
+         * GettableSilence
+         * @description A silence.
+         */
+        GettableSilence: {
+            /** Comment */
+            comment: string;
+            /** Createdby */
+            createdBy: string;
+            /**
+             * Endsat
+             * Format: date-time
+             */
+            endsAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Matchers */
+            matchers: components["schemas"]["AmMatcher"][];
+            /**
+             * Startsat
+             * Format: date-time
+             */
+            startsAt: string;
+            status: components["schemas"]["AmSilenceStatus"];
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
         };
         /**
          * GithubScheme
@@ -11701,21 +12208,10 @@ export interface components {
             tags?: string[];
         };
         /**
-         * NewSecret
-         * @description The secret before is good for a day more.
-         */
-        NewSecret: {
-            /**
-             * Secret
-             * @description 8 characters or more; made and shown once when absent.
-             */
-            secret?: string | null;
-        };
-        /**
-         * NewSource
+         * NewEventSource
          * @description With the secret the sender gave, or without: then one is made and told once.
          */
-        NewSource: {
+        NewEventSource: {
             /**
              * Enabled
              * @default true
@@ -11733,6 +12229,17 @@ export interface components {
             name: string;
             /** Scheme */
             scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
+            /**
+             * Secret
+             * @description 8 characters or more; made and shown once when absent.
+             */
+            secret?: string | null;
+        };
+        /**
+         * NewSourceSecret
+         * @description The secret before is good for a day more.
+         */
+        NewSourceSecret: {
             /**
              * Secret
              * @description 8 characters or more; made and shown once when absent.
@@ -12483,10 +12990,24 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[EventRefusalShown] */
+        Page_EventRefusalShown_: {
+            /** Items */
+            items: components["schemas"]["EventRefusalShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[EventShown] */
         Page_EventShown_: {
             /** Items */
             items: components["schemas"]["EventShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[EventTypeShown] */
+        Page_EventTypeShown_: {
+            /** Items */
+            items: components["schemas"]["EventTypeShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -12602,13 +13123,6 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[RefusalShown] */
-        Page_RefusalShown_: {
-            /** Items */
-            items: components["schemas"]["RefusalShown"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
         /** Page[ReleaseShown] */
         Page_ReleaseShown_: {
             /** Items */
@@ -12627,6 +13141,13 @@ export interface components {
         Page_RoleShown_: {
             /** Items */
             items: components["schemas"]["RoleShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RuleCallShown] */
+        Page_RuleCallShown_: {
+            /** Items */
+            items: components["schemas"]["RuleCallShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -12711,13 +13232,6 @@ export interface components {
         Page_ToolRunLine_: {
             /** Items */
             items: components["schemas"]["ToolRunLine"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** Page[TypeShown] */
-        Page_TypeShown_: {
-            /** Items */
-            items: components["schemas"]["opsloom__events__types__schemas__TypeShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -13213,6 +13727,53 @@ export interface components {
             size: number;
         };
         /**
+         * PostableAlert
+         * @description An alert as a sender tells of it, again and again while it holds.
+         */
+        PostableAlert: {
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /** Endsat */
+            endsAt?: string | null;
+            /**
+             * Generatorurl
+             * @default
+             */
+            generatorURL: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Startsat */
+            startsAt?: string | null;
+        };
+        /**
+         * PostableSilence
+         * @description A new silence, or with an `id` another version of one.
+         */
+        PostableSilence: {
+            /** Comment */
+            comment: string;
+            /** Createdby */
+            createdBy: string;
+            /**
+             * Endsat
+             * Format: date-time
+             */
+            endsAt: string;
+            /** Id */
+            id?: string | "" | null;
+            /** Matchers */
+            matchers: components["schemas"]["AmMatcher"][];
+            /**
+             * Startsat
+             * Format: date-time
+             */
+            startsAt: string;
+        };
+        /**
          * PostgresqlConfig
          * @description A PostgreSQL server.
          */
@@ -13609,6 +14170,11 @@ export interface components {
          * @enum {string}
          */
         Reason: "condition_true" | "condition_held" | "condition_cleared" | "condition_unknown" | "no_data" | "data_returned";
+        /** Receiver */
+        Receiver: {
+            /** Name */
+            name: string;
+        };
         /**
          * Recurring
          * @description Five fields of cron on the clock of an IANA time zone, each time for so many seconds. `until`: no occurrence begins after.
@@ -13872,38 +14438,6 @@ export interface components {
          * @enum {string}
          */
         RefusalReason: "empty" | "too_long" | "out_of_scope" | "not_understood" | "changes_things" | "not_yet" | "future" | "time_unreadable" | "no_such_metric" | "no_monitored_host" | "invalid_plan";
-        /**
-         * RefusalShown
-         * @description An item that was refused.
-         */
-        RefusalShown: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-            /**
-             * Door
-             * @description The format's door, or the source's id.
-             */
-            door: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Item
-             * @description The beginning of what came.
-             */
-            item: string;
-            /** Pointer */
-            pointer: string;
-        };
         /**
          * RejectCode
          * @description Why an item was refused.
@@ -14247,6 +14781,42 @@ export interface components {
              * @enum {string}
              */
             type: "rows";
+        };
+        /**
+         * RuleCallShown
+         * @description One action of a rule for one transition of an alert; `run_id` is among the runs in the background.
+         */
+        RuleCallShown: {
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /** Api */
+            api: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            outcome: components["schemas"]["CallOutcome"];
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Run Id */
+            run_id: string | null;
+            /** Step */
+            step: string;
         };
         /**
          * RuleCaseBody
@@ -15335,6 +15905,17 @@ export interface components {
             token_type: "bearer";
         };
         /**
+         * SilencePosted
+         * @description Which silence it became.
+         */
+        SilencePosted: {
+            /**
+             * Silenceid
+             * Format: uuid
+             */
+            silenceID: string;
+        };
+        /**
          * SilenceRequest
          * @description Which alerts are kept quiet and when; without `starts_at` from now on. One that is in force keeps its beginning.
          */
@@ -15518,21 +16099,6 @@ export interface components {
             type: "sliding";
         };
         /**
-         * Slot
-         * @description Events of one step of time, by severity; `none` are those that say none.
-         */
-        Slot: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-        };
-        /**
          * SmoothedDetector
          * @description Distance from the exponential moving average, in moving standard deviations. `weight` is that of the newest point.
          */
@@ -15617,90 +16183,6 @@ export interface components {
              * @default
              */
             schema_name: string;
-        };
-        /**
-         * SourceEdit
-         * @description A sender that signs its requests.
-         */
-        SourceEdit: {
-            /**
-             * Enabled
-             * @default true
-             */
-            enabled: boolean;
-            /**
-             * Mapping
-             * @description Key of a published mapping; without one each body is one event, as it is.
-             */
-            mapping?: string | null;
-            /**
-             * Name
-             * @description Also the `source` of events whose mapping gives none.
-             */
-            name: string;
-            /** Scheme */
-            scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
-        };
-        /**
-         * SourceMade
-         * @description A source with its secret, which is told this once; null where the caller gave it.
-         */
-        SourceMade: {
-            /** Secret */
-            secret: string | null;
-            source: components["schemas"]["SourceShown"];
-        };
-        /**
-         * SourceShown
-         * @description A source; its secret is never shown again.
-         */
-        SourceShown: {
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
-            counts: components["schemas"]["DoorCounts"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Enabled */
-            enabled: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Mapping */
-            mapping: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Path
-             * @description Where it sends to, below this server's address.
-             */
-            path: string;
-            /**
-             * Previous Until
-             * @description Until then the secret before is also good.
-             */
-            previous_until: string | null;
-            /** Scheme */
-            scheme: components["schemas"]["GithubScheme"] | components["schemas"]["StripeScheme"] | components["schemas"]["StandardScheme"] | components["schemas"]["CustomScheme"];
-        };
-        /**
-         * SourcesShown
-         * @description Every way in.
-         */
-        SourcesShown: {
-            /** Doors */
-            doors: components["schemas"]["DoorShown"][];
-            /** Items */
-            items: components["schemas"]["SourceShown"][];
         };
         /**
          * Spell
@@ -16745,48 +17227,24 @@ export interface components {
          */
         TurnUnit: "hours" | "days" | "weeks";
         /**
-         * TypeDetail
-         * @description A type with its fields.
+         * TypeShown
+         * @description A type of connection: the JSON Schema of its config, where secrets are named in it, and what it can do.
          */
-        TypeDetail: {
-            /** Details */
-            details: components["schemas"]["FieldShown"][];
-            /** Events */
-            events: number;
-            /**
-             * Fields
-             * @description How many different fields were seen.
-             */
-            fields: number;
-            /**
-             * First Seen
-             * Format: date-time
-             */
-            first_seen: string;
-            /**
-             * Last Seen
-             * Format: date-time
-             */
-            last_seen: string;
-            /**
-             * Left Out
-             * @description There were more fields than are kept.
-             */
-            left_out: boolean;
-            /**
-             * Looked At
-             * @description Every event counts; of a batch, the first few of each type are looked at.
-             */
-            looked_at: number;
-            /** Sources */
-            sources: components["schemas"]["ValueShown"][];
-            /** Type */
-            type: string;
+        TypeShown: {
+            /** Can */
+            can: string[];
+            /** Config Schema */
+            config_schema: {
+                [key: string]: unknown;
+            };
+            /** Secrets */
+            secrets: string[];
+            type: components["schemas"]["ConnectionType"];
         };
         /** TypesShown */
         TypesShown: {
             /** Items */
-            items: components["schemas"]["opsloom__connections__schemas__TypeShown"][];
+            items: components["schemas"]["TypeShown"][];
             /** Limits Schema */
             limits_schema: {
                 [key: string]: unknown;
@@ -16893,16 +17351,6 @@ export interface components {
             y: number;
         };
         /**
-         * ValueShown
-         * @description A value of a field, as conditions would write it, and how often it was there.
-         */
-        ValueShown: {
-            /** Count */
-            count: number;
-            /** Value */
-            value: string;
-        };
-        /**
          * Verdict
          * @description Where a key stands.
          * @enum {string}
@@ -16945,6 +17393,36 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /** VersionInfo */
+        VersionInfo: {
+            /**
+             * Branch
+             * @default
+             */
+            branch: string;
+            /**
+             * Builddate
+             * @default
+             */
+            buildDate: string;
+            /**
+             * Builduser
+             * @default
+             */
+            buildUser: string;
+            /**
+             * Goversion
+             * @default
+             */
+            goVersion: string;
+            /**
+             * Revision
+             * @default
+             */
+            revision: string;
+            /** Version */
+            version: string;
         };
         /**
          * ViewFilters
@@ -17490,11 +17968,6 @@ export interface components {
             refused: number;
         };
         /**
-         * ExportForm
-         * @enum {string}
-         */
-        opsloom__apis__logs__schemas__ExportForm: "csv" | "ndjson";
-        /**
          * Parameter
          * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
          *     JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query).
@@ -17936,59 +18409,11 @@ export interface components {
             ok: boolean;
         };
         /**
-         * TypeShown
-         * @description A type of connection: the JSON Schema of its config, where secrets are named in it, and what it can do.
-         */
-        opsloom__connections__schemas__TypeShown: {
-            /** Can */
-            can: string[];
-            /** Config Schema */
-            config_schema: {
-                [key: string]: unknown;
-            };
-            /** Secrets */
-            secrets: string[];
-            type: components["schemas"]["ConnectionType"];
-        };
-        /**
          * Severity
          * @description How bad it is, from the least to the worst.
          * @enum {string}
          */
         opsloom__events__event__Severity: "debug" | "info" | "notice" | "warning" | "error" | "critical";
-        /**
-         * ExportForm
-         * @description How a file of events is written.
-         * @enum {string}
-         */
-        opsloom__events__search__schemas__ExportForm: "csv" | "ndjson";
-        /**
-         * TypeShown
-         * @description A type of event.
-         */
-        opsloom__events__types__schemas__TypeShown: {
-            /** Events */
-            events: number;
-            /**
-             * Fields
-             * @description How many different fields were seen.
-             */
-            fields: number;
-            /**
-             * First Seen
-             * Format: date-time
-             */
-            first_seen: string;
-            /**
-             * Last Seen
-             * Format: date-time
-             */
-            last_seen: string;
-            /** Sources */
-            sources: components["schemas"]["ValueShown"][];
-            /** Type */
-            type: string;
-        };
         /**
          * Aggregate
          * @enum {string}
@@ -18285,6 +18710,269 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_alertmanager_alerts: {
+        parameters: {
+            query?: {
+                receiver?: string | null;
+                /** @description Matchers such as `severity=~"warning|critical"`. */
+                filter?: string[] | null;
+                active?: boolean;
+                silenced?: boolean;
+                inhibited?: boolean;
+                unprocessed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GettableAlert"][];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_alertmanager_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostableAlert"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alertmanager_groups: {
+        parameters: {
+            query?: {
+                receiver?: string | null;
+                /** @description Matchers such as `severity=~"warning|critical"`. */
+                filter?: string[] | null;
+                active?: boolean;
+                silenced?: boolean;
+                inhibited?: boolean;
+                unprocessed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmAlertGroup"][];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alertmanager_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                silence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GettableSilence"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_alertmanager_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                silence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alertmanager_silences: {
+        parameters: {
+            query?: {
+                /** @description Matchers such as `severity=~"warning|critical"`. */
+                filter?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GettableSilence"][];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_alertmanager_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostableSilence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilencePosted"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alertmanager_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertmanagerStatus"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acknowledge_by_link: {
         parameters: {
             query?: never;
@@ -19018,7 +19706,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Before this time. */
                 to?: string | null;
-                format?: components["schemas"]["opsloom__apis__logs__schemas__ExportForm"];
+                format?: components["schemas"]["ExportForm"];
             };
             header?: never;
             path?: never;
@@ -23178,7 +23866,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Before this time. */
                 to?: string | null;
-                format?: components["schemas"]["opsloom__events__search__schemas__ExportForm"];
+                format?: components["schemas"]["EventExportForm"];
             };
             header?: never;
             path?: never;
@@ -23262,7 +23950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RefusalShown_"];
+                    "application/json": components["schemas"]["Page_EventRefusalShown_"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -23291,7 +23979,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourcesShown"];
+                    "application/json": components["schemas"]["EventSourcesShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -23314,7 +24002,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewSource"];
+                "application/json": components["schemas"]["NewEventSource"];
             };
         };
         responses: {
@@ -23324,7 +24012,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceMade"];
+                    "application/json": components["schemas"]["EventSourceMade"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -23349,7 +24037,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SourceEdit"];
+                "application/json": components["schemas"]["EventSourceEdit"];
             };
         };
         responses: {
@@ -23359,7 +24047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceShown"];
+                    "application/json": components["schemas"]["EventSourceShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -23413,7 +24101,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewSecret"];
+                "application/json": components["schemas"]["NewSourceSecret"];
             };
         };
         responses: {
@@ -23423,7 +24111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceMade"];
+                    "application/json": components["schemas"]["EventSourceMade"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -23546,7 +24234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TypeShown_"];
+                    "application/json": components["schemas"]["Page_EventTypeShown_"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -23577,7 +24265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TypeDetail"];
+                    "application/json": components["schemas"]["EventTypeDetail"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -26083,6 +26771,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_calls: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleCallShown_"];
+                };
             };
             /** @description A problem document (RFC 9457). */
             default: {

@@ -11,8 +11,20 @@ export const rulesRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/rules/RulesPage")),
 });
 
+interface RuleSearch {
+  /** As a form, or as text. */
+  as?: string | undefined;
+  tab?: string | undefined;
+}
+
+const ruleSearch = (search: Record<string, unknown>): RuleSearch => ({
+  as: typeof search["as"] === "string" ? search["as"] : undefined,
+  tab: typeof search["tab"] === "string" ? search["tab"] : undefined,
+});
+
 export const newRuleRoute = createRoute({
   path: "/rules/new",
+  validateSearch: ruleSearch,
   getParentRoute: () => shellRoute,
   staticData: { permission: "rules.write" },
   component: lazyRouteComponent(() => import("@/features/rules/NewRulePage")),
@@ -20,6 +32,7 @@ export const newRuleRoute = createRoute({
 
 export const ruleRoute = createRoute({
   path: "/rules/$ruleId",
+  validateSearch: ruleSearch,
   getParentRoute: () => shellRoute,
   staticData: { permission: "rules.read" },
   component: lazyRouteComponent(() => import("@/features/rules/RulePage")),

@@ -12,7 +12,7 @@ from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.rules.simulation import service
-from opsloom.rules.simulation.schemas import SimulationRequest, SimulationShown
+from opsloom.rules.simulation.schemas import SimulationProgress, SimulationRequest, SimulationShown
 
 log = get_logger(__name__)
 router = APIRouter(prefix="/api/v1/rules", tags=["rules"])
@@ -25,7 +25,11 @@ Reader = Annotated[Caller, Depends(allowed(Permission.RULES_READ))]
     "/simulate",
     response_class=StreamingResponse,
     responses={
-        200: {"description": "Server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+        200: {
+            "description": "Server-sent events; the data of `progress` and of `result` are as here.",
+            "model": SimulationShown | SimulationProgress,
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
     },
 )
 async def simulate_rule(caller: Reader, core: CoreOf, request: SimulationRequest) -> StreamingResponse:

@@ -3,17 +3,18 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
+import { vocabularyQuery } from "@/components/sql/queries";
 import type { SqlDrawing } from "@/lib/api/types";
 import styles from "./apis.module.css";
 import type { SqlOf } from "./model/logic";
 import { Builder } from "./sql/Builder";
-import { drawnQuery, vocabularyQuery, writeDrawing } from "./sql/queries";
+import { drawnQuery, writeDrawing } from "./sql/queries";
 import { PlanPart, SqlTools } from "./sql/SqlTools";
 import type { ApiEditing } from "./use-api-form";
 import { useCheck } from "./use-check";
 import { Verdict } from "./Verdict";
 
-const SqlEditor = lazy(() => import("./editor/SqlEditor"));
+const SqlEditor = lazy(() => import("@/components/sql/SqlEditor"));
 const none: never[] = [];
 
 interface Props {

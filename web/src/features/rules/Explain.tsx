@@ -10,7 +10,7 @@ import { Pairs } from "@/components/status/Pairs";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import { api, dataOf } from "@/lib/api/client";
-import type { Explanation, Rule, RulePreview } from "@/lib/api/types";
+import type { Explanation, Rule } from "@/lib/api/types";
 import { digits } from "@/lib/format/numbers";
 import { candidates, valuesText, verdictOf } from "./explain";
 import { ruleAlertsQuery, watchedSeriesQuery } from "./queries";
@@ -18,30 +18,24 @@ import styles from "./rules.module.css";
 
 interface Props {
   rule: Rule;
-  /** What the last replay found; its keys can be asked about too. */
-  intervals: RulePreview["intervals"];
 }
 
 /** Why a key fires now, or why not: the first part of the condition that fails, and how far off it is. */
-export function Explain({ rule, intervals }: Props) {
+export function Explain({ rule }: Props) {
   const { t } = useTranslation("rules");
   const inForce = rule.published_version !== null;
   return (
     <Panel title={t("explain.title")}>
       <div className={styles.inner}>
-        {inForce ? (
-          <Asked rule={rule} intervals={intervals} />
-        ) : (
-          <p className={styles.note}>{t("explain.unpublished")}</p>
-        )}
+        {inForce ? <Asked rule={rule} /> : <p className={styles.note}>{t("explain.unpublished")}</p>}
       </div>
     </Panel>
   );
 }
 
-function Asked({ rule, intervals }: Props) {
+function Asked({ rule }: Props) {
   const { t } = useTranslation("rules");
-  const keys = useCandidates(rule, intervals);
+  const keys = useCandidates(rule);
   const [picked, setPicked] = useState<string | null>(null);
   const explain = useMutation({
     mutationFn: (key: string) =>
@@ -124,10 +118,12 @@ function AlertLink({ id }: { id: string | null }) {
   );
 }
 
-function useCandidates(rule: Rule, intervals: RulePreview["intervals"]) {
-  const { source, keys } = rule.definition;
-  const metric = source.type === "metric" && (keys === null || keys === undefined) ? source.metric : null;
-  const alerts = useQuery(ruleAlertsQuery(rule.id));
+function useCandidates({ id, definition }: Rule) {
+  const source = definition.kind === "composite" ? null : definition.source;
+  const bySeries =
+    definition.kind !== "composite" && (definition.keys === null || definition.keys === undefined);
+  const metric = source?.type === "metric" && bySeries ? source.metric : null;
+  const alerts = useQuery(ruleAlertsQuery(id));
   const series = useQuery({ ...watchedSeriesQuery(metric ?? ""), enabled: metric !== null });
-  return candidates({ alerts: alerts.data ?? [], intervals, series: series.data ?? [] });
+  return candidates({ alerts: alerts.data ?? [], series: series.data ?? [] });
 }

@@ -15,7 +15,7 @@ import { useLiveRefresh } from "@/lib/live/use-live-refresh";
 import { useFilters } from "@/lib/navigation/use-filters";
 import { useOpen } from "@/lib/navigation/use-open";
 import { useMay } from "@/lib/query/me";
-import { healthOf, healthTones, sourceText } from "./model";
+import { decidesText, healthOf, healthTones, watchedText } from "./model";
 import { useRules } from "./queries";
 
 const column = columnsOf<Rule>();
@@ -62,19 +62,27 @@ function useRuleColumns() {
             return <StatusBadge plain tone={healthTones[health]} label={t(`health.${health}`)} />;
           },
         }),
-        column.accessor("definition.severity", {
+        column.display({
+          id: "kind",
+          header: t("field.kind"),
+          meta: { width: 120 },
+          cell: ({ row }) => t(`kind.${row.original.definition.kind}.name`),
+        }),
+        column.display({
+          id: "severity",
           header: t("field.severity"),
           meta: { width: 110 },
-          cell: ({ getValue }) => <SeverityBadge severity={getValue()} />,
+          cell: ({ row }) => <SeverityBadge severity={row.original.definition.severity ?? "warning"} />,
         }),
         column.display({
           id: "watches",
           header: t("field.watches"),
-          cell: ({ row }) => <code>{sourceText(row.original.definition.source)}</code>,
+          cell: ({ row }) => <code>{watchedText(row.original.definition)}</code>,
         }),
-        column.accessor("definition.condition", {
+        column.display({
+          id: "decides",
           header: t("field.condition"),
-          cell: ({ getValue }) => <code>{getValue()}</code>,
+          cell: ({ row }) => <code>{decidesText(row.original.definition)}</code>,
         }),
         column.display({
           id: "fired",

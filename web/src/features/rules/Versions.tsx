@@ -4,7 +4,7 @@ import { VersionList } from "@/components/lifecycle/VersionList";
 import { Panel } from "@/components/page/Panel";
 import type { Rule } from "@/lib/api/types";
 import { useMay } from "@/lib/query/me";
-import { stepping } from "./model";
+import { decidesText, stepping } from "./model";
 import { versionsQuery } from "./queries";
 
 /** What was published, newest first; any of them can be put in force again. */
@@ -18,7 +18,7 @@ export function Versions({ rule }: { rule: Rule }) {
         asset={stepping(rule)}
         query={versions}
         canWrite={may("rules.write")}
-        text={({ name, definition }) => (definition === null ? name : <code>{definition.condition}</code>)}
+        text={({ name, definition }) => (definition === null ? name : <code>{decidesText(definition)}</code>)}
         also={["rules"]}
       />
     </Panel>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RulePreview, SeriesInfo } from "@/lib/api/types";
+import type { SeriesInfo } from "@/lib/api/types";
 import { candidates, seriesKey, valuesText, verdictOf } from "./explain";
 
 const series = (item_id: string, item: string, labels: Record<string, string> = {}): SeriesInfo => ({
@@ -19,13 +19,11 @@ it("writes the key of a series as the engine does", () => {
 
 describe("candidates", () => {
   it("names each key once, those with alerts first", () => {
-    const interval = { key: "b", labels: { item: "web-2" } } as unknown as RulePreview["intervals"][number];
     const found = candidates({
       alerts: [
         { key: "a", labels: { item: "web-1" } },
         { key: "a", labels: { item: "web-1" } },
       ],
-      intervals: [interval],
       series: [series("b", "web-2"), series("c", "web-3", { core: "0" })],
     });
     expect(found).toEqual([
@@ -35,7 +33,7 @@ describe("candidates", () => {
     ]);
   });
   it("falls back to the key where labels say nothing", () =>
-    expect(candidates({ alerts: [{ key: "k", labels: { item: "" } }], intervals: [], series: [] })).toEqual([
+    expect(candidates({ alerts: [{ key: "k", labels: { item: "" } }], series: [] })).toEqual([
       { key: "k", label: "k" },
     ]));
 });

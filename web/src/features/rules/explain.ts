@@ -1,5 +1,5 @@
 /** Which keys of a rule can be asked about, and how an answer reads. Pure. */
-import type { Alert, Explanation, RulePreview, SeriesInfo } from "@/lib/api/types";
+import type { Alert, Explanation, SeriesInfo } from "@/lib/api/types";
 import type { Tone } from "@/theme/status";
 
 export interface Candidate {
@@ -21,19 +21,17 @@ export function seriesKey({ item_id, labels }: Pick<SeriesInfo, "item_id" | "lab
 
 interface Known {
   alerts: readonly Pick<Alert, "key" | "labels">[];
-  intervals: RulePreview["intervals"];
   /** Series the rule reads; only of a rule that has a key for each series. */
   series: readonly SeriesInfo[];
 }
 
-/** Keys that have had alerts first, then those of a replay, then what is merely watched: each once. */
-export function candidates({ alerts, intervals, series }: Known): Candidate[] {
+/** Keys that have had alerts first, then what is merely watched: each once. */
+export function candidates({ alerts, series }: Known): Candidate[] {
   const found = new Map<string, string>();
   const add = (key: string, label: string) => {
     if (!found.has(key)) found.set(key, label);
   };
   for (const { key, labels } of alerts) add(key, labelOf(labels, key));
-  for (const { key, labels } of intervals) add(key, labelOf(labels, key));
   for (const one of series) add(seriesKey(one), labelOf({ item: one.item, ...one.labels }, one.item));
   return [...found].map(([key, label]) => ({ key, label }));
 }

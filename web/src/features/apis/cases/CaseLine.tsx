@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Differences } from "@/components/cases/Differences";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import type { ApiCase } from "@/lib/api/types";
 import { kept } from "../model/cases";
 import styles from "./cases.module.css";
-import { Differences } from "./Differences";
 import type { CaseSteps } from "./use-cases";
 
 interface Props {

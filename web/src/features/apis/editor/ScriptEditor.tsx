@@ -1,8 +1,8 @@
 import { python } from "@codemirror/lang-python";
 import { useMemo } from "react";
 import CodeEditor from "@/components/code/CodeEditor";
+import { markOf } from "@/components/code/marks";
 import type { CodePlace } from "../model/logic";
-import { markOf } from "../model/sql";
 
 interface Props {
   label: string;

@@ -6,9 +6,10 @@ import { ImeForm } from "@/components/input/ImeForm";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import type { ApiSchedule } from "@/lib/api/types";
 import { dateTime } from "@/lib/format/times";
+import { momentsQuery } from "@/lib/query/moments";
 import { readParameters } from "../model/later";
 import styles from "./later.module.css";
-import { momentsQuery, useScheduleAct } from "./queries";
+import { useScheduleAct } from "./queries";
 
 interface Props {
   apiId: string;

@@ -1,6 +1,7 @@
-import { Button, Checkbox, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import looks from "@/components/condition/condition.module.css";
+import { GroupBar } from "@/components/condition/GroupBar";
 import {
   blankComparison,
   blankGroup,
@@ -15,7 +16,7 @@ import {
   textOf,
   valuesFrom,
 } from "../model/drawing";
-import looks from "./builder.module.css";
+
 import { RemovePart } from "./RemovePart";
 
 interface GroupProps {
@@ -26,45 +27,18 @@ interface GroupProps {
 
 /** Conditions joined by and/or, groups within groups. */
 export function FilterGroup({ group, choices, onChange }: GroupProps) {
-  const { t } = useTranslation("apis");
   const first = choices[0]?.ref ?? { table: "", column: "id" };
   const add = (item: Condition) => onChange({ ...group, items: [...group.items, item] });
   return (
     <div className={looks.group}>
-      <div className={looks.row}>
-        <SegmentedControl
-          size="xs"
-          aria-label={t("builder.combinator")}
-          value={group.combinator}
-          onChange={(next) => onChange({ ...group, combinator: next === "or" ? "or" : "and" })}
-          data={[
-            { value: "and", label: t("builder.and") },
-            { value: "or", label: t("builder.or") },
-          ]}
-        />
-        <Checkbox
-          size="xs"
-          label={t("builder.not")}
-          checked={group.negated}
-          onChange={(event) => onChange({ ...group, negated: event.currentTarget.checked })}
-        />
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconPlus size={13} aria-hidden />}
-          onClick={() => add(blankComparison(first))}
-        >
-          {t("builder.addCondition")}
-        </Button>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconPlus size={13} aria-hidden />}
-          onClick={() => add(blankGroup(first))}
-        >
-          {t("builder.addGroup")}
-        </Button>
-      </div>
+      <GroupBar
+        combinator={group.combinator}
+        negated={group.negated}
+        onCombine={(combinator) => onChange({ ...group, combinator })}
+        onNegate={(negated) => onChange({ ...group, negated })}
+        onAddCondition={() => add(blankComparison(first))}
+        onAddGroup={() => add(blankGroup(first))}
+      />
       {group.items.map((item, index) => {
         const change = (next: Condition | null) => onChange(replaced(group, index, next));
         return item.type === "group" ? (

@@ -2,6 +2,7 @@ import { Autocomplete, Button, NumberInput, SegmentedControl } from "@mantine/co
 import { IconAlignLeft, IconBinaryTree2, IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { sqlConnectionsQuery } from "@/components/sql/queries";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
 import styles from "../apis.module.css";
 import { valuesOf } from "../model/calls";
@@ -10,7 +11,7 @@ import type { SqlOf } from "../model/logic";
 import type { ApiEditing } from "../use-api-form";
 import { PlanTree } from "./PlanTree";
 import plans from "./plan.module.css";
-import { explain, layOut, sqlConnectionsQuery } from "./queries";
+import { explain, layOut } from "./queries";
 
 interface Props {
   form: ApiEditing["form"];

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import CodeEditor from "@/components/code/CodeEditor";
+import { markOf } from "@/components/code/marks";
 import type { ApiFinding, SqlVocabulary } from "@/lib/api/types";
-import { markOf } from "../model/sql";
 import { sqlLanguage } from "./sql-extensions";
 
 export interface SqlEditorProps {

@@ -4,7 +4,7 @@ import { lintGutter } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
 import { Decoration, MatchDecorator, ViewPlugin } from "@codemirror/view";
 import type { SqlVocabulary } from "@/lib/api/types";
-import { offers, wordsFor } from "../model/completion";
+import { offers, wordsFor } from "./completion";
 
 const parameter = new MatchDecorator({
   regexp: /(?<![:\w]):[A-Za-z_]\w*/g,

@@ -1,20 +1,16 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import { Pairs } from "@/components/status/Pairs";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
-import type { Rule, RulePreview } from "@/lib/api/types";
+import type { Rule } from "@/lib/api/types";
 import { Explain } from "./Explain";
 import { healthOf, healthTones } from "./model";
-import { Preview } from "./Preview";
 import styles from "./rules.module.css";
-import { Versions } from "./Versions";
 
-/** How the rule is doing, what it would have done, and what it was before. */
-export function RuleSide({ rule }: { rule: Rule }) {
+/** How the rule is doing, and why a key fires or does not. */
+export function NowTab({ rule }: { rule: Rule }) {
   const { t, i18n } = useTranslation("rules");
-  const [found, setFound] = useState<RulePreview["intervals"]>([]);
   const health = healthOf(rule);
   const count = (value: number) => value.toLocaleString(i18n.language);
   return (
@@ -28,6 +24,7 @@ export function RuleSide({ rule }: { rule: Rule }) {
                 [t("field.evaluated"), count(rule.in_force.evaluated)],
                 [t("field.matched"), count(rule.in_force.matched)],
                 [t("field.fired"), count(rule.in_force.fired)],
+                [t("field.lateFacts"), count(rule.in_force.late)],
                 [t("field.reason"), rule.in_force.quarantine_reason],
                 [
                   t("field.lastFired"),
@@ -40,9 +37,7 @@ export function RuleSide({ rule }: { rule: Rule }) {
           )}
         </div>
       </Panel>
-      <Preview rule={rule} onFound={setFound} />
-      <Explain rule={rule} intervals={found} />
-      <Versions rule={rule} />
+      <Explain rule={rule} />
     </div>
   );
 }
