@@ -2,6 +2,9 @@
 export const pages: readonly { path: string; title: { en: string; ko: string } }[] = [
   { path: "/", title: { en: "Home", ko: "홈" } },
   { path: "/alerts", title: { en: "Alerts", ko: "경보" } },
+  { path: "/incidents", title: { en: "Incidents", ko: "인시던트" } },
+  { path: "/oncall", title: { en: "On call", ko: "당직" } },
+  { path: "/escalation", title: { en: "Escalation", ko: "에스컬레이션" } },
   { path: "/events", title: { en: "Events", ko: "이벤트" } },
   { path: "/events/sources", title: { en: "Event sources", ko: "이벤트 소스" } },
   { path: "/events/types", title: { en: "Event types", ko: "이벤트 종류" } },

@@ -15,6 +15,7 @@ import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { connectionRoute, connectionsRoute, newConnectionRoute, secretsRoute } from "./connections";
 import { eventSourcesRoute, eventsRoute, eventTypesRoute } from "./events";
 import { homeRoute } from "./home";
+import { escalationRoute, incidentRoute, incidentsRoute, oncallRoute } from "./incidents";
 import { inventoryRoute, itemRoute } from "./inventory";
 import { loginRoute } from "./login";
 import { rootRoute } from "./root";
@@ -32,6 +33,10 @@ export const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     homeRoute,
     alertsRoute,
+    incidentsRoute,
+    incidentRoute,
+    oncallRoute,
+    escalationRoute,
     eventsRoute,
     eventSourcesRoute,
     eventTypesRoute,

@@ -4,10 +4,10 @@ import { type Edge, MarkerType, type Node, type NodeProps } from "@xyflow/react"
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { brokenEdge, Drawing, Ends } from "@/components/graph/Drawing";
+import { layout, nodeSize } from "@/components/graph/layout";
+import styles from "@/components/graph/node.module.css";
 import { useKindName, useRoleName } from "@/components/lifecycle/use-kind-name";
 import type { AssetGraph } from "@/lib/api/types";
-import styles from "./graph.module.css";
-import { layout, nodeSize } from "./model/graph";
 
 type AssetNode = Node<{ node: AssetGraph["nodes"][number]; center: boolean }, "asset">;
 

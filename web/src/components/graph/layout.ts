@@ -1,6 +1,4 @@
 /** Where the nodes of a graph of links stand: who uses it to the left, what it uses to the right. Pure. */
-import type { AssetGraph } from "@/lib/api/types";
-
 export const nodeSize = { width: 200, height: 52 } as const;
 const step = { x: nodeSize.width + 90, y: nodeSize.height + 18 } as const;
 
@@ -9,7 +7,11 @@ export interface Placed {
   y: number;
 }
 
-type Edge = Pick<AssetGraph["edges"][number], "source" | "target">;
+/** Between nodes by their place in the list. */
+interface Edge {
+  source: number;
+  target: number;
+}
 
 /**
  * Columns by distance from the node in the middle (index 0 is not assumed: `center` says). Uses go right, users left; a node
