@@ -8,8 +8,10 @@ import pytest
 import pytest_asyncio
 
 from fixtures.tenants import TestTenant
+from fixtures.waiting import until
 from opsloom.apis.engines.lane import Lane, Statement, StatementRefused
 from opsloom.apis.engines.lanes import Lanes
+from opsloom.apis.engines.places import Sizes
 from opsloom.apis.engines.protocol import Pace
 from opsloom.apis.errors import RunsBusy
 from opsloom.infra.core import Core
@@ -32,7 +34,7 @@ async def lane(core: Core) -> AsyncIterator[Lane]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def lanes(core: Core) -> AsyncIterator[Lanes]:
-    made = Lanes(core.db.dsn, fast=2, slow=2, most=6, wait_s=60)
+    made = Lanes(core.db.dsn, Sizes(fast=2, slow=2, most=6, wait_s=60))
     yield made
     await made.close()
 
@@ -123,7 +125,7 @@ async def test_calls_that_overrun_make_room_for_others(lanes: Lanes) -> None:
 
 
 async def test_known_slow_calls_wait_only_for_each_other(core: Core) -> None:
-    lanes = Lanes(core.db.dsn, fast=2, slow=2, most=6, wait_s=0.05)
+    lanes = Lanes(core.db.dsn, Sizes(fast=2, slow=2, most=6, wait_s=0.05))
     release, slow = asyncio.Event(), Pace()
     slow.overran()
     held = [asyncio.ensure_future(_hold(lanes, slow, release)) for _ in range(2)]
@@ -139,6 +141,44 @@ async def test_known_slow_calls_wait_only_for_each_other(core: Core) -> None:
     await asyncio.gather(*held)
     async with lanes.lease(slow):
         assert lanes.in_use["slow"] == 1
+    await lanes.close()
+
+
+async def test_who_overruns_where_no_place_is_left_is_ended(core: Core) -> None:
+    lanes = Lanes(core.db.dsn, Sizes(fast=2, slow=1, most=4, wait_s=60))
+    release = asyncio.Event()
+    held: list[asyncio.Future[None]] = []
+    for _ in range(3):  # two find a place at once, two push those aside, and the last two find nothing to push them to
+        held += [asyncio.ensure_future(_hold(lanes, Pace(), release)) for _ in range(2)]
+        await until(lambda: sum(lanes.in_use[group] for group in ("fast", "slow")) >= min(len(held), 4))
+    done, _ = await asyncio.wait(held, return_when=asyncio.FIRST_COMPLETED)
+    assert all(isinstance(task.exception(), RunsBusy) for task in done)
+    async with lanes.lease(Pace()):
+        assert lanes.in_use["slow"] == 2
+    release.set()
+    await asyncio.gather(*held, return_exceptions=True)
+    assert lanes.in_use["fast"] == lanes.in_use["slow"] == 0
+    await lanes.close()
+
+
+async def test_an_api_found_slow_may_prove_itself_now_and_then(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = Lanes(core.db.dsn, Sizes(fast=2, slow=1, most=4, wait_s=0.05))
+    release, hanging, unlucky = asyncio.Event(), Pace(), Pace()
+    hanging.overran()
+    unlucky.overran()
+    held = asyncio.ensure_future(_hold(lanes, hanging, release))
+    await until(lambda: lanes.in_use["slow"] == 1)
+    with pytest.raises(RunsBusy):
+        async with lanes.lease(unlucky):
+            pass
+    monkeypatch.setattr(Pace, "PROVES_ITSELF_S", 0.0)
+    async with lanes.lease(unlucky):
+        assert lanes.in_use["fast"] == 1
+        with pytest.raises(RunsBusy):  # half of the places are for those that nothing is known against
+            async with lanes.lease(unlucky):
+                pass
+    release.set()
+    await held
     await lanes.close()
 
 

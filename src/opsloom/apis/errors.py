@@ -226,9 +226,9 @@ class ValueRefused(InvalidInput):
 
 
 class RunsBusy(BulkheadFull):
-    """No database connection became free in time."""
+    """No place (a database connection, an interpreter) became free in time, or a slow call's was needed by others."""
 
-    code, title = "api_busy", "All database connections are busy"
+    code, title = "api_busy", "All places for such calls are taken"
 
 
 class ApiUnservable(OpsloomError):

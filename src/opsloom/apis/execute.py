@@ -248,12 +248,13 @@ class Executor:
             finally:
                 rooms.leave(breaker)
             outcome = _SUCCEEDED
+            served.pace.note((time.perf_counter() - started) * 1e3 - result.queue_ms)
             return result
         except (DeadlinePassed, ExternalServiceFailed):
             outcome = Outcome.FAILED
+            served.pace.note((time.perf_counter() - started) * 1e3)
             raise
         finally:
-            served.pace.note((time.perf_counter() - started) * 1e3)
             self._board.report(breaker, permit, outcome)
 
     def _bulkhead(self, served: Served) -> Bulkheads:

@@ -1,5 +1,6 @@
 """What an engine is: something that can judge logic and run it. One for each type of logic; `execute` knows only this."""
 
+import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,17 +26,20 @@ class Validation:
 
 
 class Pace:
-    """How fast one API has been lately, so that slow ones are kept from standing in the way of fast ones."""
+    """How fast one API has been lately, so that slow ones are kept from standing in the way of fast ones. `tried_at`: when one that
+    was found slow was last found so, or had the chance to prove itself."""
 
-    __slots__ = ("_quick_runs", "_recent_ms")
+    __slots__ = ("_quick_runs", "_recent_ms", "tried_at")
     SLOW_MS = 100.0
     OVERRUN_MS = 250.0
     QUICK_MS = 20.0
     QUICK_RUNS = 3
+    PROVES_ITSELF_S = 2.0
 
     def __init__(self) -> None:
         self._recent_ms = 0.0
         self._quick_runs = 0
+        self.tried_at = 0.0
 
     @property
     def is_quick(self) -> bool:
@@ -52,9 +56,14 @@ class Pace:
         if duration_ms <= self.QUICK_MS:
             self._quick_runs += 1
 
+    def stumbled(self) -> None:
+        """A run was stopped because it was not quick. Once may be the machine's doing: the next shows whether it is slow."""
+        self._quick_runs = 0
+
     def overran(self) -> None:
-        """A run is still going after `OVERRUN_MS`, or was stopped because it was not quick."""
+        """A run is still going after `OVERRUN_MS`."""
         self._recent_ms = max(self._recent_ms, self.OVERRUN_MS)
+        self.tried_at = time.monotonic()
         self._quick_runs = 0
 
 

@@ -121,7 +121,7 @@ class SqlProgram:
             return None
         except StatementRefused as error:
             if error.sqlstate == _TOO_SLOW and self._limits.timeout_ms > LIMIT_MS:
-                pace.overran()
+                pace.stumbled()
                 return None
             if error.sqlstate in UNPREPARED:
                 return None

@@ -112,6 +112,7 @@ class ScriptProgram:
             max_bytes=limits.max_bytes,
             refusal_of=host.refusal_of,
             frozen=held,
+            pace=call.pace,
         )
         try:
             async with deadline.within(timeout_s):

@@ -10,11 +10,13 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from opsloom.apis.engines.places import Places, Sizes
+from opsloom.apis.engines.protocol import Pace
 from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, ScriptFailed
 from opsloom.apis.sql.guard import Finding
 from opsloom.infra.telemetry import get_logger
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from pydantic_monty import AsyncMonty, ExternalModule, Frame, MontyError
 
 MEMORY_BYTES: Final = 64 * 1024 * 1024
-_WORKERS: Final = 4
+SIZES: Final = Sizes(fast=4, slow=2, most=8, wait_s=10.0)
+"""Of runs; a script that waits for the host holds its worker all the while."""
+_WORKERS: Final = SIZES.most + 2
 _RUNS_A_WORKER: Final = 1_000
 _HOST_CALLS: Final = 1_000
 _RECURSION: Final = 200
@@ -50,6 +54,7 @@ class Job:
     max_bytes: int
     refusal_of: Callable[[str], OpsloomError | None] = lambda _text: None
     frozen: Frozen | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Sandbox:
     def __init__(self) -> None:
         self._pool: AsyncMonty | None = None
         self._starting = asyncio.Lock()
+        self._places = Places(SIZES, "interpreter")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Component: end the workers with the process."""
@@ -79,6 +85,7 @@ class Sandbox:
 
     async def close(self) -> None:
         """End the workers; the next script starts new ones."""
+        self._places.close()
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.__aexit__(None, None, None)
@@ -87,10 +94,14 @@ class Sandbox:
             await asyncio.sleep(_LET_GO_S)
 
     async def execute(self, job: Job) -> Ran:
-        """Run `main`. Raises RunTimedOut, ScriptFailed, ResultTooLarge, and errors of the host's modules as they are."""
+        """Run `main`. Raises RunsBusy, RunTimedOut, ScriptFailed, ResultTooLarge, and errors of the host's modules as they are."""
+        asked = time.perf_counter()
+        async with self._places.one(job.pace):
+            return await self._executed(job, asked)
+
+    async def _executed(self, job: Job, asked: float) -> Ran:
         from pydantic_monty import CollectString, MontyError
 
-        asked = time.perf_counter()
         printed = CollectString(max_bytes=_PRINTED_BYTES)
         try:
             async with asyncio.timeout(job.timeout_s):

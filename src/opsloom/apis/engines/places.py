@@ -1,0 +1,159 @@
+"""Places for work that takes something scarce (a connection, an interpreter), shared so that slow calls cannot starve quick ones.
+
+Invariant: at most `fast` calls that are not known to be slow hold a place at once, and no call of an API known to be slow is let in
+while `slow` of them run. While somebody waits for a fast place, a call that overruns holds one no longer: it goes on among the slow ones,
+or, where `most` places are taken in all, it is ended and told to come back. So hanging calls hold fast places for the time of one
+overrun, however many there are. An API that was found slow may prove itself again: one call now and then, never in more than half of the
+fast places.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from opsloom.apis.engines.protocol import Pace
+from opsloom.apis.errors import RunsBusy
+
+_Waiter = tuple["asyncio.Future[_Group]", Pace]
+
+
+class _Group:
+    """Places of one kind; first come, first served."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.running = 0
+        self.waiting: deque[_Waiter] = deque()
+
+
+@dataclass(slots=True, eq=False)
+class _Lease:
+    """A place that is taken. `limit` ends who has it."""
+
+    group: _Group
+    pace: Pace
+    limit: asyncio.Timeout
+    started: float = field(default_factory=time.monotonic)
+    is_ended: bool = False
+
+    def end(self) -> None:
+        """Take the place away."""
+        if not self.is_ended:
+            self.is_ended = True
+            self.limit.reschedule(asyncio.get_running_loop().time())
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many places there are: for calls not known to be slow, for slow ones to begin with, in all."""
+
+    fast: int
+    slow: int
+    most: int
+    wait_s: float
+
+
+class Places:
+    """`async with places.one(pace)`. `of` names in the refusal what there is too little of."""
+
+    def __init__(self, sizes: Sizes, of: str) -> None:
+        self._sizes = sizes
+        self._of = of
+        self._fast = _Group(sizes.fast)
+        self._slow = _Group(sizes.slow)
+        self._leases: set[_Lease] = set()
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    @property
+    def in_use(self) -> dict[str, int]:
+        """Calls by group."""
+        return {"fast": self._fast.running, "slow": self._slow.running}
+
+    @asynccontextmanager
+    async def one(self, pace: Pace) -> AsyncIterator[None]:
+        """A place for one call of an API with this pace. Raises RunsBusy: none came free in time, or it was taken away."""
+        lease = _Lease(await self._enter(pace), pace, asyncio.timeout(None))
+        self._leases.add(lease)
+        try:
+            async with lease.limit:
+                yield
+        except TimeoutError:
+            if lease.is_ended:
+                raise RunsBusy(
+                    f"The call took long while others waited, and every {self._of} was in use.",
+                    hint="Make it quicker, or try again when less is going on.",
+                    retry_after_s=2,
+                ) from None
+            raise
+        finally:
+            self._leases.discard(lease)
+            lease.group.running -= 1
+            self._wake()
+
+    def close(self) -> None:
+        """Nobody is waited for any more."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+
+    async def _enter(self, pace: Pace) -> _Group:
+        group = self._slow if pace.is_slow and not self._may_prove_itself(pace) else self._fast
+        if group.running < group.size and not group.waiting:
+            group.running += 1
+            return group
+        place: asyncio.Future[_Group] = asyncio.get_running_loop().create_future()
+        group.waiting.append((place, pace))
+        self._sweep()
+        try:
+            async with asyncio.timeout(self._sizes.wait_s):
+                return await place
+        except BaseException as error:
+            if place.done() and not place.cancelled():  # the place came together with the end of the wait
+                place.result().running -= 1
+                self._wake()
+            if isinstance(error, TimeoutError):
+                hint = "Slow APIs share a few places; make it quicker, or try again shortly."
+                raise RunsBusy(f"No {self._of} became free.", hint=hint, retry_after_s=1) from None
+            raise
+
+    def _may_prove_itself(self, pace: Pace) -> bool:
+        now = time.monotonic()
+        if self._fast.running >= self._fast.size // 2 or now - pace.tried_at < Pace.PROVES_ITSELF_S:
+            return False
+        pace.tried_at = now
+        return True
+
+    def _wake(self) -> None:
+        """Give free places to whoever waits; a call whose API was found slow meanwhile waits with the slow ones."""
+        for group in (self._fast, self._slow):
+            while group.waiting and group.running < group.size:
+                place, pace = group.waiting.popleft()
+                if place.done():
+                    continue
+                if group is self._fast and pace.is_slow:
+                    self._slow.waiting.append((place, pace))
+                    continue
+                group.running += 1
+                place.set_result(group)
+
+    def _sweep(self) -> None:
+        """Take fast places from calls that overran, while somebody waits for one."""
+        self.close()
+        self._sweeper = None
+        if not self._fast.waiting:
+            return
+        now, overrun_s = time.monotonic(), Pace.OVERRUN_MS / 1e3
+        for lease in [lease for lease in self._leases if lease.group is self._fast]:
+            if now - lease.started >= overrun_s:
+                lease.pace.overran()
+                if self._slow.running + self._fast.size < self._sizes.most:
+                    lease.group = self._slow
+                    self._slow.running += 1
+                    self._fast.running -= 1
+                else:
+                    lease.end()
+        self._wake()
+        if self._fast.waiting:
+            self._sweeper = asyncio.get_running_loop().call_later(overrun_s / 5, self._sweep)
