@@ -22,6 +22,7 @@ from meta import (
     event_seeds,
     executor_seeds,
     incident_seeds,
+    rule_case_seeds,
     silence_seeds,
     tool_seeds,
     workflow_seeds,
@@ -87,6 +88,7 @@ SLOTS_OF = {
     **code_seeds.SLOTS_OF,
     **tool_seeds.SLOTS_OF,
     **api_case_seeds.SLOTS_OF,
+    **rule_case_seeds.SLOTS_OF,
     **incident_seeds.SLOTS_OF,
     **silence_seeds.SLOTS_OF,
 }
@@ -365,6 +367,7 @@ SEEDERS: tuple[Seeder, ...] = (
     executor_seeds.executors,
     tool_seeds.tools,
     api_case_seeds.cases,
+    rule_case_seeds.cases,
 )
 
 
