@@ -13,8 +13,9 @@ from opsloom.rules.detectors.sketch import ERROR
 from opsloom.rules.document import AggregateRule
 from opsloom.rules.facts import Fact
 from opsloom.rules.failing import reader
-from opsloom.rules.lifecycle import Evidence, Observation, Sign, advance, observe
+from opsloom.rules.lifecycle import Evidence, NoDataPolicy, Observation, Sign, advance, observe
 from opsloom.rules.model import read_condition, read_numbers
+from opsloom.rules.predicate import Column
 from opsloom.rules.printing import show_moment
 from opsloom.rules.program import Program
 from opsloom.rules.reference import truth
@@ -86,7 +87,9 @@ class Naive:
                 self.see(name, key, seen)
             for seen in key.kind.take(fact):
                 self.see(name, key, seen)
-            self.see(name, key, Observation(fact.time, None, None, (Evidence(fact.time, fact.ref, {}),), Sign.LIFE))
+            if self.program.policy.no_data is not NoDataPolicy.KEEP:
+                life = (Evidence(fact.time, fact.ref, {}),)
+                self.see(name, key, Observation(fact.time, None, None, life, Sign.LIFE))
             key.last_seen = fact.time
 
     def see(self, name, key: NaiveKey, seen: Observation) -> None:
@@ -215,3 +218,119 @@ class NaiveAbsence:
         if answer:
             self.told = 0
         self.facts.append((fact, answer, begins))
+
+
+class NaiveSequence:
+    """For each fact, every way from every earlier one to it, by going back and trying again over the whole list."""
+
+    def __init__(self, program: Program) -> None:
+        self.rule = rule = program.rule
+        self.within = round(rule.within_s * S)
+        names = [step.name for step in rule.steps]
+        self.conditions = [
+            read_condition(rule.source, "", step.condition, names[:place]) for place, step in enumerate(rule.steps)
+        ]
+        text = rule.resolve_condition
+        self.resolve = None if text is None else read_condition(rule.source, "", text)
+        self.logic = program.logic
+        self.takers = [place for place, step in enumerate(rule.steps) if not step.negated]
+        self.readings = {step.place: step.reading for step in program.logic.pattern.steps}
+        self.trailing = rule.steps[-1].negated
+        self.facts: list[Fact] = []
+        self.barrier = 0
+        self.used: set[int] = set()
+
+    def until(self, limit: int) -> Iterator[Observation]:
+        for start in range(len(self.facts)):
+            due = self.facts[start].time + self.within
+            if due > limit or start < self.barrier or start in self.used:
+                continue
+            way = self.way(start, len(self.facts), waiting=True) if self.trailing else None
+            self.used.add(start)
+            if way is not None:
+                if self.rule.skip == "past_last":
+                    self.barrier = max(self.barrier, way[-1][0] + 1)
+                yield from self.match(due, way)
+
+    def take(self, fact: Fact) -> Iterator[Observation]:
+        self.facts.append(fact)
+        last = len(self.facts)
+        if not self.trailing:
+            for start in range(last):
+                if start < self.barrier or start in self.used or fact.time - self.facts[start].time >= self.within:
+                    continue
+                way = self.way(start, last, waiting=False)
+                if way is None:
+                    continue
+                self.used.add(start)
+                if self.rule.skip == "past_last":
+                    self.barrier = last
+                yield from self.match(fact.time, way)
+        if self.resolve is not None and truth(self.resolve, fact.read) is True:
+            yield Observation(fact.time, None, True, self.logic.resolving.of(fact, fact.time), Sign.VERDICT)
+
+    def match(self, at: int, way: list) -> Iterator[Observation]:
+        taken: list[Evidence] = []
+        for place, step in way:
+            own = [one for one in taken if one.step == self.rule.steps[step].name]
+            if len(own) >= 8:
+                taken.remove(own[1])
+            fact = self.facts[place]
+            (evidence,) = self.readings[step].of(fact, fact.time)
+            taken.append(evidence._replace(step=self.rule.steps[step].name))
+        yield Observation(at, True, False, tuple(taken), Sign.VERDICT)
+        if self.resolve is None:
+            yield Observation(at, None, True, tuple(taken), Sign.VERDICT)
+
+    def holds(self, step: int, place: int, way: list) -> bool:
+        def read(column):
+            if not column.step:
+                return self.facts[place].read(column)
+            own = [at for at, taken in way if self.rule.steps[taken].name == column.step]
+            return self.facts[own[-1]].read(Column(column.name, column.path)) if own else None
+
+        return truth(self.conditions[step], read) is True
+
+    def following(self, step: int) -> Iterator[int]:
+        for later in self.takers:
+            if later > step:
+                yield later
+                if self.rule.steps[later].times.min > 0:
+                    return
+
+    def complete(self, way: list) -> bool:
+        step = way[-1][1]
+        count = sum(taken == step for _, taken in way)
+        optional = all(self.rule.steps[later].times.min == 0 for later in self.takers if later > step)
+        return optional and count >= max(1, self.rule.steps[step].times.min)
+
+    def way(self, start: int, end: int, *, waiting: bool) -> list | None:
+        """The first way that begins with one fact and ends with another, or, waiting, is alive and complete at the end."""
+        for first in self.following(-1):
+            if self.holds(first, start, []):
+                found = self.go_on([(start, first)], start + 1, end, waiting=waiting)
+                if found is not None:
+                    return found
+        return None
+
+    def go_on(self, way: list, place: int, end: int, *, waiting: bool) -> list | None:
+        if place == end:
+            return way if self.complete(way) and (waiting or way[-1][0] == end - 1) else None
+        if self.facts[place].time - self.facts[way[0][0]].time >= self.within:
+            return self.go_on(way, end, end, waiting=waiting) if waiting else None
+        step = way[-1][1]
+        asked, count = self.rule.steps[step].times, sum(taken == step for _, taken in way)
+        ways = []
+        if (asked.max is None or count < asked.max) and self.holds(step, place, way):
+            ways.append([*way, (place, step)])
+        if count >= max(1, asked.min):
+            ways += [[*way, (place, later)] for later in self.following(step) if self.holds(later, place, way)]
+            bounds = [later for later in self.takers if later > step]
+            guards = range(step + 1, bounds[0] if bounds else len(self.rule.steps))
+            if not ways and any(self.holds(guard, place, way) for guard in guards):
+                return None
+        for one in ways or [way]:
+            found = self.go_on(one, place + 1, end, waiting=waiting)
+            if found is not None:
+                return found
+        return None

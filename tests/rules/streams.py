@@ -4,11 +4,12 @@ import random
 from uuid import UUID
 
 from opsloom.rules.document import RuleDocument
+from opsloom.rules.errors import ConditionInvalid
 from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Runtime
 from opsloom.rules.stored import fact_from_json, fact_to_json, from_json, to_json
-from rules.naive import Naive, NaiveAbsence, NaiveAggregate, S
+from rules.naive import Naive, NaiveAbsence, NaiveAggregate, NaiveSequence, S
 
 CPU = {"type": "metric", "metric": "cpu"}
 EVENTS = {"type": "event"}
@@ -171,15 +172,54 @@ def random_absence(rng: random.Random) -> dict:
     }
 
 
+REFERRING = ("data.n = first.data.n", "data.n > first.data.n AND data.k <> 'd'", "data.k = first.data.k")
+
+
+def random_sequence(rng: random.Random) -> dict:
+    """One to four steps with everything a step can have."""
+    names = ["first", "second", "third", "fourth"][: rng.randint(1, 4)]
+    steps = []
+    for place, name in enumerate(names):
+        text = rng.choice((*LETTERS, *REFERRING)) if place else rng.choice(LETTERS)
+        times = rng.choice((None, None, None, (1, 2), (2, 2), (1, None), (2, None), (0, 1), (3, None)))
+        step = {"name": name, "condition": text}
+        if times is not None:
+            step["times"] = {"min": times[0], "max": times[1]}
+        elif place and rng.random() < 0.3:
+            step["negated"] = True
+        steps.append(step)
+    if steps[0].get("times", {}).get("min") == 0 and any("first" in step["condition"] for step in steps):
+        steps[0].pop("times")
+    return {
+        "kind": "sequence",
+        "source": {"type": "event", "event_type": "t"},
+        "keys": ["subject"],
+        "steps": steps,
+        "within_s": rng.choice((2, 4, 8, 15)),
+        "skip": rng.choice(("past_last", "to_next")),
+        "resolve_condition": rng.choice((None, None, "data.k = 'd'")),
+        "resolve_after_s": rng.choice((0, 2, 5)),
+        "cooldown_s": rng.choice((0, 0, 4)),
+        "late_s": rng.choice((0, 0, 2)),
+    }
+
+
 def reference(program: Program) -> Naive:
     """The plain road of a rule."""
-    kinds = {"aggregate": lambda: NaiveAggregate(program.rule), "absence": lambda: NaiveAbsence(program)}
+    kinds = {
+        "aggregate": lambda: NaiveAggregate(program.rule),
+        "absence": lambda: NaiveAbsence(program),
+        "sequence": lambda: NaiveSequence(program),
+    }
     return Naive(program, kinds[program.rule.kind])
 
 
 def check(rng: random.Random, document: dict, acts: list) -> int:
     """Drive the engine and the reference over the same stream; decisions must be equal. Tells how many there were."""
-    program, now = compiled(document), 1_000 * S
+    try:
+        program, now = compiled(document), 1_000 * S
+    except ConditionInvalid:
+        return 0  # a random sequence may be one that is refused
     naive, disk, found = reference(program), Disk(), []
     runtime = disk.load([program])
     pending: list[Fact] = []
@@ -231,5 +271,9 @@ def tidy(value):
     return float(f"{value:.9g}") if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-KINDS = {"aggregate": (random_aggregate, random_samples), "absence": (random_absence, random_events)}
+KINDS = {
+    "aggregate": (random_aggregate, random_samples),
+    "absence": (random_absence, random_events),
+    "sequence": (random_sequence, random_events),
+}
 """For each kind, what makes a random rule and what makes a random stream for it."""

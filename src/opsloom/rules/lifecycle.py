@@ -176,7 +176,7 @@ def advance(policy: Policy, state: KeyState | None, last_seen: int | None, clock
 
 def _take_in(policy: Policy, state: KeyState | None, seen: Observation, decided: list[Decision]) -> KeyState | None:
     if state is None or state.phase is Phase.COOLING:
-        if seen.holds is not True or (state is not None and policy.momentary):
+        if seen.holds is not True or (policy.momentary and state is not None and state.cool_until > seen.time):
             return state
         cool_until = state.cool_until if state else 0
         return KeyState(Phase.PENDING, seen.time, cool_until=cool_until, evidence=seen.evidence)

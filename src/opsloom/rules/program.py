@@ -5,12 +5,24 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from opsloom.rules.checks import keys_of, read_anomaly, read_conditions, read_having, read_measures, source_of
+from opsloom.rules.checks import (
+    keys_of,
+    read_anomaly,
+    read_conditions,
+    read_having,
+    read_measures,
+    read_members,
+    read_steps,
+    source_of,
+)
 from opsloom.rules.detectors.absence import AbsenceLogic
 from opsloom.rules.detectors.aggregate import AggregateLogic
 from opsloom.rules.detectors.anomaly import AnomalyLogic
+from opsloom.rules.detectors.composite import CompositeLogic
 from opsloom.rules.detectors.detector import Detector, Logic
 from opsloom.rules.detectors.measures import Measures
+from opsloom.rules.detectors.pattern import pattern_of
+from opsloom.rules.detectors.sequence import SequenceLogic
 from opsloom.rules.detectors.threshold import ThresholdLogic
 from opsloom.rules.detectors.windows import Asking
 from opsloom.rules.document import (
@@ -33,7 +45,7 @@ from opsloom.rules.parting import GroupKey
 
 @dataclass(frozen=True)
 class Program:
-    """`started_us`: facts before the first publishing are not this rule's business."""
+    """`started_us`: facts before the first publishing are not this rule's business. `key` is by what composite rules name it."""
 
     rule_id: UUID
     version: int
@@ -44,6 +56,7 @@ class Program:
     logic: Logic
     policy: Policy
     started_us: int = 0
+    key: str = ""
 
     @cached_property
     def meaning(self) -> str:
@@ -68,6 +81,7 @@ class Identity:
     version: int
     name: str
     started_at: datetime = EPOCH
+    key: str = ""
 
 
 def compile_rule(rule: AnyRule, identity: Identity) -> Program:
@@ -83,6 +97,7 @@ def compile_rule(rule: AnyRule, identity: Identity) -> Program:
         logic=_logic(rule),
         policy=_policy(rule),
         started_us=to_micros(identity.started_at),
+        key=identity.key,
     )
 
 
@@ -97,8 +112,17 @@ def _logic(rule: AnyRule) -> Logic:
         case AbsenceRule():
             after = None if rule.after is None else read_condition(rule.source, "/after", rule.after)
             return AbsenceLogic(after, read_condition(rule.source, "/expect", rule.expect), _micros(rule.within_s))
+        case SequenceRule():
+            pattern = pattern_of(rule, read_steps(rule), _micros(rule.within_s))
+            text = rule.resolve_condition
+            return SequenceLogic(
+                pattern, None if text is None else read_condition(rule.source, "/resolve_condition", text)
+            )
         case AnomalyRule():
             return AnomalyLogic(rule, *read_anomaly(rule))
+        case CompositeRule():
+            names = [member.name for member in rule.members]
+            return CompositeLogic(names, read_members(rule), _micros(rule.within_s))
         case _:
             raise RuleInvalid(f"Rules of the kind {rule.kind} cannot run here.")
 

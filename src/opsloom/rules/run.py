@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from opsloom.rules.detectors.detector import Detector, Seen
+from opsloom.rules.detectors.detector import MAX_BATCH_S, Detector, RuleOverBudget, Seen
 from opsloom.rules.keys import Admission, KeyTable
 from opsloom.rules.lifecycle import Change, Decision, KeyState, NoDataPolicy, advance, observe
 from opsloom.rules.program import Program
@@ -14,7 +14,6 @@ from opsloom.rules.times import Times
 
 MAX_STATES: Final = 100_000
 MAX_MEMORY_BYTES: Final = 128 * 1024 * 1024
-MAX_BATCH_S: Final = 2.0
 
 
 class Found(NamedTuple):
@@ -36,10 +35,6 @@ class Counts:
     spent_s: float = 0.0
     cost: Times = field(default_factory=Times)
     delay: Times = field(default_factory=Times)
-
-
-class RuleOverBudget(Exception):
-    """A rule took more than one rule may take; the others go on without it."""
 
 
 class Busy:

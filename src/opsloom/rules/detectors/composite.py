@@ -104,7 +104,7 @@ class CompositeDetector:
                 gone = standing.firing.difference(firing.get(name, ()))
                 if gone:
                     standing.firing -= gone
-                    standing.until = max(standing.until, self._table.seen(code) + 1)
+                    standing.until = max(standing.until, (self._table.seen(code) or 0) + 1)
                     self._waiting.add(code)
                     self._dirty.add(code)
 
@@ -127,7 +127,7 @@ class CompositeDetector:
         """Bring it back."""
         stored: dict[str, tuple[list[str], int]] = orjson.loads(memory)
         self._keys[code] = {name: _Standing(set(keys), until) for name, (keys, until) in stored.items()}
-        if any(not one.firing and one.until > self._table.seen(code) for one in self._keys[code].values()):
+        if any(not one.firing and one.until > (self._table.seen(code) or 0) for one in self._keys[code].values()):
             self._waiting.add(code)
 
     def size(self) -> int:

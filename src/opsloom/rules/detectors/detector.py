@@ -9,13 +9,20 @@ transaction; a rule that fails is taken out of the running set, so what its dete
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from opsloom.rules.facts import Fact, Json
 from opsloom.rules.failing import Failing
 from opsloom.rules.keys import Admission, KeyTable
 from opsloom.rules.lifecycle import Decision, Observation
 from opsloom.rules.predicate_index import Shape
+
+MAX_BATCH_S: Final = 2.0
+"""How long one rule may take for one batch, or for one look at its timers."""
+
+
+class RuleOverBudget(Exception):
+    """A rule took more than one rule may take; the others go on without it."""
 
 
 class Seen(NamedTuple):
