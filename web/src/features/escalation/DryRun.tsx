@@ -32,6 +32,7 @@ export function DryRun({ policy }: { policy?: ReturnType<typeof toBody> }) {
       />
       {policy === undefined ? (
         <TagsInput
+          w="100%"
           label={t("dry.labels")}
           placeholder={labels.length === 0 ? "service=payment" : ""}
           value={labels}

@@ -7,6 +7,7 @@ import { layout, nodeSize } from "@/components/graph/layout";
 import box from "@/components/graph/node.module.css";
 import { SeverityBadge } from "@/components/status/SeverityBadge";
 import type { IncidentDetail } from "@/lib/api/types";
+import styles from "./incidents.module.css";
 import { centerOf, edgesOf } from "./model";
 
 type Concerned = IncidentDetail["items"][number];
@@ -23,6 +24,7 @@ export default function ConcernedGraph({ incident }: { incident: IncidentDetail 
     <Drawing
       label={t("graph.title")}
       still
+      className={styles.graph ?? ""}
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}

@@ -71,11 +71,9 @@ function Loaded({ incident }: { incident: IncidentDetail }) {
             {incident.items.length === 0 ? (
               <EmptyState kind="nothing" compact title={t("graph.none.title")} text={t("graph.none.text")} />
             ) : (
-              <div className={styles.graph}>
-                <Suspense fallback={<Waiting lines={4} />}>
-                  <ConcernedGraph incident={incident} />
-                </Suspense>
-              </div>
+              <Suspense fallback={<Waiting lines={4} />}>
+                <ConcernedGraph incident={incident} />
+              </Suspense>
             )}
           </Panel>
         </div>

@@ -1,7 +1,6 @@
 import {
   ActionIcon,
   Checkbox,
-  Chip,
   Group,
   MultiSelect,
   NumberInput,
@@ -99,15 +98,13 @@ function Hours({ form, at }: { form: Props["form"]; at: (name: string) => string
   const { t, i18n } = useTranslation("oncall");
   return (
     <Group align="flex-end">
-      <Chip.Group multiple {...form.getInputProps(at("weekdays"))}>
-        <Group gap={4} role="group" aria-label={t("layer.weekdays")}>
+      <Checkbox.Group label={t("layer.weekdays")} {...form.getInputProps(at("weekdays"))}>
+        <Group gap="sm">
           {weekdays(i18n.language).map(({ value, label }) => (
-            <Chip key={value} value={value} size="xs">
-              {label}
-            </Chip>
+            <Checkbox key={value} value={value} label={label} />
           ))}
         </Group>
-      </Chip.Group>
+      </Checkbox.Group>
       <TextInput type="time" label={t("layer.from")} {...form.getInputProps(at("start"))} />
       <TextInput type="time" label={t("layer.to")} {...form.getInputProps(at("end"))} />
     </Group>

@@ -73,11 +73,15 @@ export function OverrideDialog({ scheduleId, shift, stretch, onClose }: Props) {
             data={people}
             searchable
             allowDeselect={false}
-            data-autofocus
             {...form.getInputProps("user_id")}
           />
           <Group grow align="flex-start">
-            <TextInput type="datetime-local" label={t("override.from")} {...form.getInputProps("start")} />
+            <TextInput
+              type="datetime-local"
+              label={t("override.from")}
+              data-autofocus
+              {...form.getInputProps("start")}
+            />
             <TextInput type="datetime-local" label={t("override.to")} {...form.getInputProps("end")} />
           </Group>
           <TextInput label={t("override.note")} maxLength={200} {...form.getInputProps("note")} />

@@ -33,7 +33,9 @@ describe("the calendar", () => {
       "2026-03-09",
       "2026-03-16",
       "2026-03-23",
+      "2026-03-30",
     ]);
+    expect(weeksOf("month", day("2027-02-10"))).toHaveLength(4);
     for (const [index, week] of weeks.entries()) {
       const next = weeks[index + 1];
       if (next !== undefined) expect(week.end).toEqual(next.start);

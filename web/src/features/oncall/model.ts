@@ -12,8 +12,6 @@ export interface Week extends Stretch {
   days: Date[];
 }
 
-const weeksIn: Record<Span, number> = { week: 1, month: 5 };
-
 export function readSpan(value: unknown): Span {
   return value === "month" ? "month" : "week";
 }
@@ -27,11 +25,15 @@ export function mondayOf(at: Date): Date {
   return dayOf(at, -((at.getDay() + 6) % 7));
 }
 
-/** The weeks that are shown, from the Monday of a day on; a month begins with the week of its first. */
+/** The weeks that are shown: that of a day, or all that have a day of its month. */
 export function weeksOf(span: Span, day: Date): Week[] {
-  const first = mondayOf(span === "month" ? new Date(day.getFullYear(), day.getMonth(), 1) : day);
-  return Array.from({ length: weeksIn[span] }, (_, index) => {
-    const start = dayOf(first, index * 7);
+  const month = span === "month";
+  const first = mondayOf(month ? new Date(day.getFullYear(), day.getMonth(), 1) : day);
+  const last = month ? new Date(day.getFullYear(), day.getMonth() + 1, 0) : day;
+  const starts = [0, 7, 14, 21, 28, 35]
+    .map((offset) => dayOf(first, offset))
+    .filter((start) => start <= last);
+  return starts.map((start) => {
     return {
       start,
       end: dayOf(start, 7),
