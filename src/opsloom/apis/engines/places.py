@@ -39,6 +39,10 @@ class _Lease:
     started: float = field(default_factory=time.monotonic)
     is_ended: bool = False
 
+    @property
+    def has_overrun(self) -> bool:
+        return time.monotonic() - self.started >= Pace.OVERRUN_MS / 1e3
+
     def end(self) -> None:
         """Take the place away."""
         if not self.is_ended:
@@ -91,6 +95,8 @@ class Places:
         finally:
             self._leases.discard(lease)
             lease.group.running -= 1
+            if lease.group is self._fast and not lease.has_overrun:
+                pace.tried_at = 0.0  # one that was found slow has proved itself, and may go on doing so at once
             self._wake()
 
     def close(self) -> None:
@@ -125,14 +131,22 @@ class Places:
         pace.tried_at = now
         return True
 
+    def _is_on_trial(self, pace: Pace) -> bool:
+        """It was let in among the fast ones a moment ago, though it was found slow."""
+        return pace.tried_at > pace.found_slow_at
+
     def _wake(self) -> None:
-        """Give free places to whoever waits; a call whose API was found slow meanwhile waits with the slow ones."""
+        """Give free places to whoever waits. A call whose API was found slow meanwhile waits with the slow ones, one whose API has
+        proved itself with the others."""
+        for waiter in [each for each in self._slow.waiting if not each[1].is_slow or self._may_prove_itself(each[1])]:
+            self._slow.waiting.remove(waiter)
+            self._fast.waiting.append(waiter)
         for group in (self._fast, self._slow):
             while group.waiting and group.running < group.size:
                 place, pace = group.waiting.popleft()
                 if place.done():
                     continue
-                if group is self._fast and pace.is_slow:
+                if group is self._fast and pace.is_slow and not self._is_on_trial(pace):
                     self._slow.waiting.append((place, pace))
                     continue
                 group.running += 1
@@ -144,16 +158,14 @@ class Places:
         self._sweeper = None
         if not self._fast.waiting:
             return
-        now, overrun_s = time.monotonic(), Pace.OVERRUN_MS / 1e3
-        for lease in [lease for lease in self._leases if lease.group is self._fast]:
-            if now - lease.started >= overrun_s:
-                lease.pace.overran()
-                if self._slow.running + self._fast.size < self._sizes.most:
-                    lease.group = self._slow
-                    self._slow.running += 1
-                    self._fast.running -= 1
-                else:
-                    lease.end()
+        for lease in [lease for lease in self._leases if lease.group is self._fast and lease.has_overrun]:
+            lease.pace.overran()
+            if self._slow.running + self._fast.size < self._sizes.most:
+                lease.group = self._slow
+                self._slow.running += 1
+                self._fast.running -= 1
+            else:
+                lease.end()
         self._wake()
         if self._fast.waiting:
-            self._sweeper = asyncio.get_running_loop().call_later(overrun_s / 5, self._sweep)
+            self._sweeper = asyncio.get_running_loop().call_later(Pace.OVERRUN_MS / 5e3, self._sweep)

@@ -26,10 +26,10 @@ class Validation:
 
 
 class Pace:
-    """How fast one API has been lately, so that slow ones are kept from standing in the way of fast ones. `tried_at`: when one that
-    was found slow was last found so, or had the chance to prove itself."""
+    """How fast one API has been lately, so that slow ones are kept from standing in the way of fast ones. `tried_at`: when one
+    that was found slow last had the chance to prove itself, or was found so."""
 
-    __slots__ = ("_quick_runs", "_recent_ms", "tried_at")
+    __slots__ = ("_quick_runs", "_recent_ms", "found_slow_at", "tried_at")
     SLOW_MS = 100.0
     OVERRUN_MS = 250.0
     QUICK_MS = 20.0
@@ -39,7 +39,7 @@ class Pace:
     def __init__(self) -> None:
         self._recent_ms = 0.0
         self._quick_runs = 0
-        self.tried_at = 0.0
+        self.tried_at = self.found_slow_at = 0.0
 
     @property
     def is_quick(self) -> bool:
@@ -63,7 +63,7 @@ class Pace:
     def overran(self) -> None:
         """A run is still going after `OVERRUN_MS`."""
         self._recent_ms = max(self._recent_ms, self.OVERRUN_MS)
-        self.tried_at = time.monotonic()
+        self.tried_at = self.found_slow_at = time.monotonic()
         self._quick_runs = 0
 
 
