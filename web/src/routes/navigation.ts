@@ -1,10 +1,12 @@
 import {
   IconApi,
   IconBell,
+  IconBellOff,
   IconBellRinging,
   IconBox,
   IconCalendarUser,
   IconDevices,
+  IconGauge,
   IconGitBranch,
   IconHeartbeat,
   IconHome,
@@ -53,6 +55,7 @@ export const navigation: readonly NavGroup[] = [
         permission: "alerts.read",
         keys: "KeyG KeyA",
       },
+      { to: "/silences", labelKey: "nav:silences", icon: IconBellOff, permission: "alerts.read" },
       {
         to: "/incidents",
         labelKey: "nav:incidents",
@@ -98,6 +101,7 @@ export const navigation: readonly NavGroup[] = [
         permission: "rules.read",
         keys: "KeyG KeyR",
       },
+      { to: "/performance", labelKey: "nav:performance", icon: IconGauge, permission: "rules.read" },
       {
         to: "/channels",
         labelKey: "nav:channels",

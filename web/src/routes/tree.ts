@@ -11,17 +11,19 @@ import { approvalRoute } from "./approval";
 import { askRoute, questionRoute } from "./ask";
 import { assetRoute, assetsRoute } from "./assets";
 import { catalogRoute, catalogsRoute } from "./catalogs";
-import { channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
+import { acknowledgeRoute, channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
 import { connectionRoute, connectionsRoute, newConnectionRoute, secretsRoute } from "./connections";
 import { eventSourcesRoute, eventsRoute, eventTypesRoute } from "./events";
 import { homeRoute } from "./home";
 import { escalationRoute, incidentRoute, incidentsRoute, oncallRoute } from "./incidents";
 import { inventoryRoute, itemRoute } from "./inventory";
 import { loginRoute } from "./login";
+import { performanceRoute } from "./performance";
 import { rootRoute } from "./root";
 import { newRuleRoute, ruleRoute, rulesRoute } from "./rules";
 import { setupRoute } from "./setup";
 import { shellRoute } from "./shell";
+import { inhibitionsRoute, silencesRoute, windowsRoute } from "./silences";
 import { toolImportRoute, toolRoute, toolsRoute } from "./tools";
 import { workflowRunRoute, workflowRunsRoute } from "./workflow-runs";
 
@@ -30,9 +32,13 @@ export const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
   approvalRoute,
+  acknowledgeRoute,
   shellRoute.addChildren([
     homeRoute,
     alertsRoute,
+    silencesRoute,
+    windowsRoute,
+    inhibitionsRoute,
     incidentsRoute,
     incidentRoute,
     oncallRoute,
@@ -55,6 +61,7 @@ export const routeTree = rootRoute.addChildren([
     apiRunRoute,
     workflowRunsRoute,
     workflowRunRoute,
+    performanceRoute,
     rulesRoute,
     newRuleRoute,
     ruleRoute,

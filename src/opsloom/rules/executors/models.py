@@ -18,7 +18,7 @@ class ExecutorKind(StrEnum):
     METRIC = "metric"
 
 
-class RunOutcome(StrEnum):
+class MomentOutcome(StrEnum):
     """What became of a moment."""
 
     RUNNING = "running"

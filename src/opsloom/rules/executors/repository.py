@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.rules.executors.models import Executor, ExecutorRun, RunOutcome
+from opsloom.rules.executors.models import Executor, ExecutorRun, MomentOutcome
 
 KEPT_RUNS: Final = 500
 LEASE_S: Final = 15.0
@@ -79,7 +79,7 @@ async def give_back(session: AsyncSession, executor_id: UUID, node: str) -> None
 
 async def begin(session: AsyncSession, values: dict[str, Any]) -> int | None:
     """A run, or another attempt at one that nobody ended; its number, None when it has ended."""
-    row = insert(ExecutorRun).values(**values, attempt=1, outcome=RunOutcome.RUNNING)
+    row = insert(ExecutorRun).values(**values, attempt=1, outcome=MomentOutcome.RUNNING)
     again = {
         "attempt": ExecutorRun.attempt + 1,
         "node": row.excluded.node,
@@ -89,7 +89,7 @@ async def begin(session: AsyncSession, values: dict[str, Any]) -> int | None:
     done = row.on_conflict_do_update(
         index_elements=[ExecutorRun.tenant_id, ExecutorRun.executor_id, ExecutorRun.due_at],
         set_=again,
-        where=ExecutorRun.outcome == RunOutcome.RUNNING,
+        where=ExecutorRun.outcome == MomentOutcome.RUNNING,
     ).returning(ExecutorRun.attempt)
     return (await session.execute(done)).scalar_one_or_none()
 
@@ -98,10 +98,10 @@ async def end_lost(session: AsyncSession, executor_id: UUID, due_at: datetime, n
     """Other runs of it that nobody will end: their process is gone."""
     lost = (
         ExecutorRun.executor_id == executor_id,
-        ExecutorRun.outcome == RunOutcome.RUNNING,
+        ExecutorRun.outcome == MomentOutcome.RUNNING,
         ExecutorRun.due_at != due_at,
     )
-    values = {"outcome": RunOutcome.FAILED, "ended_at": now, "detail": "Its process ended before it did."}
+    values = {"outcome": MomentOutcome.FAILED, "ended_at": now, "detail": "Its process ended before it did."}
     await session.execute(update(ExecutorRun).where(*lost).values(**values))
 
 
@@ -110,7 +110,7 @@ async def held(session: AsyncSession, executor_id: UUID, due_at: datetime, attem
     query = select(ExecutorRun.attempt).where(
         ExecutorRun.executor_id == executor_id,
         ExecutorRun.due_at == due_at,
-        ExecutorRun.outcome == RunOutcome.RUNNING,
+        ExecutorRun.outcome == MomentOutcome.RUNNING,
     )
     return (await session.execute(query.with_for_update())).scalar_one_or_none() == attempt
 

@@ -28,7 +28,7 @@ from opsloom.kit.due import CatchUp
 from opsloom.kit.errors import OpsloomError
 from opsloom.kit.ids import new_id
 from opsloom.rules.executors import repository
-from opsloom.rules.executors.models import Executor, ExecutorKind, RunOutcome
+from opsloom.rules.executors.models import Executor, ExecutorKind, MomentOutcome
 from opsloom.rules.executors.work import Asked, Work
 
 FIRE: Final = "executors.fire"
@@ -53,7 +53,7 @@ class _Begun:
 
 
 class _Ended(NamedTuple):
-    outcome: RunOutcome
+    outcome: MomentOutcome
     rows: int | None
     detail: str
 
@@ -142,7 +142,7 @@ def _left_out(count: int) -> str:
 
 async def _pass_by(session: AsyncSession, row: Executor, turn: due.Turn, now: datetime) -> None:
     of = {"tenant_id": row.tenant_id, "executor_id": row.id, "due_at": turn.at, "attempt": 0, "node": NODE}
-    what = {"started_at": now, "ended_at": now, "outcome": RunOutcome.MISSED, "detail": _left_out(turn.left_out)}
+    what = {"started_at": now, "ended_at": now, "outcome": MomentOutcome.MISSED, "detail": _left_out(turn.left_out)}
     await repository.note(session, of | what)
     await repository.give_back(session, row.id, NODE)
     await await_next(session, row, turn.at)
@@ -162,7 +162,7 @@ async def _asked(session: AsyncSession, core: Core, row: Executor, moment: datet
 
 async def _ask(work: Work[Any, Any], scope: Scope, asked: Asked[Any]) -> Any | _Ended:
     if asked.content is None:
-        return _Ended(RunOutcome.FAILED, None, "Its definition cannot be read; publish it anew.")
+        return _Ended(MomentOutcome.FAILED, None, "Its definition cannot be read; publish it anew.")
     try:
         return await work.ask(scope, asked)
     except OpsloomError as error:
@@ -170,11 +170,11 @@ async def _ask(work: Work[Any, Any], scope: Scope, asked: Asked[Any]) -> Any | _
     except Exception as error:  # boundary: whatever another system brings about, the next moment comes
         note_failure("executor", error)
         log.error("executor.failed", executor=str(asked.executor_id), cause=str(error), exc_info=True)
-        return _Ended(RunOutcome.FAILED, None, f"{type(error).__name__}: {error}"[:500])
+        return _Ended(MomentOutcome.FAILED, None, f"{type(error).__name__}: {error}"[:500])
 
 
 def _failed(error: OpsloomError) -> _Ended:
-    return _Ended(RunOutcome.FAILED, None, f"{error.code}: {error.message}"[:500])
+    return _Ended(MomentOutcome.FAILED, None, f"{error.code}: {error.message}"[:500])
 
 
 async def _end(
@@ -202,7 +202,7 @@ async def _kept(
         return answer
     try:
         async with session.begin_nested():
-            return _Ended(RunOutcome.SUCCEEDED, await work.keep(session, scope, asked, answer), "")
+            return _Ended(MomentOutcome.SUCCEEDED, await work.keep(session, scope, asked, answer), "")
     except OpsloomError as error:
         return _failed(error)
 

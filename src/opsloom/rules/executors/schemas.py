@@ -5,7 +5,7 @@ from uuid import UUID
 
 from opsloom.kit.due import CatchUp
 from opsloom.kit.model import Shown
-from opsloom.rules.executors.models import ExecutorKind, RunOutcome
+from opsloom.rules.executors.models import ExecutorKind, MomentOutcome
 
 
 class ExecutorRunShown(Shown):
@@ -17,7 +17,7 @@ class ExecutorRunShown(Shown):
     node: str
     started_at: datetime
     ended_at: datetime | None
-    outcome: RunOutcome
+    outcome: MomentOutcome
     rows: int | None
     detail: str
 
