@@ -5,6 +5,7 @@ from uuid import UUID
 
 from opsloom.rules.document import RuleDocument
 from opsloom.rules.errors import ConditionInvalid
+from opsloom.rules.explain import holds_up, prove
 from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Runtime
@@ -249,6 +250,8 @@ def check(rng: random.Random, document: dict, acts: list) -> int:
         if rng.random() < 0.5:
             disk.save(runtime)
             runtime = disk.load([program]) if rng.random() < 0.5 else runtime
+    for one in found:
+        assert holds_up(prove(program, one.decision, {})), (document, one.decision)
     got = sorted(str((one.table.texts[one.code], plain(one.decision))) for one in found)
     expected = sorted(str((key, plain(one))) for key, one in naive.decided)
     assert got == expected, (

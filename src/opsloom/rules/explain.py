@@ -4,7 +4,7 @@ A proof carries the rule's version, what its facts claim to show, and the decidi
 `holds_up` evaluates it again with the naive evaluator, without the engine and without the database.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,14 @@ from pydantic import Field
 
 from opsloom.kit.model import Shown
 from opsloom.rules.condition import parse
+from opsloom.rules.detectors.runs import MOST_SHOWN
+from opsloom.rules.facts import Value
 from opsloom.rules.failing import reader
 from opsloom.rules.lifecycle import Change, Decision, Evidence, Reason
+from opsloom.rules.predicate import Column
 from opsloom.rules.printing import read_moment, show_moment
 from opsloom.rules.program import Program
-from opsloom.rules.reference import truth
+from opsloom.rules.reference import Read, truth
 
 
 class ProofFact(Shown):
@@ -88,6 +91,8 @@ def holds_up(proof: Proof) -> bool:
     """Whether the proof shows what it claims: every fact satisfies its condition and, for a firing, it held long enough."""
     if proof.reason in (Reason.NO_DATA, Reason.DATA_RETURNED):
         return read_moment(proof.since) <= read_moment(proof.decided_at)
+    if proof.steps:
+        return _matches(proof)
     predicate = parse(proof.condition, proof.names)
     expected = None if proof.reason is Reason.CONDITION_UNKNOWN else True
     if not proof.facts or any(truth(predicate, reader(fact.values)) is not expected for fact in proof.facts):
@@ -98,3 +103,38 @@ def holds_up(proof: Proof) -> bool:
     if proof.within_s:
         return decided - read_moment(proof.facts[-1].time) >= round(proof.within_s * 1_000_000)
     return first == read_moment(proof.since) and decided - first >= round(proof.for_s * 1_000_000)
+
+
+def _matches(proof: Proof) -> bool:
+    """Whether the facts are those of the steps, in order, as many as each needs, and close enough together.
+
+    Of a step that took many facts the first and the latest are shown.
+    """
+    names = [step.name for step in proof.steps if not step.negated]
+    order = [names.index(fact.step) if fact.step in names else -1 for fact in proof.facts]
+    if not order or order != sorted(order) or order[0] < 0:
+        return False
+    times = [read_moment(fact.time) for fact in proof.facts]
+    if times != sorted(times) or times[-1] - times[0] >= round(proof.within_s * 1_000_000):
+        return False
+    return all(_took(proof, step) for step in proof.steps if not step.negated)
+
+
+def _took(proof: Proof, step: ProofStep) -> bool:
+    places = [place for place, fact in enumerate(proof.facts) if fact.step == step.name]
+    if len(places) < min(step.min, MOST_SHOWN) or (step.max is not None and len(places) > step.max):
+        return False
+    predicate = parse(step.condition, steps=[one.name for one in proof.steps if one.name != step.name])
+    return all(truth(predicate, _reading(proof.facts, place)) is True for place in places)
+
+
+def _reading(facts: Sequence[ProofFact], place: int) -> Read:
+    """Reads a fact, and with a step's name the last fact before it that the step took."""
+
+    def read(column: Column) -> Value:
+        if not column.step:
+            return reader(facts[place].values)(column)
+        earlier = [fact for fact in facts[:place] if fact.step == column.step]
+        return reader(earlier[-1].values)(Column(column.name, column.path)) if earlier else None
+
+    return read

@@ -126,6 +126,11 @@ class KeyTable:
         if self._ordering is not None:
             self._ordering.restore(code, released, held)
 
+    @property
+    def held(self) -> int:
+        """How many facts wait to be put in order."""
+        return 0 if self._ordering is None else len(self._ordering)
+
     def waiting(self, codes: list[int]) -> list[tuple[int | None, list[Fact]]]:
         """What `wait` brings back, of each key."""
         if self._ordering is None:

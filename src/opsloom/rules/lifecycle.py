@@ -3,8 +3,8 @@
 The outcome is a function of the key's accepted facts in order of arrival and of how far its clock has come, nothing else:
 
 - An observation says whether the condition is true, false or unknown at its time; that holds until the next one. Most come
-  with a fact. Of those that do not, a verdict is brought by time alone (the end of a window) and does not end a silence; a
-  sign of life is a fact that says nothing yet (one inside a window) but does.
+  with a fact. A verdict does not: time alone brings it (the end of a window), and it says nothing about a key that has fallen
+  silent. A sign of life is a fact that says nothing yet (one inside a window) but ends a silence.
 - True starts a pending run; when it has held for `for`, it fires. False or unknown ends a pending run: what is not known
   to be true does not fire. Unknown does not resolve either.
 - While it fires, the clear signal (the resolve condition, or the condition being false) that has held for
@@ -151,11 +151,12 @@ def observe(policy: Policy, state: KeyState | None, last_seen: int | None, seen:
     """Take in one observation; `last_seen` is the time of the key's fact before it."""
     decided: list[Decision] = []
     state = _pass_deadlines(policy, state, last_seen, seen.time - 1, decided)
+    silent = state is not None and state.phase is Phase.FIRING and state.cause is Cause.NO_DATA
+    if seen.sign is Sign.VERDICT and (silent or _fell_silent(policy, last_seen, seen.time)):
+        return Outcome(state, decided)
     if state is not None and state.fired_at > seen.time:
         seen = seen._replace(time=state.fired_at)
-    if state is not None and state.phase is Phase.FIRING and state.cause is Cause.NO_DATA:
-        if seen.sign is Sign.VERDICT:
-            return Outcome(state, decided)
+    if state is not None and silent:
         decided.append(Decision(Change.RESOLVED, seen.time, state.since, Reason.DATA_RETURNED, seen.evidence))
         state = None
     was_pending = state is not None and state.phase is Phase.PENDING
@@ -211,6 +212,13 @@ def _next_deadline(policy: Policy, state: KeyState | None, last_seen: int | None
     if own is None or (silence is not None and silence.at < own.at):
         return silence
     return own
+
+
+def _fell_silent(policy: Policy, last_seen: int | None, time: int) -> bool:
+    """Whether a key has been silent for so long before a time that its policy has decided."""
+    if policy.no_data is NoDataPolicy.KEEP or last_seen is None:
+        return False
+    return last_seen + policy.no_data_after_us < time
 
 
 def _silence(policy: Policy, state: KeyState | None, last_seen: int | None) -> _Deadline | None:

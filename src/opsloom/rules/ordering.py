@@ -28,6 +28,11 @@ class Ordering:
         self._held: dict[int, list[Held]] = {}
         self._released: dict[int, int] = {}
         self._place = 0
+        self._count = 0
+
+    def __len__(self) -> int:
+        """How many facts wait."""
+        return self._count
 
     def released(self, code: int) -> int | None:
         """The time of the newest fact of a key that was handed on."""
@@ -71,6 +76,7 @@ class Ordering:
         count = next((place for place, one in enumerate(held) if one.time > limit), len(held))
         out = [one.fact for one in held[:count]]
         del held[:count]
+        self._count -= count
         if not held:
             del self._held[code]
         self._released[code] = out[-1].time
@@ -78,4 +84,5 @@ class Ordering:
 
     def _keep(self, code: int, fact: Fact) -> None:
         self._place += 1
+        self._count += 1
         insort(self._held.setdefault(code, []), Held(fact.time, self._place, fact))

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from opsloom.rules.detectors.detector import MAX_BATCH_S, Detector, RuleOverBudget, Seen
+from opsloom.rules.detectors.detector import MAX_BATCH_S, MAX_MEMORY_BYTES, Detector, RuleOverBudget, Seen
 from opsloom.rules.keys import Admission, KeyTable
 from opsloom.rules.lifecycle import Change, Decision, KeyState, NoDataPolicy, advance, observe
 from opsloom.rules.program import Program
 from opsloom.rules.times import Times
 
 MAX_STATES: Final = 100_000
-MAX_MEMORY_BYTES: Final = 128 * 1024 * 1024
 
 
 class Found(NamedTuple):

@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 
 from opsloom.rules.detectors.composite import CompositeDetector
+from opsloom.rules.detectors.detector import RuleOverBudget
 from opsloom.rules.document import CompositeRule
 from opsloom.rules.facts import Batch, Bools, Codes
 from opsloom.rules.keys import Admission, KeyTable
@@ -26,6 +27,8 @@ from opsloom.rules.run import Busy, Counts, Found, RuleRun
 
 MOST_LEVELS: Final = 20
 """So deep may composite rules join composite rules."""
+MAX_HELD: Final = 200_000
+"""So many facts may wait in one group to be put in order."""
 INDEX_FROM: Final = 16
 """Below so few rules it is cheaper to ask each."""
 _METRIC, _TYPE, _SOURCE = Column("metric"), Column("type"), Column("source")
@@ -165,10 +168,19 @@ class Runtime:
         for run in self.runs.values():
             if isinstance(run.detector, CompositeDetector) and isinstance(run.program.rule, CompositeRule):
                 rules = {member.name: member.rule for member in run.program.rule.members}
-                run.detector.keep_only({name: {key for of, key in firing if of == rule} for name, rule in rules.items()})
+                run.detector.keep_only(
+                    {name: {key for of, key in firing if of == rule} for name, rule in rules.items()}
+                )
 
     def _judge(self, group: Group, admitted: Admission, found: list[Found], failures: list[Failure]) -> None:
         """Let the rules of a group see facts that count."""
+        if group.table.held > MAX_HELD:
+            late_s = group.table.group.late_us / 1_000_000
+            error = RuleOverBudget(
+                f"More than {MAX_HELD} facts wait to be put in order. Allow less than {late_s:g} s of lateness."
+            )
+            failures.extend(Failure(run.program, error) for run in group.members)
+            return
         if not len(admitted):
             return
         group.evaluated += len(admitted)

@@ -20,6 +20,9 @@ from opsloom.rules.predicate_index import Shape
 MAX_BATCH_S: Final = 2.0
 """How long one rule may take for one batch, or for one look at its timers."""
 
+MAX_MEMORY_BYTES: Final = 128 * 1024 * 1024
+"""How much one rule may remember."""
+
 
 class RuleOverBudget(Exception):
     """A rule took more than one rule may take; the others go on without it."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
-from opsloom.rules.detectors.detector import Seen, Watch
+from opsloom.rules.detectors.detector import MAX_MEMORY_BYTES, RuleOverBudget, Seen, Watch
 from opsloom.rules.detectors.rings import Ring
 from opsloom.rules.detectors.windows import Asking, Stretch, grown, shown, signs_of_life
 from opsloom.rules.document import MeasureFunction
@@ -24,6 +24,7 @@ from opsloom.rules.lifecycle import Observation, Sign
 
 NEVER: Final = -(1 << 62)
 """The pane of a key without facts."""
+_NUMBER_BYTES: Final = 8
 
 
 class PaneDetector:
@@ -164,6 +165,11 @@ class PaneDetector:
         if count <= len(self._pane):
             return
         before = len(self._pane)
+        if count * self._slots * _NUMBER_BYTES * (1 + sum(len(ring.arrays) for ring in self._rings)) > MAX_MEMORY_BYTES:
+            # Told before the room is made: the machine may not have it.
+            raise RuleOverBudget(
+                f"{count} keys with {self._slots} panes each are too many. Use fewer keys or a longer slide."
+            )
         self._pane, self._idle = grown(self._pane, count, NEVER), grown(self._idle, count, True)
         self._dirty, self._facts = grown(self._dirty, count, False), grown(self._facts, count, 0)
         for ring in self._rings:

@@ -18,7 +18,7 @@ from opsloom.rules.reference import Read, truth
 
 MAX_RUNS: Final = 2_000
 """Of one key."""
-_SHOWN: Final = 8
+MOST_SHOWN: Final = 8
 """How many facts of one step a run keeps: the first and the latest."""
 
 
@@ -116,7 +116,7 @@ class Runs:
         asked = self.pattern.steps[step]
         (evidence,) = asked.reading.of(shown.fact, shown.time)
         own = [place for place, one in enumerate(taken) if one.step == asked.name]
-        if len(own) >= _SHOWN:
+        if len(own) >= MOST_SHOWN:
             taken = taken[: own[1]] + taken[own[1] + 1 :]
         return (*taken, evidence._replace(step=asked.name))
 

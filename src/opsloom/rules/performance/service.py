@@ -11,7 +11,7 @@ from opsloom.assets import service as assets
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
 from opsloom.rules import repository as rules
-from opsloom.rules.detectors.detector import MAX_BATCH_S
+from opsloom.rules.detectors.detector import MAX_BATCH_S, MAX_MEMORY_BYTES
 from opsloom.rules.errors import RuleInvalid, RuleNotQuarantined
 from opsloom.rules.kind import KIND_NAME, RULE
 from opsloom.rules.models import RuleRunRow
@@ -25,7 +25,7 @@ from opsloom.rules.performance.schemas import (
     QuantilesShown,
     RulePerformanceShown,
 )
-from opsloom.rules.run import MAX_MEMORY_BYTES, MAX_STATES
+from opsloom.rules.run import MAX_STATES
 from opsloom.rules.times import Times, together
 
 BUDGET: Final = BudgetShown(busy_keys=MAX_STATES, memory_bytes=MAX_MEMORY_BYTES, batch_s=MAX_BATCH_S)
