@@ -1,5 +1,6 @@
 """Saved cases of rules for the generated tests: two that passed, the canary in every text."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from opsloom.infra.core import Core
@@ -28,3 +29,10 @@ async def cases(door: "Door", seeds: "Seeds", _core: Core) -> None:
     seeds.ids["rule_case"] = saved["id"]
     ran = await door.post(f"/rules/{rule}/cases/run", {}, status=200)
     assert ran["passed"] == 2, ran
+
+
+BODIES: dict[str, Callable[[dict[str, str]], Any]] = {
+    "create_rule_case": lambda _ids: case("probe"),
+    "save_rule_case": lambda _ids: case("probe"),
+    "simulate_rule": lambda ids: {"rule_id": ids["rule_id"], "over": {"type": "pasted", "facts": [{"type": "probe"}]}},
+}

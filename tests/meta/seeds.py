@@ -93,7 +93,7 @@ SLOTS_OF = {
     **silence_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
-KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel")})
+KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel"), ("simulate_rule", "channel")})
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
@@ -394,6 +394,7 @@ BODIES: dict[str, Body] = {
     **event_seeds.BODIES,
     **incident_seeds.BODIES,
     **silence_seeds.BODIES,
+    **rule_case_seeds.BODIES,
     "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
     "save_rule": lambda ids: rule_body(f"saved {ids['channel']}", ids["channel"]),
     "ask_question": question_body,

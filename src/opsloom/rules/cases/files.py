@@ -88,7 +88,7 @@ def _rule(
         document = RuleDocument.model_validate(content)
     except ValidationError as error:
         raise FilesInvalid(list(model_flaws(shown, source, error, where))) from error
-    return _compiled(shown, source, document.root, Identity(rule_id(named), 0, name), where)
+    return _compiled(shown, source, document.root, Identity(rule_id(named), 0, name, key=named), where)
 
 
 def _compiled(shown: str, source: Read, rule: AnyRule, identity: Identity, where: tuple[str, ...]) -> Program:

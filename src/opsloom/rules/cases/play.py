@@ -23,6 +23,8 @@ from opsloom.rules.runtime import Failure, Runtime
 TICK_US: Final = 1_000_000
 """How exactly time passes between two facts when nothing else asks."""
 MOST_TICKS: Final = 5_000
+SETTLE_US: Final = 10_000_000
+"""So long time goes on when a case does not say: facts that wait to be put in order count by then."""
 _NEAR_S: Final = 0.001
 
 
@@ -67,7 +69,7 @@ class Play:
             yield from _firing_differences(self._case.firings, played)
 
     def _end(self, facts: Sequence[Arrival]) -> int:
-        """When time stops: when the case says, or shortly after the last thing that is expected or came in."""
+        """When time stops: when the case says, or ten seconds after the last thing that is expected or came in."""
         case = self._case
         if case.until is not None:
             return self._start + round(case.until * 1e6)
@@ -75,7 +77,7 @@ class Play:
         for firing in case.firings or ():
             expected += [firing.at, firing.resolved if isinstance(firing.resolved, float) else firing.at]
         last = max((one.at for one in facts), default=self._start)
-        return max(last, self._start + round(max(expected, default=0) * 1e6))
+        return max(last, self._start + round(max(expected, default=0) * 1e6)) + SETTLE_US
 
     def _take(self, moment: int, group: Sequence[Arrival]) -> None:
         if group:

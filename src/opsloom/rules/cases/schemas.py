@@ -74,7 +74,7 @@ class ExpectedState(Wire):
 class RuleCaseBody(Wire):
     """A case: facts in, expected firings and states out. `firings` are all there are, in order; left out, they are not asked.
 
-    Time goes on until `until`, or until the last thing that is expected.
+    Time goes on until `until`, or until ten seconds after the last fact and the last thing that is expected.
     """
 
     name: Name
