@@ -6,7 +6,7 @@ import { startReceiver } from "./harness/receiver";
 
 const words = {
   en: {
-    addWebhook: "Add webhook",
+    addWebhook: "Add channel",
     add: "Add",
     kept: "I have kept it",
     name: "Name",
@@ -30,7 +30,7 @@ const words = {
     now: "Value now",
   },
   ko: {
-    addWebhook: "웹훅 추가",
+    addWebhook: "채널 추가",
     add: "추가",
     kept: "보관했습니다",
     name: "이름",
@@ -168,7 +168,7 @@ async function addWebhook(
   await page.getByRole("button", { name: say.addWebhook }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(say.name, { exact: true }).fill(name);
-  await dialog.getByLabel(say.address, { exact: true }).fill(url);
+  await dialog.getByLabel(say.address).fill(url);
   await dialog.getByRole("button", { name: say.add, exact: true }).click();
   const secret = (await dialog.getByText(/^whsec_/).textContent())?.trim() ?? "";
   await dialog.getByRole("button", { name: say.kept }).click();

@@ -75,7 +75,8 @@ class Route(_Stored):
 
 
 class Limit(_Stored):
-    """At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`; what is more is gathered
+    """At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`
+    (`incident`: for each incident); what is more is gathered
     and goes out as one message when the time is over."""
 
     messages: Annotated[int, Field(ge=1, le=10_000)] = 20
@@ -138,6 +139,10 @@ class Channel(_Stored):
     @property
     def type(self) -> ChannelType:
         return self.content.type
+
+    def counts_by(self, name: str) -> bool:
+        """Whether its limit counts apart by something."""
+        return self.content.limit is not None and name in self.content.limit.by
 
     def grouping(self, labels: Mapping[str, str]) -> str | None:
         """Which of the channel's counts a message with these labels falls under; None where nothing is counted."""

@@ -144,7 +144,7 @@ def _values(scope: Scope, line: Line, now: datetime) -> Mapping[str, object]:
         "route_name": way.route_name,
         "template": way.template or channel.content.template,
         "fallback_for": way.fallback_for,
-        "grouping": None if subject is None else channel.grouping(subject.labels),
+        "grouping": None if subject is None else channel.grouping(subject.counted_by()),
         "message_id": delivery_id,
         "dedup_key": None if subject is None else f"alert-{subject.alert_id}",
         **_standing(line, now),

@@ -45,6 +45,7 @@ from opsloom.notifications.schemas import (
     ReadMarks,
     ServiceShown,
     UnreadCount,
+    WebhookBody,
     WebhookShown,
 )
 
@@ -79,6 +80,14 @@ async def list_channel_types(w: ChannelReading) -> Page[ChannelTypeShown]:
     """Every type of channel that has a form, with the JSON Schema of its `config` and which of its fields are secrets."""
     del w
     shown = [
+        ChannelTypeShown(
+            type=ChannelType.WEBHOOK,
+            form=WebhookBody.model_json_schema(),
+            secrets=["headers", "secret"],
+            needed_secrets=[],
+        )
+    ]
+    shown += [
         ChannelTypeShown(
             type=kind, form=form.model_json_schema(), secrets=secret_names(form), needed_secrets=sorted(form.NEEDED)
         )

@@ -184,7 +184,7 @@ class DeliveryFacets(Shown):
 class ChannelTypeShown(Shown):
     """`form` is the JSON Schema of the `config` of such a channel; `secrets` are written and never shown."""
 
-    type: ServiceType
+    type: ChannelType
     form: JsonObject
     secrets: list[str]
     needed_secrets: list[str]

@@ -79,6 +79,12 @@ class Subject:
     reason: str
     channels: tuple[str, ...]
     """Ids or slugs of the channels its rule names; none: every channel whose filter fits."""
+    incident: str = ""
+    """The id of the incident its alert belongs to, where a channel counts by it."""
+
+    def counted_by(self) -> Mapping[str, str]:
+        """What a channel's limit may count by: the labels, and the incident."""
+        return {"incident": self.incident, **self.labels} if self.incident else self.labels
 
 
 def subject_of(alert: AlertLike, transition: TransitionLike) -> Subject:

@@ -5,6 +5,8 @@ each line is delivered already (in-app), was dropped by a stage, or has a job th
 """
 
 from dataclasses import replace
+from typing import Protocol
+from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,11 +25,18 @@ _DROPPED = Counter("opsloom_notifications_dropped_total", "Channels passed over 
 _log = get_logger(__name__)
 
 
-class Telling:
-    """Listens to alerts; asks the stages it was given."""
+class IncidentOf(Protocol):
+    """Says which incident an alert belongs to; none is empty."""
 
-    def __init__(self, asked: Stages) -> None:
+    async def __call__(self, session: AsyncSession, alert_id: UUID, /) -> str: ...
+
+
+class Telling:
+    """Listens to alerts; asks the stages it was given, and for the incident where a channel counts by it."""
+
+    def __init__(self, asked: Stages, incident_of: IncidentOf) -> None:
         self._stages = asked
+        self._incident_of = incident_of
 
     async def __call__(
         self, session: AsyncSession, scope: Scope, alert: AlertLike, transition: TransitionLike, /
@@ -39,6 +48,8 @@ class Telling:
             _drop(subject, channel, reason)
         if not routed.taken:
             return
+        if any(channel.counts_by("incident") for channel, _ in routed.taken):
+            subject = replace(subject, incident=await self._incident_of(session, subject.alert_id))
         stopped = await stages.judge(self._stages.each, session, scope, subject)
         if stopped is not None:
             _DROPPED.labels(stopped.stage).inc()

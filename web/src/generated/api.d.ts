@@ -5402,6 +5402,52 @@ export interface components {
          */
         AlertAction: "acknowledge" | "unacknowledge" | "resolve" | "assign" | "comment";
         /**
+         * AlertBulkOutcome
+         * @description What became of one alert; `code` and `detail` say why it was refused.
+         */
+        AlertBulkOutcome: {
+            /** Code */
+            code?: string | null;
+            /** Detail */
+            detail?: string | null;
+            /** Done */
+            done: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state?: components["schemas"]["AlertState"] | null;
+        };
+        /**
+         * AlertBulkRequest
+         * @description `assignee_id` is for assigning; without one it means nobody. A comment is needed for commenting.
+         */
+        AlertBulkRequest: {
+            action: components["schemas"]["AlertAction"];
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * AlertBulkShown
+         * @description Each alert that was asked for, in that order, once.
+         */
+        AlertBulkShown: {
+            /** Done */
+            done: number;
+            /** Items */
+            items: components["schemas"]["AlertBulkOutcome"][];
+            /** Refused */
+            refused: number;
+        };
+        /**
          * AlertDetail
          * @description With its timeline, oldest first, and the proof of its firing.
          */
@@ -7167,22 +7213,39 @@ export interface components {
          */
         BulkAction: "publish" | "unpublish" | "archive" | "restore" | "tag" | "untag";
         /**
-         * BulkOutcome
-         * @description What became of one alert; `code` and `detail` say why it was refused.
+         * BulkRequest
+         * @description `tag` is for tagging and untagging. `preview`: nothing is changed, the answer says what would be.
          */
-        BulkOutcome: {
-            /** Code */
-            code?: string | null;
-            /** Detail */
-            detail?: string | null;
-            /** Done */
-            done: boolean;
+        BulkRequest: {
+            action: components["schemas"]["BulkAction"];
             /**
-             * Id
-             * Format: uuid
+             * Comment
+             * @default
              */
-            id: string;
-            state?: components["schemas"]["AlertState"] | null;
+            comment: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Ids */
+            ids: string[];
+            /**
+             * Preview
+             * @default false
+             */
+            preview: boolean;
+            /** Tag */
+            tag?: string | null;
+        };
+        /** BulkShown */
+        BulkShown: {
+            /** Done */
+            done: number;
+            /** Items */
+            items: components["schemas"]["OutcomeShown"][];
+            /** Refused */
+            refused: number;
         };
         /**
          * CachePolicy
@@ -9539,7 +9602,7 @@ export interface components {
             ended_at: string | null;
             /** Node */
             node: string;
-            outcome: components["schemas"]["RunOutcome-Output"];
+            outcome: components["schemas"]["MomentOutcome"];
             /** Rows */
             rows: number | null;
             /**
@@ -12028,6 +12091,12 @@ export interface components {
          * @enum {string}
          */
         Missed: "skip" | "run_once";
+        /**
+         * MomentOutcome
+         * @description What became of a moment.
+         * @enum {string}
+         */
+        MomentOutcome: "running" | "succeeded" | "failed" | "missed";
         /**
          * Moments
          * @description Five fields of cron, on the clock of a time zone (IANA).
@@ -15077,13 +15146,7 @@ export interface components {
          *     `failed`: 5xx, but for `timed_out` (504).
          * @enum {string}
          */
-        "RunOutcome-Input": "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
-        /**
-         * RunOutcome
-         * @description What became of a moment.
-         * @enum {string}
-         */
-        "RunOutcome-Output": "running" | "succeeded" | "failed" | "missed";
+        RunOutcome: "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
         /**
          * RunRequest
          * @description A trial call. Without `version` the draft runs, the same way a published version does. With `now` or `seed` the clock stands
@@ -17940,34 +18003,6 @@ export interface components {
          */
         opsloom__alerts__lifecycle__Severity: "info" | "warning" | "critical";
         /**
-         * BulkRequest
-         * @description `assignee_id` is for assigning; without one it means nobody. A comment is needed for commenting.
-         */
-        opsloom__alerts__schemas__BulkRequest: {
-            action: components["schemas"]["AlertAction"];
-            /** Assignee Id */
-            assignee_id?: string | null;
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-            /** Ids */
-            ids: string[];
-        };
-        /**
-         * BulkShown
-         * @description Each alert that was asked for, in that order, once.
-         */
-        opsloom__alerts__schemas__BulkShown: {
-            /** Done */
-            done: number;
-            /** Items */
-            items: components["schemas"]["BulkOutcome"][];
-            /** Refused */
-            refused: number;
-        };
-        /**
          * Parameter
          * @description One declared parameter. `minimum` and `maximum` bound numbers and the length of a string; `value_schema` is the
          *     JSON Schema of a parameter of type json, whose value is any JSON (as JSON text in a query).
@@ -18189,41 +18224,6 @@ export interface components {
             /** Publishes */
             publishes: boolean;
             texts?: components["schemas"]["TextsShown"] | null;
-        };
-        /**
-         * BulkRequest
-         * @description `tag` is for tagging and untagging. `preview`: nothing is changed, the answer says what would be.
-         */
-        opsloom__assets__routes_lists__BulkRequest: {
-            action: components["schemas"]["BulkAction"];
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
-            /**
-             * Force
-             * @default false
-             */
-            force: boolean;
-            /** Ids */
-            ids: string[];
-            /**
-             * Preview
-             * @default false
-             */
-            preview: boolean;
-            /** Tag */
-            tag?: string | null;
-        };
-        /** BulkShown */
-        opsloom__assets__routes_lists__BulkShown: {
-            /** Done */
-            done: number;
-            /** Items */
-            items: components["schemas"]["OutcomeShown"][];
-            /** Refused */
-            refused: number;
         };
         /**
          * DiffShown
@@ -19223,7 +19223,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__alerts__schemas__BulkRequest"];
+                "application/json": components["schemas"]["AlertBulkRequest"];
             };
         };
         responses: {
@@ -19233,7 +19233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__alerts__schemas__BulkShown"];
+                    "application/json": components["schemas"]["AlertBulkShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -19637,7 +19637,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["RunOutcome-Input"][];
+                outcome?: components["schemas"]["RunOutcome"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -19691,7 +19691,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["RunOutcome-Input"][];
+                outcome?: components["schemas"]["RunOutcome"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -19743,7 +19743,7 @@ export interface operations {
                 /** @description 0 is the draft. */
                 version?: number[];
                 /** @description How the run ended. */
-                outcome?: components["schemas"]["RunOutcome-Input"][];
+                outcome?: components["schemas"]["RunOutcome"][];
                 /** @description Any of these error codes. */
                 code?: string[];
                 /** @description Ids of users or keys. */
@@ -21293,7 +21293,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["opsloom__assets__routes_lists__BulkRequest"];
+                "application/json": components["schemas"]["BulkRequest"];
             };
         };
         responses: {
@@ -21303,7 +21303,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsloom__assets__routes_lists__BulkShown"];
+                    "application/json": components["schemas"]["BulkShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */

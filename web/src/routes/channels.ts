@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "./root";
 import { shellRoute } from "./shell";
 
 export const channelsRoute = createRoute({
@@ -20,4 +21,11 @@ export const notificationsRoute = createRoute({
   getParentRoute: () => shellRoute,
   staticData: { permission: "notifications.read" },
   component: lazyRouteComponent(() => import("@/features/channels/NotificationsPage")),
+});
+
+/** What the link in a message leads to, also without a sign-in. The token comes as `/acknowledge#token=…`, so no server logs it. */
+export const acknowledgeRoute = createRoute({
+  path: "/acknowledge",
+  getParentRoute: () => rootRoute,
+  component: lazyRouteComponent(() => import("@/features/channels/AcknowledgePage")),
 });

@@ -1,6 +1,6 @@
 import { Button, Group, Switch } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArchive, IconSend } from "@tabler/icons-react";
+import { IconArchive, IconPencil, IconRefresh, IconSend } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -15,7 +15,9 @@ import { api, dataOf } from "@/lib/api/client";
 import type { Channel, Delivery } from "@/lib/api/types";
 import { oneAssetQuery } from "@/lib/query/asset";
 import { useMay } from "@/lib/query/me";
-import { stateOf, stateTones, switched } from "./model";
+import { ChannelDialog } from "./ChannelDialog";
+import { addressOf, deliveryTones, stateOf, stateTones, switched } from "./model";
+import { deliveryQuery } from "./queries";
 
 export function ChannelDetails({ channel, onClose }: { channel: Channel; onClose(): void }) {
   const { t } = useTranslation("channels");
@@ -30,8 +32,21 @@ export function ChannelDetails({ channel, onClose }: { channel: Channel; onClose
             t("field.state"),
             <StatusBadge key="state" plain tone={stateTones[state]} label={t(`state.${state}`)} />,
           ],
-          [t("field.to"), channel.config.type === "webhook" ? channel.config.url : t("here")],
+          [t("field.to"), channel.type === "in_app" ? t("here") : addressOf(channel) || null],
+          [
+            t("field.secrets"),
+            "secret_names" in channel.config ? channel.config.secret_names.join(", ") : null,
+          ],
+          [t("manner.template"), channel.template],
+          [t("manner.fallback"), channel.fallback],
+          [
+            t("manner.limited"),
+            channel.limit === null
+              ? null
+              : t("manner.limit", { messages: channel.limit.messages, per_s: channel.limit.per_s }),
+          ],
           [t("field.failures"), channel.breaker === null ? null : String(channel.breaker?.failures)],
+          [t("field.assetKey"), <CopyText key="key" text={channel.slug} />],
           [t("field.id"), <CopyText key="id" text={channel.id} />],
         ]}
       />
@@ -69,10 +84,29 @@ function Waits({ channel }: { channel: Channel }) {
   );
 }
 
+/** What the receiver really answered, as soon as it has. */
+function Tested({ id }: { id: string }) {
+  const { t } = useTranslation("channels");
+  const { data } = useQuery(deliveryQuery(id));
+  const last = data?.tries.at(-1);
+  return (
+    <p aria-live="polite">
+      {data === undefined ? null : (
+        <StatusBadge plain tone={deliveryTones[data.status]} label={t(`status.${data.status}`)} />
+      )}{" "}
+      {last?.error ?? (last?.status_code ? t("answered", { code: last.status_code }) : null)}{" "}
+      <Link to="/deliveries" search={{ selected: id } as never}>
+        {t("ledger.open")}
+      </Link>
+    </p>
+  );
+}
+
 function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
   const { t } = useTranslation(["channels", "lifecycle"]);
   const client = useQueryClient();
   const [archiving, { open, close }] = useDisclosure(false);
+  const [editing, editor] = useDisclosure(false);
   const path = { channel_id: channel.id };
   const refresh = () => client.invalidateQueries({ queryKey: ["channels"] });
   const test = useMutation({
@@ -87,6 +121,10 @@ function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
       }),
     onSuccess: refresh,
   });
+  const reset = useMutation({
+    mutationFn: () => api.POST("/api/v1/channels/{channel_id}/breaker/reset", { params: { path } }),
+    onSuccess: refresh,
+  });
   return (
     <InspectorSection title={t("actions")}>
       <Group gap="sm">
@@ -96,6 +134,21 @@ function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
           disabled={toggle.isPending}
           onChange={(event) => toggle.mutate(event.currentTarget.checked)}
         />
+        {channel.type === "in_app" ? null : (
+          <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={editor.open}>
+            {t("edit")}
+          </Button>
+        )}
+        {channel.breaker !== null && channel.breaker.state !== "closed" ? (
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            loading={reset.isPending}
+            onClick={() => reset.mutate()}
+          >
+            {t("reset")}
+          </Button>
+        ) : null}
         <Button
           variant="default"
           leftSection={<IconSend size={16} aria-hidden />}
@@ -109,15 +162,9 @@ function Actions({ channel, onGone }: { channel: Channel; onGone(): void }) {
           {t("lifecycle:step.archive.do")}
         </Button>
       </Group>
-      {test.data === undefined ? null : (
-        <p>
-          {t("tested")}{" "}
-          <Link to="/deliveries" search={{ selected: test.data.id }}>
-            {t("ledger.open")}
-          </Link>
-        </p>
-      )}
-      <ProblemNotice error={test.error ?? toggle.error} />
+      {test.data === undefined ? null : <Tested id={test.data.id} />}
+      <ProblemNotice error={test.error ?? toggle.error ?? reset.error} />
+      {editing ? <ChannelDialog channel={channel} onClose={editor.close} /> : null}
       <StepDialog
         asset={{ ...channel, draft_revision: channel.revision }}
         step={archiving ? { action: "archive", version: null } : null}

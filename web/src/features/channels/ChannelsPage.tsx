@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Tabs } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo } from "react";
@@ -11,16 +11,47 @@ import { TimeAgo } from "@/components/status/TimeAgo";
 import { columnsOf } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import type { Channel } from "@/lib/api/types";
+import { useFilters } from "@/lib/navigation/use-filters";
 import { openSelected, useSelection } from "@/lib/navigation/use-selection";
 import { useMay } from "@/lib/query/me";
-import { AddWebhook } from "./AddWebhook";
 import { ChannelDetails } from "./ChannelDetails";
-import { stateOf, stateTones } from "./model";
+import { ChannelDialog } from "./ChannelDialog";
+import styles from "./channels.module.css";
+import { addressOf, stateOf, stateTones } from "./model";
 import { useChannels } from "./queries";
+import { RoutesTab } from "./RoutesTab";
+import { TemplatesTab } from "./TemplatesTab";
 
 const column = columnsOf<Channel>();
+const tabs = ["channels", "routes", "templates"] as const;
+type Tab = (typeof tabs)[number];
 
+/** Where alerts are told, which go where, and in which words. */
 export default function ChannelsPage() {
+  const { t } = useTranslation("channels");
+  const { filters, set } = useFilters<{ tab?: Tab | undefined }>();
+  const tab = filters.tab ?? "channels";
+  return (
+    <Page fill header={<PageHeader title={t("title")} text={t("text")} />}>
+      <Tabs
+        className={styles.tabs ?? ""}
+        value={tab}
+        onChange={(next) => set({ tab: next === "channels" ? undefined : (next as Tab) })}
+      >
+        <Tabs.List>
+          {tabs.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`tab.${each}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </Tabs>
+      {tab === "channels" ? <ChannelsTab /> : tab === "routes" ? <RoutesTab /> : <TemplatesTab />}
+    </Page>
+  );
+}
+
+function ChannelsTab() {
   const { t } = useTranslation("channels");
   const may = useMay();
   const channels = useChannels();
@@ -28,16 +59,16 @@ export default function ChannelsPage() {
   const [adding, { open, close }] = useDisclosure(false);
   const columns = useChannelColumns();
   const chosen = channels.data?.find(({ id }) => id === selected);
-  const add = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
-      {t("add")}
-    </Button>
-  );
   return (
-    <Page
-      fill
-      header={<PageHeader title={t("title")} text={t("text")} actions={may("channels.write") ? add : null} />}
-    >
+    <>
+      <div className={styles.head}>
+        <p className={styles.note}>{t("tabText.channels")}</p>
+        {may("channels.write") ? (
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+            {t("add")}
+          </Button>
+        ) : null}
+      </div>
       <Panel fill>
         <StateView query={channels}>
           {(rows) => (
@@ -53,9 +84,9 @@ export default function ChannelsPage() {
           )}
         </StateView>
       </Panel>
-      {adding ? <AddWebhook onClose={close} /> : null}
+      {adding ? <ChannelDialog onClose={close} /> : null}
       {chosen === undefined ? null : <ChannelDetails key={chosen.id} channel={chosen} onClose={clear} />}
-    </Page>
+    </>
   );
 }
 
@@ -78,7 +109,7 @@ function useChannelColumns() {
           id: "to",
           header: t("field.to"),
           cell: ({ row: { original } }) =>
-            original.config.type === "webhook" ? <code>{original.config.url}</code> : t("here"),
+            original.type === "in_app" ? t("here") : <code>{addressOf(original)}</code>,
         }),
         column.accessor("updated_at", {
           header: t("field.changed"),

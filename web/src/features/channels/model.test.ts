@@ -1,48 +1,79 @@
 import { describe, expect, it } from "vitest";
 import type { Channel } from "@/lib/api/types";
-import { isWebAddress, sentence, stateOf, switched, toBody } from "./model";
+import { addressOf, calm, formOf, sentence, stateOf, switched, toBody, withoutType } from "./model";
 
 const channel = {
   name: "Ops",
   enabled: true,
-  route: { states: ["firing"], severities: ["critical"], labels: { team: "core" } },
+  route: { states: ["firing"], severities: ["critical"], labels: { team: "core" }, only_named: false },
   config: { type: "webhook", url: "https://example.com/hook", header_names: ["X-Team"], has_secret: true },
+  language: "ko",
+  template: null,
+  limit: null,
+  fallback: "mail",
   breaker: null,
   published_version: 1,
   waiting: false,
 } as unknown as Channel;
+const slack = {
+  ...channel,
+  config: { type: "telegram", fields: { chat_id: "77" }, secret_names: ["bot_token"] },
+  limit: { messages: 3, per_s: 30, by: ["service"] },
+} as unknown as Channel;
 
-describe("a new webhook", () => {
-  it("asks the server for a secret when none is given", () => {
-    const body = toBody({ name: " Ops ", url: " https://example.com/h ", secret: "" });
+describe("a new channel", () => {
+  const form = {
+    ...formOf(channel),
+    name: " Ops ",
+    config: { type: "webhook", url: "https://e.com", secret: "" },
+  };
+
+  it("leaves an empty secret out, so that the server makes one", () => {
+    const body = toBody(form, ["secret", "headers"]);
     expect(body.name).toBe("Ops");
-    expect(body.config).toEqual({
-      type: "webhook",
-      url: "https://example.com/h",
-      secret: null,
-      headers: null,
-    });
+    expect(body.config).toEqual({ type: "webhook", url: "https://e.com" });
+    expect(body.limit).toBeNull();
   });
 
-  it("knows an address of the web", () => {
-    expect(isWebAddress("https://example.com/x")).toBe(true);
-    expect(isWebAddress("ftp://example.com")).toBe(false);
-    expect(isWebAddress("example.com")).toBe(false);
-    expect(isWebAddress("")).toBe(false);
+  it("is calm when it is told to be", () => {
+    expect(toBody({ ...form, limited: true, ...calm }, []).limit).toEqual({
+      messages: 20,
+      per_s: 60,
+      by: [],
+    });
   });
 });
 
-describe("switching a channel", () => {
-  it("changes nothing else and never sends a secret", () => {
+describe("changing a channel", () => {
+  it("switches it and changes nothing else, and never sends a secret", () => {
     const body = switched(channel, false);
     expect(body.enabled).toBe(false);
     expect(body.route).toEqual(channel.route);
-    expect(body.config).toEqual({
-      type: "webhook",
-      url: "https://example.com/hook",
-      secret: null,
-      headers: null,
-    });
+    expect(body.config).toEqual({ type: "webhook", url: "https://example.com/hook" });
+    expect(body.fallback).toBe("mail");
+  });
+
+  it("keeps what its form does not show", () => {
+    const body = toBody(formOf(slack), ["bot_token"], slack);
+    expect(body.config).toEqual({ type: "telegram", chat_id: "77" });
+    expect(body.limit).toEqual({ messages: 3, per_s: 30, by: ["service"] });
+  });
+});
+
+describe("what is shown of a channel", () => {
+  it("is where it goes, as far as that is no secret", () => {
+    expect(addressOf(channel)).toBe("https://example.com/hook");
+    expect(addressOf(slack)).toBe("77");
+    expect(addressOf({ ...slack, config: { type: "slack", fields: {}, secret_names: [] } })).toBe("");
+  });
+
+  it("is its form without the type", () => {
+    const schema = {
+      type: "object",
+      properties: { type: { const: "x" }, url: {} },
+      required: ["type", "url"],
+    };
+    expect(withoutType(schema)).toEqual({ type: "object", properties: { url: {} }, required: ["url"] });
   });
 });
 
