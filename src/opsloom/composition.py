@@ -57,6 +57,7 @@ from opsloom.events import routes as event_routes
 from opsloom.events import service as events
 from opsloom.events import wiring as event_wiring
 from opsloom.events.intake import routes as intake_routes
+from opsloom.events.keeping import routes as event_keeping_routes
 from opsloom.events.search import routes as event_search_routes
 from opsloom.events.sources import routes as event_source_routes
 from opsloom.events.types import routes as event_type_routes
@@ -201,6 +202,7 @@ def routers() -> Sequence[APIRouter]:
         inventory_routes.router,
         event_source_routes.router,
         event_type_routes.router,
+        event_keeping_routes.router,
         event_search_routes.router,
         event_routes.router,
         intake_routes.router,

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 
-from opsloom.apis.logs.keeping import Day, boundary
 from opsloom.apis.logs.metrics import stretch
-from opsloom.apis.logs.schemas import Keeping, MetricsQuery
+from opsloom.apis.logs.schemas import MetricsQuery
 from opsloom.apis.run_counts import RERUN, SLOTS, as_rows, edge_ms, family_of, quantile, slot_of, tallied
 from opsloom.apis.run_meters import ApiMeters
+from opsloom.infra.keeping import Day, boundary
 
 API = UUID(int=7)
 AT = datetime(2026, 5, 1, 9, 30, 20, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_what_is_kept_before_the_boundary_is_within_every_bound(
     sizes: list[tuple[int, int]], max_rows: int | None, max_bytes: int | None
 ) -> None:
     days = [Day(AT - timedelta(days=n), rows, size) for n, (rows, size) in enumerate(sizes)]
-    found = boundary(days, Keeping(max_rows=max_rows, max_bytes=max_bytes))
+    found = boundary(days, max_rows, max_bytes)
     kept = days if found is None else days[: days.index(found.day)]
     rows, size = sum(day.rows for day in kept), sum(day.size for day in kept)
     assert max_rows is None or rows <= max_rows

@@ -2532,6 +2532,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Event Keeping
+         * @description How many events are kept, and since when there is something.
+         */
+        get: operations["show_event_keeping"];
+        /**
+         * Save Event Keeping
+         * @description Bound events by days, number and bytes. What is over goes within the hour, the oldest arrivals first.
+         */
+        put: operations["save_event_keeping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/mappings/preview": {
         parameters: {
             query?: never;
@@ -9151,6 +9175,44 @@ export interface components {
             type: components["schemas"]["TargetType"];
         };
         /**
+         * EventBounds
+         * @description How many events are kept; None is no bound of the tenant's own, and the server's days hold anyway.
+         */
+        EventBounds: {
+            /** Days */
+            days?: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Rows */
+            max_rows?: number | null;
+        };
+        /**
+         * EventBoundsShown
+         * @description `server_days` is the most there can be. What is kept was counted at `measured_at`, `oldest_at` is as of now.
+         */
+        EventBoundsShown: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Days */
+            days?: number | null;
+            /** Kept Bytes */
+            kept_bytes: number | null;
+            /** Kept Rows */
+            kept_rows: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Rows */
+            max_rows?: number | null;
+            /** Measured At */
+            measured_at: string | null;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Server Days */
+            server_days: number;
+        };
+        /**
          * EventChoice
          * @description A value of a field, and how many events it would leave.
          */
@@ -11270,7 +11332,8 @@ export interface components {
         };
         /**
          * Limit
-         * @description At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`; what is more is gathered
+         * @description At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`
+         *     (`incident`: for each incident); what is more is gathered
          *     and goes out as one message when the time is over.
          */
         Limit: {
@@ -14891,7 +14954,7 @@ export interface components {
          * RuleCaseBody
          * @description A case: facts in, expected firings and states out. `firings` are all there are, in order; left out, they are not asked.
          *
-         *     Time goes on until `until`, or until the last thing that is expected.
+         *     Time goes on until `until`, or until ten seconds after the last fact and the last thing that is expected.
          */
         RuleCaseBody: {
             /** Facts */
@@ -23882,6 +23945,68 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                     "text/csv": string;
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_event_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventBoundsShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_event_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventBounds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventBoundsShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */

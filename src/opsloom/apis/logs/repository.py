@@ -162,61 +162,6 @@ async def forget_counts(session: AsyncSession, tenant_id: UUID, span_s: int, bef
 
 # --- keeping ---
 
-_MEASURE = text(
-    """
-select count(*), coalesce(sum(pg_column_size(r.*)), 0) from api_runs r
-where tenant_id = :tenant_id and at >= :start and at < :end
-"""
-)
-_FIRST_OVER_ROWS = text(
-    """
-select at from api_runs where tenant_id = :tenant_id and at >= :start and at < :end
-order by at desc, id desc offset :allowed limit 1
-"""
-)
-_FIRST_OVER_BYTES = text(
-    """
-select max(at) from (
-    select at, sum(pg_column_size(r.*)) over (order by at desc, id desc) as size from api_runs r
-    where tenant_id = :tenant_id and at >= :start and at < :end) sized
-where size > :allowed
-"""
-)
-_FORGET = text("select forget_api_runs(:start, :end, :most)")
-
-
-async def oldest(session: AsyncSession, tenant_id: UUID) -> datetime | None:
-    """When the first run that is kept was."""
-    found: datetime | None = await session.scalar(
-        select(ApiRun.at).where(ApiRun.tenant_id == tenant_id).order_by(ApiRun.at).limit(1)
-    )
-    return found
-
-
-async def measured(session: AsyncSession, tenant_id: UUID, start: datetime, end: datetime) -> tuple[int, int]:
-    """How many runs of a stretch of time there are, and their bytes."""
-    row = (await session.execute(_MEASURE, {"tenant_id": tenant_id, "start": start, "end": end})).one()
-    return int(row[0]), int(row[1])
-
-
-async def first_over(
-    session: AsyncSession, tenant_id: UUID, day: tuple[datetime, datetime], *, rows: int | None, size: int | None
-) -> datetime | None:
-    """The newest moment of a day at which keeping on would be more than so many rows or bytes."""
-    values = {"tenant_id": tenant_id, "start": day[0], "end": day[1]}
-    found: list[datetime | None] = []
-    if rows is not None:
-        found.append(await session.scalar(_FIRST_OVER_ROWS, values | {"allowed": rows}))
-    if size is not None:
-        found.append(await session.scalar(_FIRST_OVER_BYTES, values | {"allowed": size}))
-    return max((each for each in found if each is not None), default=None)
-
-
-async def forget(session: AsyncSession, start: datetime, end: datetime, most: int) -> int:
-    """Take the session's tenant's oldest runs of a stretch of time out of the log; returns how many went."""
-    gone: int = await session.scalar(_FORGET, {"start": start, "end": end, "most": most}) or 0
-    return gone
-
 
 async def keeping(session: AsyncSession, tenant_id: UUID) -> ApiRunKeeping | None:
     """The tenant's bounds and what was kept when they were last held."""

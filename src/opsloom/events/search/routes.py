@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from opsloom.events.schemas import EventNarrowing
 from opsloom.events.search import export, summary, tail
-from opsloom.events.search.schemas import EventSummary, EventSummaryQuery, EventExportForm, ExportQuery
+from opsloom.events.search.schemas import EventExportForm, EventSummary, EventSummaryQuery, ExportQuery
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core

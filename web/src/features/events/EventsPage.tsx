@@ -98,7 +98,7 @@ function Listed({ filters, columns, tools, aside, onSearch, onNarrow }: ListedPr
         columns={columns}
         search={{ label: t("search"), text: filters.q, onSearch }}
         tools={tools}
-        aside={aside}
+        aside={chosen === undefined ? aside : undefined}
         filtered={isFiltered(filters)}
         nothing={<EmptyState kind="nothing" title={t("none.title")} text={t("none.text")} />}
         filteredOut={<EmptyState kind="filtered" title={t("filtered.title")} text={t("filtered.text")} />}
