@@ -14,7 +14,7 @@ from fixtures.tenants import TestTenant
 from opsloom.alerts import bulk, service
 from opsloom.alerts.lifecycle import Origin, Step
 from opsloom.alerts.models import AlertTransition
-from opsloom.alerts.schemas import AlertAction, BulkRequest
+from opsloom.alerts.schemas import AlertAction, AlertBulkRequest
 from opsloom.alerts.service import Listeners
 from opsloom.identity.permissions import Role
 from opsloom.infra.core import Core
@@ -140,7 +140,7 @@ async def test_a_database_that_goes_away_in_the_middle_leaves_nothing_half_done(
             if self.heard == 2:
                 await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
 
-    request = BulkRequest(ids=ids, action=AlertAction.RESOLVE)
+    request = AlertBulkRequest(ids=ids, action=AlertAction.RESOLVE)
     with pytest.raises(ConnectionLost):
         async with core.db.transaction(tenant.scope) as session:
             await bulk.carry_out(session, tenant.scope, request, Listeners([Pulls()]))

@@ -66,6 +66,7 @@ async def silences(door: "Door", seeds: "Seeds", _core: Core) -> None:
 
 
 BODIES = {
+    "save_alert_view": lambda _ids: {"name": "saved probe", "filters": {}},
     "create_silence": lambda _ids: silence("probe"),
     "save_silence": lambda _ids: silence("probe"),
     "create_maintenance_window": lambda _ids: window("probe"),

@@ -9,7 +9,7 @@ canary text may appear nowhere. An operation that cannot be brought as far as lo
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -207,7 +207,8 @@ async def request_for(
         elif each.place == "query" and (given or each.required):
             query[each.name] = given or operation.sample(each)
         elif each.name == "if-match":
-            edited = Raw("GET", operation.url(path), headers=header_pairs(own.tenant.headers))
+            thing = replace(operation, path=operation.path[: operation.path.rindex("}") + 1])  # of which this may be a step
+            edited = Raw("GET", thing.url(path), headers=header_pairs(own.tenant.headers))
             headers[each.name] = (await send(app, edited)).headers.get("etag", '"1"')
     body = b""
     if operation.body is not None:

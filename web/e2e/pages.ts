@@ -2,6 +2,9 @@
 export const pages: readonly { path: string; title: { en: string; ko: string } }[] = [
   { path: "/", title: { en: "Home", ko: "홈" } },
   { path: "/alerts", title: { en: "Alerts", ko: "경보" } },
+  { path: "/silences", title: { en: "Silences", ko: "침묵" } },
+  { path: "/maintenance-windows", title: { en: "Maintenance windows", ko: "점검 창" } },
+  { path: "/inhibitions", title: { en: "Inhibition", ko: "억제" } },
   { path: "/incidents", title: { en: "Incidents", ko: "인시던트" } },
   { path: "/oncall", title: { en: "On call", ko: "당직" } },
   { path: "/escalation", title: { en: "Escalation", ko: "에스컬레이션" } },

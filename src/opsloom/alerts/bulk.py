@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.alerts import service
 from opsloom.alerts.models import Alert
-from opsloom.alerts.schemas import AlertAction, BulkOutcome, BulkRequest, BulkShown
+from opsloom.alerts.schemas import AlertAction, AlertBulkOutcome, AlertBulkRequest, AlertBulkShown
 from opsloom.alerts.transitions import Listeners
 from opsloom.identity.scope import Scope
 from opsloom.kit.errors import OpsloomError
@@ -17,28 +17,30 @@ from opsloom.kit.errors import OpsloomError
 Step = Callable[[UUID], Awaitable[Alert]]
 
 
-async def carry_out(session: AsyncSession, scope: Scope, request: BulkRequest, listeners: Listeners) -> BulkShown:
+async def carry_out(
+    session: AsyncSession, scope: Scope, request: AlertBulkRequest, listeners: Listeners
+) -> AlertBulkShown:
     """In the order of the ids, so that two of them at once do not wait for each other; the answer has the order asked."""
     asked = list(dict.fromkeys(request.ids))
     step = _step(session, scope, request, listeners)
     found = {alert_id: await _one(session, step, alert_id) for alert_id in sorted(asked)}
     items = [found[alert_id] for alert_id in asked]
     done = sum(each.done for each in items)
-    return BulkShown(items=items, done=done, refused=len(items) - done)
+    return AlertBulkShown(items=items, done=done, refused=len(items) - done)
 
 
-async def _one(session: AsyncSession, step: Step, alert_id: UUID) -> BulkOutcome:
+async def _one(session: AsyncSession, step: Step, alert_id: UUID) -> AlertBulkOutcome:
     try:
         async with session.begin_nested():
             alert = await step(alert_id)
     except OpsloomError as error:
         if error.status >= 500:
             raise
-        return BulkOutcome(id=alert_id, done=False, code=error.code, detail=error.message)
-    return BulkOutcome(id=alert_id, done=True, state=alert.state)
+        return AlertBulkOutcome(id=alert_id, done=False, code=error.code, detail=error.message)
+    return AlertBulkOutcome(id=alert_id, done=True, state=alert.state)
 
 
-def _step(session: AsyncSession, scope: Scope, request: BulkRequest, listeners: Listeners) -> Step:
+def _step(session: AsyncSession, scope: Scope, request: AlertBulkRequest, listeners: Listeners) -> Step:
     comment = request.comment
     by_hand = {
         AlertAction.ACKNOWLEDGE: service.acknowledge,

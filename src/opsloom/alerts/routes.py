@@ -13,13 +13,13 @@ from opsloom.alerts.lifecycle import OPEN, AlertState, Severity
 from opsloom.alerts.models import Alert, AlertNote, AlertTransition
 from opsloom.alerts.repository import Filters
 from opsloom.alerts.schemas import (
+    AlertBulkRequest,
+    AlertBulkShown,
     AlertDetail,
     AlertFacets,
     AlertShown,
     AlertSummary,
     Assignment,
-    BulkRequest,
-    BulkShown,
     LineKind,
     LineShown,
     MutedBy,
@@ -120,7 +120,7 @@ async def list_alert_people(w: Reading) -> Page[PersonShown]:
 
 
 @router.post("/bulk")
-async def change_many_alerts(w: Writing, request: BulkRequest) -> BulkShown:
+async def change_many_alerts(w: Writing, request: AlertBulkRequest) -> AlertBulkShown:
     """One step for many alerts: each is done or refused by itself, and the answer says which and why."""
     return await bulk.carry_out(w.session, w.scope, request, w.core.part(Listeners))
 

@@ -209,7 +209,7 @@ class AlertAction(StrEnum):
     COMMENT = "comment"
 
 
-class BulkRequest(Wire):
+class AlertBulkRequest(Wire):
     """`assignee_id` is for assigning; without one it means nobody. A comment is needed for commenting."""
 
     ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
@@ -224,7 +224,7 @@ class BulkRequest(Wire):
         return self
 
 
-class BulkOutcome(Shown):
+class AlertBulkOutcome(Shown):
     """What became of one alert; `code` and `detail` say why it was refused."""
 
     id: UUID
@@ -234,9 +234,9 @@ class BulkOutcome(Shown):
     detail: str | None = None
 
 
-class BulkShown(Shown):
+class AlertBulkShown(Shown):
     """Each alert that was asked for, in that order, once."""
 
-    items: list[BulkOutcome]
+    items: list[AlertBulkOutcome]
     done: int
     refused: int

@@ -1,17 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { type AlertFilters, readFilters } from "@/features/alerts/model/filters";
 import { shellRoute } from "./shell";
-
-const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
 export const alertsRoute = createRoute({
   path: "/alerts",
   getParentRoute: () => shellRoute,
   staticData: { permission: "alerts.read" },
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { view?: string | undefined; q?: string | undefined } => ({
-    view: text(search["view"]),
-    q: text(search["q"]),
-  }),
+  validateSearch: (search: Record<string, unknown>): AlertFilters => readFilters(search),
   component: lazyRouteComponent(() => import("@/features/alerts/AlertsPage")),
 });

@@ -13,7 +13,8 @@ import type { AlertDetail } from "@/lib/api/types";
 import { useMay } from "@/lib/query/me";
 import { AlertActions } from "./AlertActions";
 import styles from "./alerts.module.css";
-import { aboutOf, toneOf } from "./model";
+import { MutedList } from "./MutedList";
+import { aboutOf, toneOf } from "./model/alerts";
 import { Proof } from "./Proof";
 import { alertQuery } from "./queries";
 import { Timeline } from "./Timeline";
@@ -37,7 +38,6 @@ export function AlertDetails({ id, onClose }: { id: string; onClose(): void }) {
 function Content({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation("alerts");
   const may = useMay();
-  const open = alert.state === "firing" || alert.state === "acknowledged";
   return (
     <>
       <Pairs
@@ -53,10 +53,17 @@ function Content({ alert }: { alert: AlertDetail }) {
           ]),
           [t("field.started"), <TimeAgo key="started" at={alert.started_at} />],
           [t("field.by"), alert.acknowledged_by],
+          [t("field.assignee"), alert.assignee],
+          ...Object.entries(alert.annotations),
           [t("field.id"), <CopyText key="id" text={alert.id} />],
         ]}
       />
-      {may("alerts.write") && open ? (
+      {(alert.muted_by ?? []).length === 0 ? null : (
+        <InspectorSection title={t("muted.title")}>
+          <MutedList muted={alert.muted_by ?? []} />
+        </InspectorSection>
+      )}
+      {may("alerts.write") ? (
         <InspectorSection title={t("act.title")}>
           <AlertActions alert={alert} />
         </InspectorSection>
@@ -65,15 +72,17 @@ function Content({ alert }: { alert: AlertDetail }) {
         <Proof proof={alert.proof} />
       </InspectorSection>
       <InspectorSection title={t("timeline")}>
-        <Timeline transitions={alert.transitions} />
+        <Timeline lines={alert.timeline} />
       </InspectorSection>
     </>
   );
 }
 
 function RuleLink({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation("alerts");
   const may = useMay();
   const text = `${alert.rule_name} · v${alert.rule_version}`;
+  if (alert.origin === "posted") return t("posted", { name: alert.rule_name });
   if (!may("rules.read")) return text;
   return (
     <Link className={styles.link} to="/rules/$ruleId" params={{ ruleId: alert.rule_id }}>

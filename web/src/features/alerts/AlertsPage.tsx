@@ -3,97 +3,80 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Facets } from "@/components/list/Facets";
 import { ListPanel } from "@/components/list/ListPanel";
+import { usePicked } from "@/components/list/use-picked";
 import { Page, PageHeader } from "@/components/page/Page";
 import { EmptyState } from "@/components/state/EmptyState";
-import { SeverityBadge } from "@/components/status/SeverityBadge";
-import { StatusBadge } from "@/components/status/StatusBadge";
-import { TimeAgo } from "@/components/status/TimeAgo";
-import { columnsOf } from "@/components/table/columns";
-import type { Alert } from "@/lib/api/types";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
 import { useFilters } from "@/lib/navigation/use-filters";
 import { openSelected, useSelection } from "@/lib/navigation/use-selection";
+import { useMay } from "@/lib/query/me";
 import { AlertDetails } from "./AlertDetails";
-import { countOf, readView, toneOf, type View, viewNames, views } from "./model";
-import { summaryQuery, useAlerts } from "./queries";
-
-const column = columnsOf<Alert>();
-
-interface Filters {
-  view?: View | undefined;
-  q?: string | undefined;
-}
+import { AlertFacetColumn } from "./AlertFacetColumn";
+import { BulkBar } from "./BulkBar";
+import { useAlertColumns } from "./columns";
+import { countOf, readView, type View, viewNames } from "./model/alerts";
+import { type AlertFilters, isFiltered, ownFilters } from "./model/filters";
+import { Quiet } from "./Quiet";
+import { facetsQuery, useAlerts } from "./queries";
+import { useAlertKeys } from "./use-alert-keys";
 
 export default function AlertsPage() {
   const { t } = useTranslation("alerts");
-  const { filters, set } = useFilters<Filters>();
-  const view = readView(filters.view);
-  const { q } = filters;
+  const may = useMay();
+  const search = useFilters<AlertFilters>();
+  const filters = ownFilters(search.filters);
   useLiveRefresh("alerts", ["alerts"], 300);
-  const alerts = useAlerts({ states: views[view], q });
+  const alerts = useAlerts(filters);
+  const picked = usePicked(alerts.data);
   const { selected, select, clear } = useSelection();
+  const shown = useMemo(() => (alerts.data ?? []).map(({ id }) => id), [alerts.data]);
+  useAlertKeys(shown, picked.ids, selected);
   return (
     <Page fill header={<PageHeader title={t("title")} text={t("text")} />}>
       <ListPanel
         label={t("title")}
         query={alerts}
         columns={useAlertColumns()}
-        search={{ label: t("search"), text: q, onSearch: (text) => set({ q: text }) }}
-        tools={<Views value={view} onChange={(next) => set({ view: next === "open" ? undefined : next })} />}
-        filtered={view !== "open" || q !== undefined}
-        nothing={<EmptyState kind="healthy" title={t("quiet.title")} text={t("quiet.text")} />}
+        search={{ label: t("search"), text: filters.q, onSearch: (q) => search.set({ q }) }}
+        tools={<Views filters={filters} onChange={search.set} />}
+        aside={<AlertFacetColumn filters={filters} onChange={search.set} />}
+        filtered={isFiltered(filters)}
+        nothing={<Quiet />}
         filteredOut={<EmptyState kind="filtered" title={t("none.title")} text={t("none.text")} />}
         selectedId={selected}
         onOpen={openSelected(select)}
+        picking={may("alerts.write") ? picked : undefined}
+        bulk={<BulkBar picked={picked} alerts={alerts.data ?? []} />}
       />
       {selected === undefined ? null : <AlertDetails key={selected} id={selected} onClose={clear} />}
     </Page>
   );
 }
 
+interface ViewsProps {
+  filters: AlertFilters;
+  onChange(change: Partial<AlertFilters>): void;
+}
+
 /** The facets stay, with their counts, also when they are zero. */
-function Views({ value, onChange }: { value: View; onChange(view: View): void }) {
+function Views({ filters, onChange }: ViewsProps) {
   const { t } = useTranslation("alerts");
-  const { data } = useQuery(summaryQuery);
+  const { data } = useQuery(facetsQuery(filters));
+  const counts = Object.fromEntries(data?.states.map(({ value, count }) => [value, count]) ?? []);
+  const choose = (value: string | undefined) => {
+    const next: View = readView(value);
+    onChange({ view: next === "open" ? undefined : next });
+  };
   return (
     <Facets
       label={t("view.label")}
-      chosen={[value]}
-      onChoose={(next) => onChange(readView(next))}
+      chosen={[filters.view ?? "open"]}
+      onChoose={choose}
       options={viewNames.map((name) => ({
         value: name,
         label: t(`view.${name}`),
-        count: data === undefined ? undefined : countOf(name, data.states),
+        count: data === undefined ? undefined : countOf(name, counts),
       }))}
     />
-  );
-}
-
-function useAlertColumns() {
-  const { t } = useTranslation("alerts");
-  return useMemo(
-    () =>
-      column.columns([
-        column.accessor("severity", {
-          header: t("field.severity"),
-          meta: { width: 110 },
-          cell: ({ getValue }) => <SeverityBadge severity={getValue()} />,
-        }),
-        column.accessor("state", {
-          header: t("field.state"),
-          meta: { width: 130 },
-          cell: ({ getValue }) => (
-            <StatusBadge plain tone={toneOf(getValue())} label={t(`state.${getValue()}`)} />
-          ),
-        }),
-        column.accessor("title", { header: t("field.title") }),
-        column.accessor("rule_name", { header: t("field.rule") }),
-        column.accessor("started_at", {
-          header: t("field.started"),
-          meta: { width: 130 },
-          cell: ({ getValue }) => <TimeAgo at={getValue()} />,
-        }),
-      ]),
-    [t],
   );
 }

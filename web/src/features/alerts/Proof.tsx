@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Pairs } from "@/components/status/Pairs";
 import { dateTime } from "@/lib/format/times";
 import styles from "./alerts.module.css";
-import { factsOf, proofText } from "./model";
+import { factsOf, proofText } from "./model/alerts";
 
 /** Why it fired: the condition and the samples or events that decided. */
 export function Proof({ proof }: { proof: Record<string, unknown> }) {

@@ -1,4 +1,4 @@
-import type { Alert, AlertState } from "@/lib/api/types";
+import type { Alert, AlertState, Rule } from "@/lib/api/types";
 import type { Tone } from "@/theme/status";
 
 /** What the page offers to filter by; each names the states it stands for. */
@@ -73,4 +73,39 @@ export function aboutOf({ labels, item_id }: Pick<Alert, "labels" | "item_id">):
   const about = Object.entries(rest);
   if (item !== undefined) return [["item", item], ...about];
   return item_id === null ? about : [["item", item_id], ...about];
+}
+
+/** What some alerts have in common, as a silence for them would say it: equal rule and labels. None when they share nothing. */
+export function sharedMatchers(alerts: readonly Pick<Alert, "rule_name" | "labels">[]): string[] {
+  const [first, ...others] = alerts;
+  if (first === undefined) return [];
+  const all = Object.entries({ alertname: first.rule_name, ...first.labels });
+  return all
+    .filter(([name, value]) =>
+      others.every((other) => ({ alertname: other.rule_name, ...other.labels })[name] === value),
+    )
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+}
+
+export interface Watch {
+  inForce: number;
+  quarantined: number;
+  /** The last time any rule looked at a fact. */
+  evaluatedAt: string | null;
+}
+
+/** Whether anybody is looking: rules in force, those that failed, and when one was evaluated last. */
+export function watchOf(rules: readonly Pick<Rule, "in_force">[]): Watch {
+  const runs = rules.flatMap(({ in_force }) => (in_force == null ? [] : [in_force]));
+  const times = runs.flatMap(({ evaluated_at }) => (evaluated_at == null ? [] : [evaluated_at]));
+  return {
+    inForce: runs.filter(({ quarantined_at }) => quarantined_at == null).length,
+    quarantined: runs.filter(({ quarantined_at }) => quarantined_at != null).length,
+    evaluatedAt: times.sort().at(-1) ?? null,
+  };
+}
+
+/** Whether people can still do something about it. */
+export function isOpen(state: AlertState): boolean {
+  return state === "firing" || state === "acknowledged";
 }

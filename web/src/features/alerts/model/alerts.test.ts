@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { aboutOf, countOf, factsOf, proofText, readView, toneOf, viewNames, views } from "./model";
+import {
+  aboutOf,
+  countOf,
+  factsOf,
+  proofText,
+  readView,
+  sharedMatchers,
+  toneOf,
+  viewNames,
+  views,
+} from "./alerts";
 
 describe("views", () => {
   it("reads a view from the address and falls back to the open ones", () => {
@@ -54,4 +64,12 @@ describe("aboutOf", () => {
     expect(aboutOf({ labels: { severity: "error" }, item_id: "7" })[0]).toEqual(["item", "7"]);
     expect(aboutOf({ labels: {}, item_id: null })).toEqual([]);
   });
+});
+
+it("finds what alerts have in common", () => {
+  const one = { rule_name: "CPU", labels: { item: "a", env: "prod" } };
+  const other = { rule_name: "CPU", labels: { item: "b", env: "prod" } };
+  expect(sharedMatchers([one, other])).toEqual(['alertname="CPU"', 'env="prod"']);
+  expect(sharedMatchers([one])).toContain('item="a"');
+  expect(sharedMatchers([])).toEqual([]);
 });
