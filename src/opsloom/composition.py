@@ -13,6 +13,7 @@ from opsloom.alerts.alertmanager import routes as alertmanager_routes
 from opsloom.alerts.escalation import routes as escalation_routes
 from opsloom.alerts.escalation import wiring as escalation
 from opsloom.alerts.incidents import routes as incident_routes
+from opsloom.alerts.incidents import service as incidents
 from opsloom.alerts.oncall import routes as oncall_routes
 from opsloom.alerts.service import Listeners
 from opsloom.alerts.silences import jobs as silence_jobs
@@ -165,7 +166,7 @@ def wire(core: Core) -> None:
     catalogs.install(core)
     notifications.install(core)
     core.part(Stages).each.extend(stages(core.clock))
-    core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages)), Calling()])
+    core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages), incidents.incident_of), Calling()])
     event_wiring.install(core)
     apis.install(core)
     executors.install(core)

@@ -75,9 +75,8 @@ class Route(_Stored):
 
 
 class Limit(_Stored):
-    """At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`
-    (`incident`: for each incident); what is more is gathered
-    and goes out as one message when the time is over."""
+    """At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by` (`incident`: for each
+    incident); what is more is gathered and goes out as one message when the time is over."""
 
     messages: Annotated[int, Field(ge=1, le=10_000)] = 20
     per_s: Annotated[int, Field(ge=1, le=86_400)] = 60

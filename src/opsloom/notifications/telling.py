@@ -34,7 +34,7 @@ class IncidentOf(Protocol):
 class Telling:
     """Listens to alerts; asks the stages it was given, and for the incident where a channel counts by it."""
 
-    def __init__(self, asked: Stages, incident_of: IncidentOf) -> None:
+    def __init__(self, asked: Stages, incident_of: IncidentOf | None = None) -> None:
         self._stages = asked
         self._incident_of = incident_of
 
@@ -48,7 +48,7 @@ class Telling:
             _drop(subject, channel, reason)
         if not routed.taken:
             return
-        if any(channel.counts_by("incident") for channel, _ in routed.taken):
+        if self._incident_of is not None and any(channel.counts_by("incident") for channel, _ in routed.taken):
             subject = replace(subject, incident=await self._incident_of(session, subject.alert_id))
         stopped = await stages.judge(self._stages.each, session, scope, subject)
         if stopped is not None:

@@ -184,3 +184,15 @@ async def test_incidents_are_merged_and_split_by_hand(core: Core, tenant: TestTe
     left = await door("GET", f"{URL}/{pay}")
     assert (len(left["alerts"]), left["severity"], kinds(left)[-1]) == (1, "info", "split")
     assert UUID(left["entries"][-1]["detail"]["incident_id"]) == UUID(apart["id"])
+
+
+async def test_a_channel_may_count_by_incident(core: Core, tenant: TestTenant, door: Door) -> None:
+    admin = Door(door._client, tenant.headers)
+    hook = {"type": "webhook", "url": "https://receiver.example/hook"}
+    await admin("POST", "/api/v1/channels", {"name": "hook", "config": hook, "limit": {"by": ["incident"]}}, 201)
+    await apply(core, tenant, *(fire(n, one, channels=("hook",)) for n, one in enumerate(("pay", "pay", "shop"))))
+    async with core.db.raw(tenant.scope) as connection:
+        rows = await connection.fetch("select grouping from deliveries where channel_name = 'hook' order by id")
+    counted = [row["grouping"] for row in rows]
+    assert counted == [one["id"] for one in reversed(await door.incidents()) for _ in range(one["alerts"])]
+    assert len(set(counted)) == 2

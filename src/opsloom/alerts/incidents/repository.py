@@ -83,10 +83,15 @@ async def load(session: AsyncSession, incident_id: UUID, *, lock: bool = False) 
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def place_of(session: AsyncSession, alert_id: UUID) -> UUID | None:
+    """The id of the incident an alert belongs to."""
+    query = select(IncidentAlert.incident_id).where(IncidentAlert.alert_id == alert_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def of_alert(session: AsyncSession, alert_id: UUID) -> Incident | None:
     """The incident an alert belongs to, locked."""
-    query = select(IncidentAlert.incident_id).where(IncidentAlert.alert_id == alert_id)
-    found = (await session.execute(query)).scalar_one_or_none()
+    found = await place_of(session, alert_id)
     return None if found is None else await load(session, found, lock=True)
 
 

@@ -276,6 +276,12 @@ async def _drawing(
     return items, [ConcernedRelation(source_id=source, target_id=target, type=kind) for source, target, kind in drawn]
 
 
+async def incident_of(session: AsyncSession, alert_id: UUID) -> str:
+    """The id of the incident an alert belongs to, empty when it belongs to none."""
+    found = await repository.place_of(session, alert_id)
+    return "" if found is None else str(found)
+
+
 async def open_alerts(session: AsyncSession, incident_id: UUID) -> list[UUID]:
     """Its alerts that are open."""
     return await repository.open_alerts(session, incident_id)
