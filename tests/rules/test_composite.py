@@ -179,3 +179,16 @@ async def test_it_lives_across_a_restart_and_ends_with_its_member(world: World) 
     world.at(5)
     await world.drain(last)
     assert {one.rule_name: one.state for one in await world.alerts()}["Hot anywhere"] == "resolved"
+
+
+async def test_one_that_is_published_later_hears_of_what_fires(world: World) -> None:
+    await world.publish(**CPU_HIGH | {"for_s": 0})
+    engine = await world.engine()
+    world.at(1)
+    await world.sample(1, 95)
+    await world.drain(engine)
+    await world.publish(name="Hot", kind="composite", members=[{"name": "hot", "rule": "cpu-high"}], expression="hot")
+    fresh = await world.engine()
+    world.at(2)
+    await world.drain(fresh)
+    assert {one.rule_name: one.state for one in await world.alerts()} == {"CPU high": "firing", "Hot": "firing"}

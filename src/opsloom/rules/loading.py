@@ -142,4 +142,4 @@ async def _restore(session: AsyncSession, runtime: Runtime, states: dict[UUID, d
         known = owner.table.find(memory.key) if owner is not None else None
         if owner is not None and known is not None:
             owner.detector.restore(known, memory.memory)
-    runtime.forget_silent()
+    runtime.rejoin()

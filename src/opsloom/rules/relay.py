@@ -37,7 +37,7 @@ class Relay:
         if not self._waiting:
             return []
         facts = [
-            _fact(one, rule_id, name)
+            fact_of(one, rule_id, name)
             for one in found
             if one.decision.change in _TOLD
             for rule_id, name in self._waiting.get(one.program.key, ())
@@ -45,7 +45,8 @@ class Relay:
         return sorted(facts, key=lambda fact: fact.time)
 
 
-def _fact(found: Found, rule_id: UUID, name: str) -> Fact:
+def fact_of(found: Found, rule_id: UUID, name: str) -> Fact:
+    """A decision as a composite rule sees it that calls its rule so."""
     key, labels = found.table.texts[found.code], found.table.labels[found.code]
     decision = found.decision
     return Fact(

@@ -15,14 +15,14 @@ import numpy as np
 from opsloom.rules.detectors.composite import CompositeDetector
 from opsloom.rules.detectors.detector import RuleOverBudget
 from opsloom.rules.document import CompositeRule
-from opsloom.rules.facts import Batch, Bools, Codes
+from opsloom.rules.facts import Batch, Bools, Codes, Fact
 from opsloom.rules.keys import Admission, KeyTable
-from opsloom.rules.lifecycle import Phase
+from opsloom.rules.lifecycle import Change, Decision, Phase, Reason
 from opsloom.rules.parting import GroupKey
 from opsloom.rules.predicate import Column
 from opsloom.rules.predicate_index import PredicateIndex
 from opsloom.rules.program import Program
-from opsloom.rules.relay import Relay
+from opsloom.rules.relay import Relay, fact_of
 from opsloom.rules.run import Busy, Counts, Found, RuleRun
 
 MOST_LEVELS: Final = 20
@@ -98,6 +98,7 @@ class Runtime:
         self.groups: dict[GroupKey, Group] = {}
         self.runs: dict[UUID, RuleRun] = {}
         self._relay = Relay()
+        self._news: list[Fact] = []
 
     def add(self, program: Program) -> RuleRun:
         """Take a rule into the running set; its states are restored by the caller."""
@@ -149,7 +150,7 @@ class Runtime:
         """Let composite rules see what was decided, and further ones what they decide."""
         fresh: list[Found] = found
         for _ in range(MOST_LEVELS):
-            facts = self._relay.facts(fresh)
+            facts, self._news = self._news + self._relay.facts(fresh), []
             if not facts:
                 return
             fresh = []
@@ -157,20 +158,27 @@ class Runtime:
                 self._judge(group, group.table.admit(part, now), fresh, failures)
             found += fresh
 
-    def forget_silent(self) -> None:
-        """After loading: composite rules forget alerts of members that do not fire any more."""
-        firing = {
-            (run.program.key, run.table.texts[code])
+    def rejoin(self) -> None:
+        """After loading: composite rules forget alerts of members that do not fire any more, and hear of those that do."""
+        firing = [
+            (run, code)
             for run in self.runs.values()
             for code, state in run.states.items()
             if state.phase is Phase.FIRING
-        }
+        ]
         for run in self.runs.values():
-            if isinstance(run.detector, CompositeDetector) and isinstance(run.program.rule, CompositeRule):
-                rules = {member.name: member.rule for member in run.program.rule.members}
-                run.detector.keep_only(
-                    {name: {key for of, key in firing if of == rule} for name, rule in rules.items()}
-                )
+            if not isinstance(run.detector, CompositeDetector) or not isinstance(run.program.rule, CompositeRule):
+                continue
+            for member in run.program.rule.members:
+                own = {one.table.texts[code]: (one, code) for one, code in firing if one.program.key == member.rule}
+                for key in run.detector.keep_only(member.name, own.keys()):
+                    one, code = own[key]
+                    decision = Decision(
+                        Change.FIRED, one.states[code].fired_at, one.states[code].since, Reason.CONDITION_HELD, ()
+                    )
+                    self._news.append(
+                        fact_of(Found(one.program, one.table, code, decision), run.program.rule_id, member.name)
+                    )
 
     def _judge(self, group: Group, admitted: Admission, found: list[Found], failures: list[Failure]) -> None:
         """Let the rules of a group see facts that count."""

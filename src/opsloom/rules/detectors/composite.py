@@ -6,7 +6,7 @@
 - A key is there from the first decision on: a NOT says something only of what has been heard of.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -97,16 +97,22 @@ class CompositeDetector:
         for code in sorted(self._waiting):
             yield from self._expired(code, self._table.clock(code, now), watch)
 
-    def keep_only(self, firing: Mapping[str, Collection[str]]) -> None:
-        """Forget alerts that no longer fire although nobody said so: their rule was withdrawn or changed. Keys by member."""
+    def keep_only(self, name: str, firing: Collection[str]) -> Collection[str]:
+        """Forget a member's alerts that no longer fire although nobody said so: its rule was withdrawn or changed. The keys of
+        those that fire and were never heard of are given back."""
+        heard: set[str] = set()
         for code, standings in self._keys.items():
-            for name, standing in standings.items():
-                gone = standing.firing.difference(firing.get(name, ()))
-                if gone:
-                    standing.firing -= gone
-                    standing.until = max(standing.until, (self._table.seen(code) or 0) + 1)
-                    self._waiting.add(code)
-                    self._dirty.add(code)
+            standing = standings.get(name)
+            if standing is None:
+                continue
+            gone = standing.firing.difference(firing)
+            standing.firing -= gone
+            heard |= standing.firing
+            if gone:
+                standing.until = max(standing.until, self._table.seen(code) + 1)
+                self._waiting.add(code)
+                self._dirty.add(code)
+        return sorted(set(firing) - heard)
 
     def changed(self) -> Collection[int]:
         """Keys of which a member said something."""

@@ -4,7 +4,7 @@ import { Pairs } from "@/components/status/Pairs";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import type { RulePerformance } from "@/lib/api/types";
 import { compact, digits } from "@/lib/format/numbers";
-import { duration } from "./model";
+import { duration, threeOf } from "./model";
 import styles from "./performance.module.css";
 
 type Engine = RulePerformance["engine"];
@@ -14,8 +14,7 @@ export function EngineFacts({ engine, rules }: { engine: Engine; rules: number }
   const { t, i18n } = useTranslation("performance");
   const number = (value: string) => <span className="num">{value}</span>;
   const since = (at: string | null) => (at === null ? "–" : <TimeAgo at={at} />);
-  const quantiles = (of: Engine["batch_ms"]) =>
-    number([of.p50, of.p95, of.p99].map((ms) => duration(ms, i18n.language)).join(" · "));
+  const quantiles = (of: Engine["batch_ms"]) => number(threeOf(of, i18n.language));
   return (
     <div className={styles.cards}>
       <Panel title={t("engine.intake")}>

@@ -13,7 +13,7 @@ import type { RulePerformance } from "@/lib/api/types";
 import { compact, showText } from "@/lib/format/numbers";
 import { useMay } from "@/lib/query/me";
 import { Meter } from "./Meter";
-import { duration } from "./model";
+import { threeOf } from "./model";
 import styles from "./performance.module.css";
 import { release } from "./queries";
 
@@ -54,7 +54,7 @@ function useRuleColumns(budget: RulePerformance["budget"], free: (id: string) =>
   return useMemo(() => {
     const language = i18n.language;
     const times = (of: RuleRow["cost_ms"]) => (
-      <span className="num">{[of.p50, of.p95, of.p99].map((ms) => duration(ms, language)).join(" · ")}</span>
+      <span className={`num ${styles.whole}`}>{threeOf(of, language)}</span>
     );
     const count = (name: "evaluated" | "matched" | "fired" | "late") =>
       column.accessor(name, {
@@ -67,7 +67,10 @@ function useRuleColumns(budget: RulePerformance["budget"], free: (id: string) =>
         header: t("rules.name"),
         cell: ({ row: { original } }) => <RuleName rule={original} free={mayFree ? free : null} />,
       }),
-      column.accessor("kind", { header: t("rules.kind"), cell: ({ getValue }) => t(`kind.${getValue()}`) }),
+      column.accessor("kind", {
+        header: t("rules.kind"),
+        cell: ({ getValue }) => <span className={styles.whole}>{t(`kind.${getValue()}`)}</span>,
+      }),
       count("evaluated"),
       count("matched"),
       count("fired"),
@@ -106,7 +109,7 @@ function useRuleColumns(budget: RulePerformance["budget"], free: (id: string) =>
 
 function RuleName({ rule, free }: { rule: RuleRow; free: ((id: string) => void) | null }) {
   const { t } = useTranslation("performance");
-  if (rule.quarantined_at === null) return <>{rule.name}</>;
+  if (rule.quarantined_at === null) return <span className={styles.whole}>{rule.name}</span>;
   return (
     <span className={styles.name} title={rule.quarantine_reason ?? undefined}>
       {rule.name}

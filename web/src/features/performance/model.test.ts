@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Executor, ExecutorRun } from "@/lib/api/types";
-import { duration, seconds, share, spanOf, standing } from "./model";
+import { duration, seconds, share, spanOf, standing, threeOf } from "./model";
 
 const run: ExecutorRun = {
   due_at: "2026-01-01T00:00:00Z",
@@ -54,6 +54,11 @@ describe("figures", () => {
       "12\u00a0ms",
       "2.5\u00a0s",
     ]);
+  });
+
+  it("stand together, or not at all", () => {
+    expect(threeOf({ p50: 1, p95: 2, p99: 3 }, "en")).toBe("1\u00a0ms · 2\u00a0ms · 3\u00a0ms");
+    expect(threeOf({ p50: null, p95: null, p99: null }, "en")).toBe("–");
   });
 
   it("are a part of what is allowed", () => {

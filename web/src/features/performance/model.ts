@@ -1,4 +1,4 @@
-import type { Executor, ExecutorRun } from "@/lib/api/types";
+import type { Executor, ExecutorRun, RulePerformance } from "@/lib/api/types";
 import { showText } from "@/lib/format/numbers";
 import type { Tone } from "@/theme/status";
 
@@ -39,4 +39,10 @@ export function duration(ms: number | null, language: string): string {
   if (ms < 0.1)
     return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(ms * 1000)}\u00a0µs`;
   return showText(ms, "ms", language);
+}
+
+/** The middle, the slow and the slowest, or a dash where nothing was timed. */
+export function threeOf(of: RulePerformance["engine"]["batch_ms"], language: string): string {
+  if (of.p50 === null) return "–";
+  return [of.p50, of.p95, of.p99].map((ms) => duration(ms, language)).join(" · ");
 }
