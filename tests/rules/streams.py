@@ -1,6 +1,8 @@
 """Random rules and streams of every kind, and the engine driven over them: cut anywhere, stored and brought back anywhere."""
 
+import json
 import random
+from functools import lru_cache
 from uuid import UUID
 
 from opsloom.rules.document import RuleDocument
@@ -18,7 +20,12 @@ EVENTS = {"type": "event"}
 
 def compiled(document: dict, number: int = 1) -> Program:
     """A rule ready to run."""
-    return compile_rule(RuleDocument.model_validate(document).root, Identity(UUID(int=number), 1, "Rule"))
+    return _compiled(json.dumps(document), number)
+
+
+@lru_cache(maxsize=16)
+def _compiled(document: str, number: int) -> Program:
+    return compile_rule(RuleDocument.model_validate_json(document).root, Identity(UUID(int=number), 1, "Rule"))
 
 
 class Disk:
