@@ -156,13 +156,15 @@ def _standing(line: Line, now: datetime) -> Mapping[str, object]:
     stopped, done = line.stopped, line.channel.type is ChannelType.IN_APP
     going = DeliveryStatus.SENT if done else DeliveryStatus.PENDING
     over = done or stopped is not None
+    tests = line.subject is None and line.message_id is None and line.way is DIRECT
     return {
         "status": DeliveryStatus.DROPPED if stopped else going,
         "reason": None if stopped is None else stopped.dropped.code,
         "stage": None if stopped is None else stopped.stage,
         "detail": "" if stopped is None else stopped.dropped.detail,
         "dropped_by": None if stopped is None else stopped.dropped.by,
-        "attempts_allowed": 1 if done else DeliveryPolicy().attempts,
+        # A test is there to tell what the receiver says now, so it is not repeated.
+        "attempts_allowed": 1 if done or tests else DeliveryPolicy().attempts,
         "next_attempt_at": None if over else now,
         "finished_at": now if over else None,
     }

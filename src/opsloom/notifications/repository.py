@@ -89,10 +89,13 @@ async def facet_counts(session: AsyncSession, asked: DeliveryFilters) -> dict[st
     """For each facet its values with a name and how many lines have them, among those that the other filters let through."""
     counts: dict[str, list[tuple[str, str, int]]] = {}
     for name, column in _FACETS.items():
-        named = func.max(Delivery.channel_name) if name == "channel_ids" else cast(column, Text)
-        query = _filtered(select(cast(column, Text), named, func.count()), replace(asked, **{name: ()}))  # type: ignore[arg-type]
+        value = cast(column, Text).label("value")
+        named = (func.max(Delivery.channel_name) if name == "channel_ids" else cast(func.min(column), Text)).label(
+            "name"
+        )
+        query = _filtered(select(value, named, func.count().label("n")), replace(asked, **{name: ()}))  # type: ignore[arg-type]
         query = query.where(column.is_not(None)).group_by(column).order_by(func.count().desc(), column).limit(50)
-        counts[name] = [(value, said, count) for value, said, count in (await session.execute(query)).all()]
+        counts[name] = [(row.value, row.name, row.n) for row in (await session.execute(query)).all()]
     return counts
 
 

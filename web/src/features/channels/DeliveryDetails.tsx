@@ -62,7 +62,10 @@ function Content({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen(id: st
           [t("field.detail"), detail === "" ? null : detail],
           [t("field.droppedBy"), dropped_by],
           [t("field.repeated"), delivery.maybe_repeated ? t("maybe") : null],
-          [t("field.related"), <Related key="related" delivery={delivery} onOpen={onOpen} />],
+          [
+            t("field.related"),
+            related(delivery) ? <Related key="related" delivery={delivery} onOpen={onOpen} /> : null,
+          ],
           [
             t("field.alert"),
             alert_id === null ? null : (
@@ -95,6 +98,9 @@ function Content({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen(id: st
   );
 }
 
+const related = ({ resent_from, fallback_for, digest_id }: DeliveryDetail) =>
+  resent_from !== null || fallback_for !== null || digest_id !== null;
+
 /** The lines this one repeats, stands in for, or went out with. */
 function Related({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen(id: string): void }) {
   const { t } = useTranslation("channels");
@@ -104,7 +110,6 @@ function Related({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen(id: st
     [t("related.digest"), delivery.digest_id],
   ] as const;
   const known = others.filter((each): each is readonly [string, string] => each[1] !== null);
-  if (known.length === 0) return null;
   return known.map(([word, id]) => (
     <Button key={id} variant="subtle" size="compact-sm" onClick={() => onOpen(id)}>
       {word}
