@@ -11,12 +11,14 @@ from uuid import UUID
 from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.alerts.lifecycle import OPEN, AlertState, Severity
+from opsloom.alerts.lifecycle import OPEN, AlertState, Origin, Severity
 from opsloom.alerts.models import Alert
 from opsloom.alerts.repository import Filters, conditions
 from opsloom.alerts.schemas import AlertFacets, AlertSummary, FacetCount, LabelFacet, RuleCount
 
 NOBODY: Final = "none"
+NO_RULE: Final = UUID(int=0)
+"""The rule that posted alerts belong to: none."""
 _MOST_RULES: Final = 30
 _MOST_NAMES: Final = 12
 _MOST_VALUES: Final = 12
@@ -45,6 +47,7 @@ async def _grouped(session: AsyncSession, filters: Filters, column: object) -> d
 async def _rules(session: AsyncSession, filters: Filters) -> list[FacetCount]:
     number = func.count()
     query = select(Alert.rule_id, func.max(Alert.rule_name), number).where(*conditions(filters))
+    query = query.where(Alert.origin == Origin.RULE)  # what is posted has a name among its labels
     query = query.group_by(Alert.rule_id).order_by(number.desc(), func.max(Alert.rule_name)).limit(_MOST_RULES)
     rows = (await session.execute(query)).all()
     return [FacetCount(value=str(rule_id), label=name, count=total) for rule_id, name, total in rows]
@@ -93,6 +96,8 @@ async def summarise(session: AsyncSession) -> AlertSummary:
     rules: dict[UUID, RuleCount] = {}
     for rule_id, name, severity, number in await _open_counts(session):
         severities[Severity(severity)] += number
+        if rule_id == NO_RULE:
+            continue
         rule = rules.setdefault(rule_id, RuleCount(rule_id=rule_id, rule_name=name, count=0))
         rule.count += number
     total = sum(severities.values())

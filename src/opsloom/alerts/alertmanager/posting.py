@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +18,7 @@ from opsloom.alerts import repository, service
 from opsloom.alerts.alertmanager.fingerprint import fingerprint
 from opsloom.alerts.alertmanager.schemas import PostableAlert
 from opsloom.alerts.errors import PostedAlertInvalid
+from opsloom.alerts.facets import NO_RULE
 from opsloom.alerts.lifecycle import OPEN, Origin, Severity, Step
 from opsloom.alerts.models import Alert
 from opsloom.alerts.schemas import Decision
@@ -29,8 +29,6 @@ from opsloom.kit.errors import FieldProblem
 from opsloom.kit.ids import new_id
 
 RESOLVE_TIMEOUT: Final = timedelta(minutes=5)
-POSTED: Final = UUID(int=0)
-"""The rule that posted alerts belong to: none."""
 _SEVERITIES: Final = {
     Severity.CRITICAL: {"critical", "page", "fatal", "emergency", "error", "high", "p1", "sev1"},
     Severity.INFO: {"info", "information", "none", "low", "notice", "debug"},
@@ -99,7 +97,7 @@ async def post(
 ) -> None:
     """Take what a sender says, all of it or nothing. One sender at a time in a tenant: two may speak of the same alert."""
     await repository.one_sender_at_a_time(session, scope.tenant_id)
-    latest = await repository.latest_of_keys(session, POSTED, [each.key for each in postings])
+    latest = await repository.latest_of_keys(session, NO_RULE, [each.key for each in postings])
     decisions = []
     for posting in postings:
         known = latest.get(posting.key)
@@ -128,7 +126,7 @@ def _decision(posting: Posting, step: Step, now: datetime) -> Decision:
     title = sent.annotations.get("summary") or sent.annotations.get("title") or _title(name, labels)
     return Decision(
         id=new_id(),
-        rule_id=POSTED,
+        rule_id=NO_RULE,
         rule_version=0,
         rule_name=name[:300],
         key=posting.key,

@@ -36,7 +36,7 @@ export default function AlertsPage() {
       <ListPanel
         label={t("title")}
         query={alerts}
-        columns={useAlertColumns()}
+        columns={useAlertColumns(selected !== undefined)}
         search={{ label: t("search"), text: filters.q, onSearch: (q) => search.set({ q }) }}
         tools={<Views filters={filters} onChange={search.set} />}
         aside={<AlertFacetColumn filters={filters} onChange={search.set} />}

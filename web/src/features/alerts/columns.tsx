@@ -11,7 +11,11 @@ import { toneOf } from "./model/alerts";
 
 const column = columnsOf<Alert>();
 
-export function useAlertColumns() {
+/** Shown in columns of their own. */
+const elsewhere = new Set(["alertname", "severity"]);
+
+/** `narrow`: beside the details of one alert there is room for what tells alerts apart. */
+export function useAlertColumns(narrow: boolean) {
   const { t } = useTranslation("alerts");
   return useMemo(
     () =>
@@ -32,24 +36,30 @@ export function useAlertColumns() {
             <>
               {original.title}
               <span className={styles.labels}>
-                {Object.entries(original.labels).map(([name, value]) => (
-                  <span key={name}>
-                    {name}={value}
-                  </span>
-                ))}
+                {Object.entries(original.labels)
+                  .filter(([name]) => !elsewhere.has(name))
+                  .map(([name, value]) => (
+                    <span key={name}>
+                      {name}={value}
+                    </span>
+                  ))}
               </span>
             </>
           ),
         }),
-        column.accessor("rule_name", { header: t("field.rule"), meta: { width: 160 } }),
-        column.accessor("assignee", { header: t("field.assignee"), meta: { width: 110 } }),
+        ...(narrow
+          ? []
+          : [
+              column.accessor("rule_name", { header: t("field.rule"), meta: { width: 160 } }),
+              column.accessor("assignee", { header: t("field.assignee"), meta: { width: 110 } }),
+            ]),
         column.accessor("started_at", {
           header: t("field.started"),
           meta: { width: 110 },
           cell: ({ getValue }) => <TimeAgo at={getValue()} />,
         }),
       ]),
-    [t],
+    [t, narrow],
   );
 }
 
