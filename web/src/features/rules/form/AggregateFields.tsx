@@ -161,7 +161,10 @@ function Measure({ row, index, onEdit, onRemove }: MeasureProps) {
           aria-label={at("function")}
           value={String(row["function"])}
           data={functions.map((value) => ({ value, label: t(`function.${value}`) }))}
-          onChange={(event) => onEdit({ function: event.currentTarget.value })}
+          onChange={(event) => {
+            const next = event.currentTarget.value;
+            onEdit({ function: next, ...(next === "count" || next === "rate" ? { of: null } : {}) });
+          }}
         />
       </td>
       <td>

@@ -1,6 +1,6 @@
 /** Rules of every kind as documents: how a new one begins, and what stays when the kind is changed. Pure. */
 import type { RuleDefinition } from "@/lib/api/types";
-import type { Json, JsonObject } from "@/lib/json/pointer";
+import { isObject, type Json, type JsonObject } from "@/lib/json/pointer";
 
 export const kinds = [
   "threshold",
@@ -70,7 +70,14 @@ export function begun(kind: Kind): JsonObject {
 export function switched(content: JsonObject, kind: Kind): JsonObject {
   const from = kindOf(content);
   if (from === kind) return content;
-  const names = [...shared, ...takes[kind].filter((name) => takes[from].includes(name))];
+  // Events that come in order, or do not come, are no samples: their rules keep a source only if it is of events.
+  const inEvents = kind === "sequence" || kind === "absence";
+  const isOfEvents = isObject(content["source"]) && content["source"]["type"] === "event";
+  const loses = inEvents && !isOfEvents ? ["source", "keys"] : [];
+  const names = [
+    ...shared,
+    ...takes[kind].filter((name) => takes[from].includes(name) && !loses.includes(name)),
+  ];
   const kept = names
     .filter((name) => Object.hasOwn(content, name))
     .map((name) => [name, content[name] as Json]);

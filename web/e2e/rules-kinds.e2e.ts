@@ -1,0 +1,204 @@
+// One rule of each kind: drawn, replayed over what is stored, published, fed, heard live, acknowledged, proven.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inaccessible, type Language, launch, place, visit } from "./harness/browser";
+
+const words = {
+  en: {
+    name: "Name",
+    kinds: ["Threshold", "Aggregate", "Sequence", "Absence", "Anomaly", "Schedule", "Composite"],
+    events: "Events",
+    condition: "Condition",
+    drawn: "Drawing",
+    of: "Value of type",
+    window: "Window",
+    side: "Side by side",
+    size: "Length (s)",
+    function: "What of measure 1",
+    having: "Fires when the measures",
+    counts: "Which facts count",
+    first: "Condition of first",
+    then: "Condition of then",
+    within: "Within (s)",
+    expect: "Expected",
+    after: "After",
+    add: "Add a rule",
+    rule: (at: number) => `Rule ${at}`,
+    ruleName: (at: number) => `Name of rule ${at}`,
+    expression: "Fires when",
+    save: "Save draft",
+    simulate: "Simulate",
+    replay: "Replay",
+    result: "Timeline",
+    publish: "Publish",
+    firing: "Firing",
+    why: "Why it fired",
+    acknowledge: "Acknowledge",
+    acknowledged: "Acknowledged",
+    yaml: "YAML",
+  },
+  ko: {
+    name: "이름",
+    kinds: ["임계값", "집계", "순서", "부재", "이상", "예약", "복합"],
+    events: "이벤트",
+    condition: "조건",
+    drawn: "그림",
+    of: "type 값",
+    window: "창",
+    side: "나란히",
+    size: "길이(초)",
+    function: "측정값 1의 무엇",
+    having: "측정값이 이럴 때 발생",
+    counts: "셀 사실",
+    first: "first 조건",
+    then: "then 조건",
+    within: "제한 시간(초)",
+    expect: "와야 하는 것",
+    after: "이것 다음에",
+    add: "규칙 추가",
+    rule: (at: number) => `규칙 ${at}`,
+    ruleName: (at: number) => `규칙 ${at} 이름`,
+    expression: "발생 조건",
+    save: "초안 저장",
+    simulate: "시뮬레이션",
+    replay: "되돌려 보기",
+    result: "시간표",
+    publish: "게시",
+    firing: "발생",
+    why: "발생한 까닭",
+    acknowledge: "확인",
+    acknowledged: "확인됨",
+    yaml: "YAML",
+  },
+} as const;
+type Words = (typeof words)[Language];
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+async function token(page: Page): Promise<Record<string, string>> {
+  const cookies = await page.context().cookies();
+  return { "X-CSRF-Token": cookies.find(({ name }) => name === "opsloom_csrf")?.value ?? "" };
+}
+
+/** Events as anybody sends them: with a key, from outside of the browser. */
+async function sender(page: Page): Promise<(events: object[]) => Promise<void>> {
+  const data = { name: `sender ${Date.now()}`, scopes: ["events.write"] };
+  const made = await page.request.post("/api/v1/keys", { headers: await token(page), data });
+  const { key } = (await made.json()) as { key: string };
+  return async (events) => {
+    const answer = await fetch(`${place().url}/api/v1/events`, {
+      method: "POST",
+      headers: { "X-API-Key": key, "Content-Type": "application/json" },
+      body: JSON.stringify(events),
+    });
+    expect(answer.status).toBe(200);
+  };
+}
+
+const segment = (page: Page, text: string) =>
+  page
+    .locator("label")
+    .filter({ hasText: new RegExp(`^${text}$`) })
+    .first();
+const box = (page: Page, name: string) => page.getByRole("textbox", { name, exact: true });
+
+/** What is special to each kind, drawn in the form. */
+function drawings(page: Page, say: Words, mark: string): (() => Promise<void>)[] {
+  const events = () => segment(page, say.events).click();
+  return [
+    async () => {
+      await events();
+      await box(page, say.condition).fill(`type = 'order.${mark}'`);
+      await segment(page, say.drawn).click();
+      expect(await page.getByLabel(say.of, { exact: true }).inputValue()).toBe(`order.${mark}`);
+    },
+    async () => {
+      await events();
+      await page.getByLabel(say.window, { exact: true }).selectOption({ label: say.side });
+      await page.getByLabel(say.size, { exact: true }).fill("1");
+      await page.getByLabel(say.function, { exact: true }).selectOption("count");
+      await box(page, say.counts).fill(`type = 'error.${mark}'`);
+      await box(page, say.having).fill("average >= 2");
+    },
+    async () => {
+      await box(page, say.first).fill(`type = 'order.${mark}'`);
+      await box(page, say.then).fill(`type = 'error.${mark}'`);
+    },
+    async () => {
+      await box(page, say.after).fill(`type = 'order.${mark}'`);
+      await box(page, say.expect).fill(`type = 'paid.${mark}'`);
+      await page.getByLabel(say.within, { exact: true }).fill("1");
+    },
+    async () => undefined,
+    async () => undefined,
+    async () => {
+      for (const [at, kind] of [0, 2].entries()) {
+        await page.getByRole("button", { name: say.add, exact: true }).click();
+        const label = `${say.kinds[kind]} ${mark}`;
+        await page.getByLabel(say.rule(at + 1), { exact: true }).selectOption({ label });
+        await page.getByLabel(say.ruleName(at + 1), { exact: true }).fill(at === 0 ? "a" : "b");
+      }
+      await box(page, say.expression).fill("a AND b");
+    },
+  ];
+}
+
+it.each<Language>(["en", "ko"])(
+  "draws, replays and publishes a rule of each kind, in %s",
+  async (language) => {
+    const say = words[language];
+    const mark = `${language}${Date.now()}`;
+    const { page, faults, close } = await visit(browser, "/rules", { language });
+    const send = await sender(page);
+    const made: string[] = [];
+    for (const [kind, draw] of drawings(page, say, mark).entries()) {
+      await page.goto("/rules/new");
+      await page.getByRole("radio", { name: say.kinds[kind] ?? "", exact: true }).check();
+      await page.getByLabel(say.name, { exact: true }).fill(`${say.kinds[kind]} ${mark}`);
+      await draw();
+      await page.getByRole("button", { name: say.save }).click();
+      await page.waitForURL(/[0-9a-f-]{36}$/);
+      made.push(/[0-9a-f-]{36}$/.exec(page.url())?.[0] ?? "");
+      await page.getByRole("tab", { name: say.simulate }).click();
+      await page.getByRole("button", { name: say.replay }).click();
+      await page.getByRole("region", { name: say.result }).waitFor();
+      await page.getByRole("button", { name: say.publish, exact: true }).click();
+      await page.getByRole("dialog").getByRole("button", { name: say.publish, exact: true }).click();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    expect(await inaccessible(page)).toEqual([]);
+
+    await page.goto("/alerts");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    const event = (type: string, at: number) => ({
+      id: `${type}.${mark}.${at}`,
+      source: "shop",
+      subject: "one",
+      type: `${type}.${mark}`,
+      data: {},
+    });
+    await send([event("order", 1)]);
+    await send([event("error", 1), event("error", 2)]);
+    // The alerts appear by themselves: of the threshold, the sequence, the absence, and of the rule that joins the first two.
+    for (const kind of [0, 2, 3, 6])
+      await page
+        .getByRole("row")
+        .filter({ hasText: `${say.kinds[kind]} ${mark}` })
+        .first()
+        .waitFor({ timeout: 20_000 });
+    const row = page.getByRole("row").filter({ hasText: `${say.kinds[2]} ${mark}` });
+    await row.first().click();
+    const drawer = page.getByRole("complementary").filter({ hasText: say.why });
+    await drawer.getByRole("button", { name: say.acknowledge, exact: true }).first().click();
+    await drawer.getByText(say.acknowledged, { exact: true }).first().waitFor();
+    const headers = await token(page);
+    for (const id of [...made].reverse())
+      await page.request.post(`/api/v1/rules/${id}/unpublish`, { data: { force: true }, headers });
+    expect(faults).toEqual([]);
+    await close();
+  },
+);
