@@ -103,6 +103,7 @@ from opsloom.rules.executors import jobs as executor_jobs
 from opsloom.rules.executors import routes as executor_routes
 from opsloom.rules.executors import wiring as executors
 from opsloom.rules.kind import RULE
+from opsloom.rules.learning import routes as rule_learning_routes
 from opsloom.rules.performance import jobs as rule_performance_jobs
 from opsloom.rules.performance import routes as rule_performance_routes
 from opsloom.rules.simulation import routes as rule_simulation_routes
@@ -166,7 +167,9 @@ def wire(core: Core) -> None:
     catalogs.install(core)
     notifications.install(core)
     core.part(Stages).each.extend(stages(core.clock))
-    core.parts[Listeners] = Listeners([escalation.install(core), Telling(core.part(Stages), incidents.incident_of), Calling()])
+    core.parts[Listeners] = Listeners(
+        [escalation.install(core), Telling(core.part(Stages), incidents.incident_of), Calling()]
+    )
     event_wiring.install(core)
     apis.install(core)
     executors.install(core)
@@ -218,6 +221,7 @@ def routers() -> Sequence[APIRouter]:
         notification_routes.router,
         rule_simulation_routes.router,
         rule_performance_routes.router,
+        rule_learning_routes.router,
         rule_call_routes.router,
         rule_routes.router,
         rule_case_routes.router,

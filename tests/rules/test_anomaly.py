@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import numpy as np
 import pytest
 import pytest_asyncio
@@ -19,7 +20,8 @@ from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.lifecycle import Change
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.runtime import Found, Runtime
-from rules.world import World
+from opsloom.rules.tenant_engine import OwnershipLost
+from rules.world import CPU_HIGH, World
 
 MINUTE = 60_000_000
 ODD: dict[str, Any] = {
@@ -160,8 +162,10 @@ async def world(core: Core, tenant: TestTenant) -> World:
     return await World(core, tenant).build()
 
 
-async def test_a_restarted_engine_has_not_forgotten(world: World) -> None:
-    await world.publish(**ODD, warm_up=100, resolve_after_s=0)
+async def test_a_restarted_engine_has_not_forgotten_until_it_is_told_to(
+    world: World, client: httpx2.AsyncClient, tenant: TestTenant
+) -> None:
+    rule_id = await world.publish(**ODD, warm_up=100, resolve_after_s=0)
     engine = await world.engine()
     values = ordinary(150)
     samples = [
@@ -181,3 +185,19 @@ async def test_a_restarted_engine_has_not_forgotten(world: World) -> None:
     assert alert.state == "firing"
     assert holds_up(Proof.model_validate(alert.proof))
     assert alert.proof["facts"][0]["values"]["score"] > 8
+    at = f"/api/v1/rules/{rule_id}/baselines"
+    (learnt,) = (await client.get(at, headers=tenant.headers)).json()["items"]
+    assert (learnt["points"], learnt["needed"]) == (151, 100)
+    assert learnt["level"] == pytest.approx(50, abs=2)
+    assert [one is not None for one in learnt["profile"]].count(True) in (1, 2)
+    told = await client.post(f"{at}/reset", json={"key": learnt["key"]}, headers=tenant.headers)
+    assert told.json() == {"forgotten": 1}
+    with pytest.raises(OwnershipLost):
+        await fresh.flush()
+    assert (await client.get(at, headers=tenant.headers)).json()["items"] == []
+
+
+async def test_only_anomaly_rules_have_baselines(world: World, client: httpx2.AsyncClient, tenant: TestTenant) -> None:
+    rule_id = await world.publish(**CPU_HIGH)
+    refused = await client.get(f"/api/v1/rules/{rule_id}/baselines", headers=tenant.headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, "rule_invalid")

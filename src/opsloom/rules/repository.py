@@ -184,6 +184,19 @@ async def memories(session: AsyncSession) -> list[RuleMemory]:
     return list((await session.execute(select(RuleMemory).order_by(RuleMemory.rule_id, RuleMemory.key))).scalars())
 
 
+async def memories_of(session: AsyncSession, rule_id: UUID, *, limit: int, after: str | None) -> list[RuleMemory]:
+    """What a rule remembers, by key."""
+    query = select(RuleMemory).where(RuleMemory.rule_id == rule_id).order_by(RuleMemory.key).limit(limit)
+    return list((await session.execute(query if after is None else query.where(RuleMemory.key > after))).scalars())
+
+
+async def forget_memory(session: AsyncSession, rule_id: UUID, key: str | None) -> int:
+    """Forget what a rule remembers of a key, or of all; how many there were."""
+    gone = delete(RuleMemory).where(RuleMemory.rule_id == rule_id)
+    gone = gone if key is None else gone.where(RuleMemory.key == key)
+    return len((await session.execute(gone.returning(RuleMemory.key))).all())
+
+
 async def forget_memories(session: AsyncSession, rule_id: UUID) -> None:
     """Forget what a rule remembers of all its keys."""
     await session.execute(delete(RuleMemory).where(RuleMemory.rule_id == rule_id))

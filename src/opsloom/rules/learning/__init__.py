@@ -1,0 +1,1 @@
+"""What anomaly rules have learnt of their series: looked at, and begun anew."""
