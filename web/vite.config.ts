@@ -51,6 +51,7 @@ export default defineConfig({
     proxy: {
       "/api/": { target: server, changeOrigin: false },
       "/runtime/": { target: server, changeOrigin: false },
+      "/alertmanager/": { target: server, changeOrigin: false },
     },
   },
 });
