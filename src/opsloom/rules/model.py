@@ -119,7 +119,9 @@ class RuleBase(Wire):
 class FactRule(RuleBase):
     """What rules have that watch facts: which, and how they are parted into keys.
 
-    `late_s`: how much later than the newest fact of its key one may come and still count; left out, the kind's own.
+    `late_s`: how much later than the newest fact of its key one may come and still count. Left out, five minutes for events, which
+    then count as having come at the newest time, and nothing for samples. Where it is given, kinds that look at order or at
+    windows put facts in their places first, and decide that much later.
     """
 
     source: Source

@@ -11,9 +11,6 @@ from opsloom.rules.printing import show_operand
 EVENT_GRACE_US = 300_000_000
 """Events are facts about moments: one that comes up to five minutes late still counts. A late sample tells only of the past."""
 
-EVENT_PATIENCE_US = 5_000_000
-"""How long kinds that need facts in order wait for an event that is on its way."""
-
 
 @dataclass(frozen=True, slots=True)
 class GroupKey:
@@ -35,13 +32,14 @@ class GroupKey:
     def of(
         cls, source: FactSource, keys: tuple[Column | None, ...], *, late_us: int | None = None, ordered: bool = False
     ) -> "GroupKey":
-        """The group of a rule; without a lateness of its own that of its kind."""
+        """The group of a rule. Facts are put in order only where a lateness was asked for: every fact then waits that long, in
+        memory and in each commit, which a rule should not cost unless somebody wants it.
+        """
+        waits = ordered and bool(late_us)
         if isinstance(source, MetricSource):
-            late = late_us or 0
-            return cls(SourceType.METRIC, source.metric, None, None, keys, late, ordered and late > 0)
-        usual = EVENT_PATIENCE_US if ordered else EVENT_GRACE_US
-        late = usual if late_us is None else late_us
-        return cls(SourceType.EVENT, None, source.event_type, source.source, keys, late, ordered and late > 0)
+            return cls(SourceType.METRIC, source.metric, None, None, keys, late_us or 0, waits)
+        late = EVENT_GRACE_US if late_us is None else late_us
+        return cls(SourceType.EVENT, None, source.event_type, source.source, keys, late, waits)
 
     def id(self) -> str:
         """A short, stable name for storage."""
