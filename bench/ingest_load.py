@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import json
+import math
 import random
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 
 MARK = b"00000000batch000"
 
@@ -55,19 +57,26 @@ def bodies(template: bytes) -> Iterator[tuple[str, bytes]]:
 
 @dataclass(frozen=True)
 class Target:
-    """Where batches of `size` events go."""
+    """Where batches of `size` events go; `events` instead of the usual ones, `per_s` batches a second on each connection; `made`
+    bodies are sent as they are, one after the other."""
 
     port: int
     path: str
     headers: dict[str, str]
     size: int
+    events: tuple[dict[str, object], ...] = ()
+    per_s: float = math.inf
+    made: tuple[bytes, ...] = ()
 
 
 async def drive(target: Target, connections: int, until: asyncio.Event, acknowledged: list[str] | None = None) -> Sent:
     """Send batches over several connections until told to stop or cut off; `acknowledged` is filled while it runs."""
-    template = json.dumps(sample_events(target.size), separators=(",", ":")).encode()
     sent = Sent(acknowledged=[] if acknowledged is None else acknowledged)
-    source = bodies(template)
+    if target.made:
+        source = (("", body) for body in cycle(target.made))
+    else:
+        events = target.events or sample_events(target.size)
+        source = bodies(json.dumps(events, separators=(",", ":")).encode())
     await asyncio.gather(*(_connection(target, source, sent, until) for _ in range(connections)))
     return sent
 
@@ -79,7 +88,10 @@ async def _connection(target: Target, source: Iterator[tuple[str, bytes]], sent:
         sent.broken += 1
         return
     try:
+        due = time.perf_counter()
         while not until.is_set():
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            due += 1 / target.per_s
             await _batch(target, reader, writer, next(source), sent)
     except (OSError, asyncio.IncompleteReadError):
         sent.broken += 1
@@ -104,7 +116,7 @@ async def _batch(
     writer.write(body)
     await writer.drain()
     status = await _answer(reader)
-    if status == 200:
+    if status in {200, 204}:
         sent.seconds.append(time.perf_counter() - started)
         sent.acknowledged.append(mark)
         sent.events += target.size

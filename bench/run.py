@@ -18,6 +18,7 @@ FIGURES = ROOT / "docs" / "figures.md"
 BEGIN, END = "<!-- measured: make bench -->", "<!-- end of the measured part -->"
 BENCHES = (
     "ingest",
+    "intake",
     "rules",
     "apis",
     "apis_isolation",

@@ -106,7 +106,7 @@ def _thing(labels: Mapping[str, str]) -> Thing:
 
 
 def _series(body: bytes, version: str) -> Iterator[_Series]:
-    request = _message(version)
+    request = new_message(version)
     try:
         request.ParseFromString(body)
     except DecodeError:
@@ -126,11 +126,7 @@ def _series(body: bytes, version: str) -> Iterator[_Series]:
 
 
 def new_message(version: str) -> Any:
-    """An empty request, to be filled by whoever sends."""
-    return _message(version)
-
-
-def _message(version: str) -> Any:
+    """An empty request of that format."""
     return _class(version)()
 
 

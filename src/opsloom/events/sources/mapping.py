@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.assets.kinds import PlainKind
-from opsloom.assets.models import Asset
+from opsloom.assets.service import Asset
 from opsloom.events.checks import Refused
 from opsloom.events.errors import EventsTooLarge, EventsUnreadable, MappingFailed
 from opsloom.events.event import MAX_BATCH_ITEMS, Decoded, NewEvent, RejectCode, Rejection
