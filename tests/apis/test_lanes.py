@@ -148,9 +148,13 @@ async def test_who_overruns_where_no_place_is_left_is_ended(core: Core) -> None:
     lanes = Lanes(core.db.dsn, Sizes(fast=2, slow=1, most=4, wait_s=60))
     release = asyncio.Event()
     held: list[asyncio.Future[None]] = []
-    for _ in range(3):  # two find a place at once, two push those aside, and the last two find nothing to push them to
+    for most in (
+        2,
+        4,
+        4,
+    ):  # two find a place at once, two push those aside, and the last two find nothing to push them to
         held += [asyncio.ensure_future(_hold(lanes, Pace(), release)) for _ in range(2)]
-        await until(lambda: sum(lanes.in_use[group] for group in ("fast", "slow")) >= min(len(held), 4))
+        await until(lambda most=most: lanes.in_use["fast"] + lanes.in_use["slow"] >= most)
     done, _ = await asyncio.wait(held, return_when=asyncio.FIRST_COMPLETED)
     assert all(isinstance(task.exception(), RunsBusy) for task in done)
     async with lanes.lease(Pace()):

@@ -13,6 +13,7 @@ from opsloom.apis.engines.protocol import Engine
 from opsloom.apis.engines.sql import refused
 from opsloom.apis.errors import PathTaken
 from opsloom.apis.links import links
+from opsloom.apis.logic import WriteLogic
 from opsloom.apis.models import ApiPath
 from opsloom.apis.published import Published
 from opsloom.apis.schemas import ApiDefinition, Audience
@@ -64,7 +65,7 @@ class ApiKind(PlainKind):
         """Judge the logic; what it gives becomes part of the version. Raises LogicRefused, and what the gate raises."""
         assert isinstance(content, ApiDefinition)
         if content.auth.callers is Audience.PUBLIC:
-            await self._refuse_public(scope)
+            await self._refuse_public(scope, content)
         validation = await self._engines[content.logic.type].validate(content, scope)
         if validation.findings:
             raise refused(validation.findings)
@@ -72,8 +73,11 @@ class ApiKind(PlainKind):
             await self._gate(session, scope, self, asset, content)
         content.output = list(validation.output) or None
 
-    async def _refuse_public(self, scope: Scope) -> None:
+    async def _refuse_public(self, scope: Scope, content: ApiDefinition) -> None:
         """Raises LogicRefused, PermissionMissing."""
+        if isinstance(content.logic, WriteLogic):
+            told = "what changes rows is not for anybody: it asks for a caller who may"
+            raise refused((Finding("public_changes", told, pointer="/auth/callers"),))
         if self._may_be_public is None or not await self._may_be_public(scope.tenant_id):
             told = "public APIs are not allowed for this tenant; the operator names it in OPSLOOM_PUBLIC_APIS"
             raise refused((Finding("public_not_allowed", told, pointer="/auth/callers"),))

@@ -117,6 +117,11 @@ class Parameter(BaseModel):
         return self.name.replace("_", "-").lower()
 
 
+def hidden_of(parameters: Sequence[Parameter]) -> tuple[str, ...]:
+    """The names of those whose values are shown to nobody."""
+    return tuple(each.name for each in parameters if each.sensitive or secrecy.opens_something(each.name))
+
+
 def _checked(parameter: Parameter, raw: object) -> Checked:
     value, problem = READERS[parameter.type](raw)
     if problem:
@@ -174,7 +179,7 @@ class Reader:
             p.name: _checked(p, p.default)[0] if p.default is not None else None for p in parameters
         }
         self.needed = frozenset(p.name for p in parameters if p.must_be_given)
-        self._hidden = frozenset(p.name for p in parameters if p.sensitive or secrecy.opens_something(p.name))
+        self._hidden = frozenset(hidden_of(parameters))
         self.hides_path = any(p.where is Place.PATH and p.name in self._hidden for p in parameters)
         self.headers = {p.header.encode(): p.name for p in parameters if p.where is Place.HEADER}
         self._filled = tuple(p for p in parameters if p.where.is_magic)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from apis.conftest import Builder, draft, problem_in
+from opsloom.apis.sealed import SealedValues
+from opsloom.infra.secrets import Secrets
 
 SQL = "select :host::text as host, g as value from generate_series(1, :n::bigint) g"
 PARAMETERS = [
@@ -101,8 +103,11 @@ async def test_what_opens_something_is_not_read_back_and_stays_when_saved(builde
     saved = await cases.send(f"/{case_id}", renamed, "PUT")
     assert saved.json()["name"] == "renamed"
     async with builder.core.db.raw(builder.tenant.scope) as connection:
-        kept = await connection.fetchval("select parameters->>'token' from api_cases where id = $1::uuid", case_id)
-    assert kept == "hunter2"
+        kept = await connection.fetchval("select parameters from api_cases where id = $1::uuid", case_id)
+    assert "hunter2" not in str(kept)
+    async with builder.core.db.transaction(builder.tenant.scope) as session:
+        values = SealedValues(builder.core.part(Secrets), session, builder.tenant.id, "api-case")
+        assert await values.open(kept, ["token"]) == {"host": "a", "token": "hunter2"}
 
 
 async def test_cases_are_changed_and_deleted_and_belong_to_their_api(builder: Builder) -> None:

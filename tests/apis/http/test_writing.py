@@ -116,6 +116,26 @@ async def test_only_a_post_with_a_key_and_the_right_reaches_it(shop: Upstream) -
     assert (await shop.builder.runs(api["id"]))[-1]["code"] == "api_key_missing"
 
 
+async def test_nothing_calls_it_later_or_for_anybody_and_that_is_said_at_once(shop: Upstream) -> None:
+    api, values = await publish(shop, draft()), {"id": 1, "customer": "x"}
+    headers = shop.builder.tenant.headers | {"Prefer": "respond-async", "Idempotency-Key": "k"}
+    later = await shop.builder.client.post("/runtime/rename", json=values, headers=headers)
+    problem_in(later, 403, "api_write_unreachable")
+    problem_in(await shop.send(f"/apis/{api['id']}/batches", {"items": [values]}), 403, "api_write_unreachable")
+    schedule = {"name": "nightly", "cron": "0 3 * * *", "zone": "UTC", "parameters": values}
+    problem_in(await shop.send(f"/apis/{api['id']}/schedules", schedule), 403, "api_write_unreachable")
+    nodes = [{"type": "api", "id": "a", "api": api["slug"], "arguments": {"id": "1", "customer": "'x'"}}]
+    flow = {"name": "flow", "path": "flow", "method": "POST", "logic": {"type": "workflow", "nodes": nodes}}
+    made = await shop.send("/apis", flow)
+    refused = problem_in(await shop.send(f"/apis/{made.json()['id']}/publish", {}), 422, "api_logic_refused")
+    assert [(each["code"], each["pointer"][:20]) for each in refused["errors"]] == [
+        ("api_changes", "/logic/nodes/0/api#1")
+    ]
+    public = await shop.send("/apis", draft(path="public", auth={"callers": "public"}))
+    refused = problem_in(await shop.send(f"/apis/{public.json()['id']}/publish", {}), 422, "api_logic_refused")
+    assert [each["code"] for each in refused["errors"]] == ["public_changes"]
+
+
 async def test_a_trial_shows_what_would_change_and_changes_nothing(shop: Upstream) -> None:
     made = await shop.send("/apis", draft(RENAME + " returning id, customer"))
     ran = await shop.send(f"/apis/{made.json()['id']}/run", {"parameters": {"id": 2, "customer": "x"}})

@@ -198,3 +198,43 @@ async def test_the_script_of_a_node_is_counted_once(builder: Builder) -> None:
     begun = await batch(builder, api_id, [{"n": 5}, {"n": 6}])
     run = await advance(builder, UUID(begun.json()["run_id"]))
     assert [node["output"] for node in run["nodes"]] in ([5, 6], [6, 5])
+
+
+async def test_values_that_open_something_are_stored_sealed_and_given_as_they_were(
+    builder: Builder, core: Core
+) -> None:
+    hidden = [{"name": "token", "required": True}]
+    nodes = [value("a", "$length(params.token)")]
+    await publish(builder, "once", nodes, parameters=hidden, durable=True)
+    api_id = await publish(builder, "plain", nodes, parameters=hidden)
+    answers = [await later(builder, path, "k", token="hunter2") for path in ("once", "plain")]
+    answers.append(await batch(builder, api_id, [{"token": "hunter2"}]))
+    runs = [UUID(answer.json()["run_id"]) for answer in answers]
+    async with core.db.raw(builder.tenant.scope) as connection:
+        stored = await connection.fetch("select params::text as params from workflow_runs where id = any($1)", runs)
+    assert len(stored) == 3
+    assert not any("hunter2" in row["params"] for row in stored)
+    for path in ("once", "plain"):
+        assert (await later(builder, path, "k", token="hunter2")).json()["repeated"]
+        problem_in(await later(builder, path, "k", token="other"), 409, "run_key_reused")
+    ended = [await advance(builder, run_id) for run_id in runs]
+    assert [run["state"] for run in ended] == ["succeeded"] * 3
+    assert [run["output"] for run in ended[:2]] == [7, 7]
+    assert not any("hunter2" in str(run) for run in ended)
+
+
+async def test_what_a_run_gave_is_read_by_whoever_began_it_or_may_read_the_log(builder: Builder) -> None:
+    await publish(builder, "mine", [value("a", "1")], durable=True)
+
+    async def key(*scopes: str) -> dict[str, str]:
+        body = {"name": "-".join(scopes), "scopes": list(scopes)}
+        made = await builder.client.post("/api/v1/keys", json=body, headers=builder.tenant.headers)
+        return {"X-API-Key": made.json()["key"]}
+
+    mine, other, reader = await key("apis.run"), await key("apis.run"), await key("apis.run", "apis.read")
+    run_id = (await builder.client.post("/runtime/mine", json={}, headers=mine)).json()["run_id"]
+    await advance(builder, UUID(run_id))
+    path = f"/api/v1/workflow-runs/{run_id}"
+    for headers, status in ((mine, 200), (other, 404), (reader, 200)):
+        assert (await builder.client.get(f"{path}/result", headers=headers)).status_code == status
+    problem_in(await builder.client.post(f"{path}/retry", json={}, headers=other), 404, "workflow_run_not_found")

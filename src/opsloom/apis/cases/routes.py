@@ -33,7 +33,7 @@ async def list_api_cases(w: Reading, api_id: UUID, limit: Limit = 50, cursor: Cu
 @router.post("/{api_id}/cases", status_code=status.HTTP_201_CREATED)
 async def create_api_case(w: Writing, api_id: UUID, draft: ApiCaseDraft) -> ApiCaseShown:
     """Save values with what is expected of the answer."""
-    return await service.add(w.session, w.scope, w.core.part(ApiKind), api_id, draft)
+    return await service.add(w.session, w.core, w.scope, api_id, draft)
 
 
 @router.post("/{api_id}/cases/run")
@@ -45,7 +45,7 @@ async def run_api_cases(caller: Running, core: CoreOf, api_id: UUID, request: Ap
 @router.put("/{api_id}/cases/{case_id}")
 async def save_api_case(w: Writing, api_id: UUID, case_id: UUID, draft: ApiCaseDraft) -> ApiCaseShown:
     """Change a case; what its last run gave is forgotten."""
-    return await service.save(w.session, w.scope, w.core.part(ApiKind), (api_id, case_id), draft)
+    return await service.save(w.session, w.core, w.scope, (api_id, case_id), draft)
 
 
 @router.delete("/{api_id}/cases/{case_id}", status_code=status.HTTP_204_NO_CONTENT)

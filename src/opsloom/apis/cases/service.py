@@ -33,11 +33,13 @@ from opsloom.apis.document import row_schema_of
 from opsloom.apis.kind import ApiKind
 from opsloom.apis.published import Served
 from opsloom.apis.schemas import ApiDefinition
+from opsloom.apis.sealed import SealedValues, sealed_names
 from opsloom.assets import service as assets
 from opsloom.assets.kinds import Kind
 from opsloom.assets.service import Asset
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
+from opsloom.infra.secrets import Secrets
 from opsloom.kit import frozen
 from opsloom.kit.comparing import differences
 from opsloom.kit.errors import OpsloomError
@@ -47,6 +49,7 @@ from opsloom.kit.masking import HIDDEN
 from opsloom.kit.resilience import deadline
 
 MOST_CASES = 200
+_PURPOSE = "api-case"
 ALL_S = 60.0
 _MOST_ANSWER_BYTES = 32_000
 
@@ -59,9 +62,9 @@ async def listed(
     return [shown(case, definition) for case in await store.cases_of(session, api_id, limit=limit, after=after)]
 
 
-async def add(session: AsyncSession, scope: Scope, kind: ApiKind, api_id: UUID, draft: ApiCaseDraft) -> ApiCaseShown:
+async def add(session: AsyncSession, core: Core, scope: Scope, api_id: UUID, draft: ApiCaseDraft) -> ApiCaseShown:
     """Raises AssetNotFound, ApiCasesFull."""
-    definition = apis.definition_of((await assets.get(session, kind, api_id)).draft)
+    definition = apis.definition_of((await assets.get(session, core.part(ApiKind), api_id)).draft)
     if len(await store.cases_of(session, api_id, limit=MOST_CASES)) >= MOST_CASES:
         raise ApiCasesFull(f"An API keeps at most {MOST_CASES} cases.", hint="Delete some.")
     now = datetime.now(UTC)
@@ -73,7 +76,7 @@ async def add(session: AsyncSession, scope: Scope, kind: ApiKind, api_id: UUID, 
         good=None,
         created_at=now,
         created_by=scope.actor.name,
-        **_fields(scope, draft, now),
+        **_fields(scope, await _stored(session, core, scope, (draft, definition)), now),
     )
     session.add(case)
     await session.flush()
@@ -81,17 +84,19 @@ async def add(session: AsyncSession, scope: Scope, kind: ApiKind, api_id: UUID, 
 
 
 async def save(
-    session: AsyncSession, scope: Scope, kind: ApiKind, place: tuple[UUID, UUID], draft: ApiCaseDraft
+    session: AsyncSession, core: Core, scope: Scope, place: tuple[UUID, UUID], draft: ApiCaseDraft
 ) -> ApiCaseShown:
     """`place` is the API and its case. What was found before belonged to the case as it was. Raises ApiCaseNotFound."""
-    definition = apis.definition_of((await assets.get(session, kind, place[0])).draft)
+    definition = apis.definition_of((await assets.get(session, core.part(ApiKind), place[0])).draft)
     case = await store.case_of(session, *place)
-    hidden = _hidden(definition, case.parameters)
-    kept = {name: case.parameters[name] for name in hidden if draft.parameters.get(name) == HIDDEN}
+    known = (await _opened(session, core, case)).parameters
+    hidden = _hidden(definition, known)
+    kept = {name: known[name] for name in hidden if draft.parameters.get(name) == HIDDEN}
     sent = draft.model_copy(update={"parameters": draft.parameters | kept})
-    if sent.parameters != case.parameters:
+    if sent.parameters != known:
         case.good = None
-    for name, value in _fields(scope, sent, datetime.now(UTC)).items():
+    stored = await _stored(session, core, scope, (sent, definition))
+    for name, value in _fields(scope, stored, datetime.now(UTC)).items():
         setattr(case, name, value)
     case.outcome = None
     await session.flush()
@@ -114,7 +119,7 @@ async def run(core: Core, scope: Scope, api_id: UUID, request: ApiCasesRun) -> A
         if set(request.case_ids) - {case.id for case in cases}:
             raise ApiCaseNotFound("There is no such case of this API.")
         chosen = [case for case in cases if not request.case_ids or case.id in request.case_ids]
-        drafts = {case.id: (draft_of(case), case.good) for case in chosen}
+        drafts = {case.id: (await _opened(session, core, case), case.good) for case in chosen}
     declared = await _declared(core, scope, served, [draft for draft, _ in drafts.values()])
     outcomes: dict[UUID, ApiCaseOutcome] = {}
     with deadline.limit(ALL_S):
@@ -216,10 +221,28 @@ def draft_of(case: ApiCase) -> ApiCaseDraft:
     )
 
 
+async def _stored(
+    session: AsyncSession, core: Core, scope: Scope, of: tuple[ApiCaseDraft, ApiDefinition]
+) -> ApiCaseDraft:
+    """A case as it is kept: values that open something are sealed."""
+    draft, definition = of
+    values = SealedValues(core.part(Secrets), session, scope.tenant_id, _PURPOSE)
+    opens = _hidden(definition, draft.parameters) | sealed_names(draft.parameters)  # what only looks sealed, too
+    sealed = await values.seal(draft.parameters, opens)
+    return draft.model_copy(update={"parameters": sealed})
+
+
+async def _opened(session: AsyncSession, core: Core, case: ApiCase) -> ApiCaseDraft:
+    """A case as it was saved. Which values were sealed is seen from them, for the parameters may have been declared anew."""
+    draft = draft_of(case)
+    values = SealedValues(core.part(Secrets), session, case.tenant_id, _PURPOSE)
+    return draft.model_copy(update={"parameters": await values.open(draft.parameters, draft.parameters)})
+
+
 def shown(case: ApiCase, definition: ApiDefinition) -> ApiCaseShown:
     """A case as it may be read: without values that open something."""
     read = ApiCaseShown.model_validate(case)
-    hidden = _hidden(definition, case.parameters)
+    hidden = _hidden(definition, case.parameters) | sealed_names(case.parameters)
     masked = {name: HIDDEN if name in hidden else value for name, value in case.parameters.items()}
     return read.model_copy(update={"parameters": masked})
 

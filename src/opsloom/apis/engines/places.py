@@ -31,11 +31,12 @@ class _Group:
 
 @dataclass(slots=True, eq=False)
 class _Lease:
-    """A place that is taken. `limit` ends who has it."""
+    """A place that is taken. `limit` ends who has it; on trial is an API that was found slow and may prove itself."""
 
     group: _Group
     pace: Pace
     limit: asyncio.Timeout
+    is_trial: bool
     started: float = field(default_factory=time.monotonic)
     is_ended: bool = False
 
@@ -79,7 +80,8 @@ class Places:
     @asynccontextmanager
     async def one(self, pace: Pace) -> AsyncIterator[None]:
         """A place for one call of an API with this pace. Raises RunsBusy: none came free in time, or it was taken away."""
-        lease = _Lease(await self._enter(pace), pace, asyncio.timeout(None))
+        group = await self._enter(pace)
+        lease = _Lease(group, pace, asyncio.timeout(None), is_trial=group is self._fast and pace.is_slow)
         self._leases.add(lease)
         try:
             async with lease.limit:
@@ -153,10 +155,11 @@ class Places:
                 place.set_result(group)
 
     def _sweep(self) -> None:
-        """Take fast places from calls that overran, while somebody waits for one."""
+        """Take fast places from calls that overran while somebody waits; from those of slow APIs in any case, so that others may prove
+        themselves."""
         self.close()
         self._sweeper = None
-        if not self._fast.waiting:
+        if not self._fast.waiting and not self._slow.waiting:
             return
         for lease in [lease for lease in self._leases if lease.group is self._fast and lease.has_overrun]:
             lease.pace.overran()
@@ -164,8 +167,8 @@ class Places:
                 lease.group = self._slow
                 self._slow.running += 1
                 self._fast.running -= 1
-            else:
+            elif self._fast.waiting or lease.is_trial:
                 lease.end()
         self._wake()
-        if self._fast.waiting:
+        if self._fast.waiting or self._slow.waiting:
             self._sweeper = asyncio.get_running_loop().call_later(Pace.OVERRUN_MS / 5e3, self._sweep)

@@ -47,7 +47,7 @@ class _Moment:
 
 
 async def create(session: AsyncSession, core: Core, scope: Scope, api_id: UUID, asked: ScheduleRequest) -> ApiSchedule:
-    """Raises ApiNotFound, ScheduleInvalid, ParametersInvalid."""
+    """Raises ApiNotFound, ScheduleInvalid, ParametersInvalid, WriteUnreachable."""
     await assets.get(session, core.part(ApiKind), api_id)
     now, name = core.clock.now(), scope.actor.name
     row = ApiSchedule(
@@ -181,6 +181,7 @@ async def _set(session: AsyncSession, core: Core, scope: Scope, of: tuple[ApiSch
     now = core.clock.now()
     cron.next_moment(asked.cron, asked.zone, now)
     served = await background.published(core, scope.tenant_id, row.api_id)
+    background.refuse_changing(served)
     apis.reading(served, asked.parameters)()
     row.name, row.cron, row.zone, row.missed = asked.name, asked.cron, asked.zone, asked.missed
     row.parameters, row.enabled = asked.parameters, asked.enabled

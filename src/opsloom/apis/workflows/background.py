@@ -11,8 +11,9 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis import service as apis
-from opsloom.apis.errors import ApiNotFound, ParametersInvalid, RunFailed, RunUnfinished
-from opsloom.apis.params import ParameterType, Values
+from opsloom.apis.errors import ApiNotFound, ParametersInvalid, RunFailed, RunUnfinished, WriteUnreachable
+from opsloom.apis.logic import WriteLogic
+from opsloom.apis.params import ParameterType, Values, hidden_of
 from opsloom.apis.published import Published, Served
 from opsloom.apis.workflow import WorkflowLogic
 from opsloom.apis.workflows.durable import Begun, DurableRuns, Wanted
@@ -23,6 +24,15 @@ from opsloom.kit.errors import FieldProblem
 
 MOST_ITEMS: Final = 1_000
 _NAMED: Final = 100
+
+
+def refuse_changing(served: Served) -> None:
+    """What changes rows is done while somebody waits for it, or not at all. Raises WriteUnreachable."""
+    if isinstance(served.definition.logic, WriteLogic):
+        raise WriteUnreachable(
+            f"“{served.name}” changes rows, so nothing calls it later, by the clock or in lists.",
+            hint="Call it by POST at /runtime, with an Idempotency-Key.",
+        )
 
 
 async def published(core: Core, tenant_id: UUID, api_id: UUID) -> Served:
@@ -40,7 +50,8 @@ def is_durable(served: Served) -> bool:
 
 
 def wanted(served: Served, values: Values, key: str | None, schedule_id: UUID | None = None) -> Wanted:
-    """One call of a version, or the run of its workflow when that is durable."""
+    """One call of a version, or the run of its workflow when that is durable. Raises WriteUnreachable."""
+    refuse_changing(served)
     limits = served.definition.limits.model_dump(mode="json")
     of = (served.api_id, served.name, served.version)
     hidden = sensitive_of(served)
@@ -65,8 +76,9 @@ async def begin_batch(
 ) -> Begun:
     """Calls with each set of parameters: so many at once, ended by the first failure or not, for an idempotency key.
 
-    Raises ParametersInvalid with every bad field of every set, RunKeyReused.
+    Raises ParametersInvalid with every bad field of every set, RunKeyReused, WriteUnreachable.
     """
+    refuse_changing(served)
     given, concurrency, stop, key = asked
     items = read_all(served, given)
     params = {"items": items, "concurrency": concurrency, "stop": stop}
@@ -120,7 +132,7 @@ def item_of(node: WorkflowNode) -> dict[str, Any]:
 
 def sensitive_of(served: Served) -> tuple[str, ...]:
     """Parameters whose values are shown to nobody."""
-    return tuple(each.name for each in served.definition.parameters if each.sensitive)
+    return hidden_of(served.definition.parameters)
 
 
 def _decoded(served: Served, values: Values) -> dict[str, Any]:

@@ -7,7 +7,7 @@ its moment, or for the person who decides.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from opsloom.apis.engines.protocol import EngineCall, EngineResult
 from opsloom.apis.errors import ApiUnservable, RunKeyReused, WorkflowRunEnded, WorkflowRunNotFound
 from opsloom.apis.schemas import Limits
 from opsloom.apis.workflow import WorkflowLogic
+from opsloom.apis.workflows import given as given_values
 from opsloom.apis.workflows import links, store, turns
 from opsloom.apis.workflows.calls import graph_of
 from opsloom.apis.workflows.engine import scope_of
@@ -25,6 +26,7 @@ from opsloom.apis.workflows.graph import NodeState
 from opsloom.apis.workflows.ledger import Ledger, Saying, Words
 from opsloom.apis.workflows.models import ENDED, TOPIC, RunKind, RunState, WorkflowRun
 from opsloom.identity import audit
+from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra import stream
 from opsloom.infra.core import Core
@@ -79,16 +81,17 @@ class DurableRuns:
         self._ledger = ledger
 
     async def start(
-        self, call: EngineCall, logic: WorkflowLogic, limits: Limits, params: Mapping[str, Json]
+        self, call: EngineCall, logic: WorkflowLogic, limits: Limits, given: tuple[Mapping[str, Json], tuple[str, ...]]
     ) -> EngineResult:
-        """A run, or the one that this idempotency key has already; answered with 202 and where to look."""
-        asker = call.asker
+        """A run, or the one that this idempotency key has already; answered with 202 and where to look. `given` are the parameters, and
+        which of them are shown to nobody."""
+        asker, (params, hidden) = call.asker, given
         if asker is None or asker.api_id is None:
             raise ApiUnservable("A durable workflow is started by a call of its own.", hint="Call it at /runtime.")
         scope = scope_of(call)
         wanted = Wanted(
             RunKind.WORKFLOW, asker.api_id, asker.api, asker.version, dict(params), limits.model_dump(mode="json"),
-            logic.model_dump(mode="json"), asker.idempotency_key,
+            logic.model_dump(mode="json"), asker.idempotency_key, hidden,
         )  # fmt: skip
         begun = await self.begin_alone(scope, wanted)
         return EngineResult(
@@ -98,24 +101,28 @@ class DurableRuns:
 
     async def begin_alone(self, scope: Scope, wanted: Wanted) -> Begun:
         """A run, or the one that its key has already; many that begin at once share a transaction. Raises RunKeyReused."""
-        run_id = new_id()
-        row, told = self._columns(scope, run_id, wanted), _message(run_id, RunState.QUEUED)
+        run_id, stored = new_id(), wanted
+        if wanted.sensitive:
+            async with self._core.db.transaction(scope) as session:
+                stored = await self._stored(session, scope, wanted)
+        row, told = self._columns(scope, run_id, stored), _message(run_id, RunState.QUEUED)
         found = await self._ledger.write(Words(Saying.BEGIN, scope.tenant_id, run_id, row, told))
         if found != run_id:
             async with self._core.db.transaction(scope) as session:
-                _refuse_other((await self.get(session, found)).params, wanted)
+                await self._refuse_other(session, found, wanted)
         return Begun(found, is_new=found == run_id)
 
     async def begin(self, session: AsyncSession, scope: Scope, wanted: Wanted) -> Begun:
         """The same in the caller's transaction."""
         run_id = new_id()
-        values = self._columns(scope, run_id, wanted) | {"tenant_id": scope.tenant_id, "state": RunState.QUEUED}
+        stored = await self._stored(session, scope, wanted)
+        values = self._columns(scope, run_id, stored) | {"tenant_id": scope.tenant_id, "state": RunState.QUEUED}
         found = await store.add(session, values)
         if found == run_id:
             await turns.want(session, scope.tenant_id, run_id)
             await _told(session, scope, run_id, RunState.QUEUED)
         else:
-            _refuse_other((await self.get(session, found)).params, wanted)
+            await self._refuse_other(session, found, wanted)
         return Begun(found, is_new=found == run_id)
 
     async def cancel(self, session: AsyncSession, scope: Scope, run_id: UUID) -> WorkflowRun:
@@ -178,6 +185,13 @@ class DurableRuns:
         await _told(session, scope, run_id, RunState.QUEUED)
         return await self.get(session, run_id)
 
+    async def get_for(self, session: AsyncSession, scope: Scope, run_id: UUID) -> WorkflowRun:
+        """A run that the caller began, or any for whoever may read the log. Raises WorkflowRunNotFound."""
+        run, actor = await self.get(session, run_id), scope.actor
+        if (run.actor_kind, run.actor_id) != (actor.kind, actor.id) and not scope.allows(Permission.APIS_READ):
+            raise WorkflowRunNotFound("There is no such run of yours.")
+        return run
+
     async def get(self, session: AsyncSession, run_id: UUID, *, lock: bool = False) -> WorkflowRun:
         """Raises WorkflowRunNotFound."""
         run = await store.load(session, run_id, lock=lock)
@@ -191,6 +205,18 @@ class DurableRuns:
         await store.cancel_rest(session, run.id, now)
         await _told(session, scope, run.id, state)
 
+    async def _stored(self, session: AsyncSession, scope: Scope, wanted: Wanted) -> Wanted:
+        params = await given_values.sealed(session, self._core, scope, (wanted.kind, wanted.params, wanted.sensitive))
+        return replace(wanted, params=params)
+
+    async def _refuse_other(self, session: AsyncSession, run_id: UUID, wanted: Wanted) -> None:
+        """Raises RunKeyReused."""
+        if await given_values.opened(session, self._core, await self.get(session, run_id)) != wanted.params:
+            raise RunKeyReused(
+                "This idempotency key has started a run with other parameters.",
+                hint="Choose a new key for each request.",
+            )
+
     def _columns(self, scope: Scope, run_id: UUID, wanted: Wanted) -> dict[str, Json]:
         actor = scope.actor
         who = {"asked_by": actor.name, "actor_kind": actor.kind, "actor_id": actor.id, "trace_id": scope.trace_id}
@@ -201,14 +227,6 @@ class DurableRuns:
         if run.state in ENDED:
             raise WorkflowRunEnded(f"The run has {run.state} already.")
         return run
-
-
-def _refuse_other(params: Mapping[str, Json], wanted: Wanted) -> None:
-    """Raises RunKeyReused."""
-    if params != wanted.params:
-        raise RunKeyReused(
-            "This idempotency key has started a run with other parameters.", hint="Choose a new key for each request."
-        )
 
 
 def _message(run_id: UUID, state: RunState) -> dict[str, object]:

@@ -9,12 +9,13 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from opsloom.apis import service as apis
 from opsloom.apis.engines.http.engine import connection_findings
 from opsloom.apis.engines.protocol import Engine, EngineCall, EngineResult, LogLine, Validation
 from opsloom.apis.engines.trial import taken
 from opsloom.apis.errors import LogicRefused, ResultTooLarge, RunTimedOut, WorkflowFailed
-from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic
-from opsloom.apis.params import Parameter, ParameterType, Values
+from opsloom.apis.logic import HttpLogic, ScriptLogic, SqlLogic, WriteLogic
+from opsloom.apis.params import Parameter, ParameterType, Values, hidden_of
 from opsloom.apis.schemas import ApiDefinition, Limits
 from opsloom.apis.sql.guard import Finding
 from opsloom.apis.workflow import (
@@ -54,7 +55,7 @@ class Starter(Protocol):
     """Starts runs that outlive the process."""
 
     async def start(
-        self, call: EngineCall, logic: WorkflowLogic, limits: Limits, params: Mapping[str, Json]
+        self, call: EngineCall, logic: WorkflowLogic, limits: Limits, given: tuple[Mapping[str, Json], tuple[str, ...]]
     ) -> EngineResult: ...
 
 
@@ -128,9 +129,12 @@ class WorkflowEngine:
     async def _missing(self, scope: Scope, kind: str, key: str, pointer: str) -> list[Finding]:
         async with self._core.db.looking(scope) as session:
             try:
-                await assets.in_force(session, kind, key)
+                _, version = await assets.in_force(session, kind, key)
             except (AssetNotFound, NotPublished) as error:
                 return [Finding(error.code, error.message.rstrip("."), pointer=pointer)]
+        if kind == "api" and isinstance(apis.definition_of(version.content).logic, WriteLogic):
+            why = "it changes rows, which is done by a call of its own and by nothing else"
+            return [Finding("api_changes", why, pointer=pointer)]
         return []
 
 
@@ -142,6 +146,7 @@ class WorkflowProgram:
     ) -> None:
         parameters, self._limits = terms
         self._json_names = frozenset(each.name for each in parameters if each.type is ParameterType.JSON)
+        self._hidden = hidden_of(parameters)
         self._core = core
         self._logic = logic
         self._graph = Graph(logic)
@@ -155,7 +160,7 @@ class WorkflowProgram:
                 raise LogicRefused(
                     "A durable workflow runs by the world's clock.", hint="Try it without `now` and `seed`."
                 )
-            return await self._starter.start(call, self._logic, self._limits, params)
+            return await self._starter.start(call, self._logic, self._limits, (params, self._hidden))
         run_id, began = new_id(), time.perf_counter()
         scope = scope_of(call)
         at = Situation(scope, params, context_of(self._core, call, run_id), self._limits, call.asker, run_id)

@@ -61,8 +61,9 @@ async def get_workflow_run(w: Reading, run_id: UUID) -> WorkflowRunDetail:
 
 @router.get("/{run_id}/result", response_model=None, responses=_RESULT)
 async def get_workflow_result(w: Calling, run_id: UUID) -> Response:
-    """What the call would have been answered with; 202 while there is none yet. It takes only the right to run."""
-    run = await w.core.part(DurableRuns).get(w.session, run_id)
+    """What the call would have been answered with; 202 while there is none yet. It takes only the right to run, for whoever
+    began it; for others the right to read."""
+    run = await w.core.part(DurableRuns).get_for(w.session, w.scope, run_id)
     if run.state not in ENDED:
         body = orjson.dumps({"run_id": str(run.id), "state": run.state, "href": f"/api/v1/workflow-runs/{run.id}"})
         return Response(body, 202, {"Retry-After": "1"}, "application/json")
@@ -73,12 +74,14 @@ async def get_workflow_result(w: Calling, run_id: UUID) -> Response:
 @router.post("/{run_id}/cancel")
 async def cancel_workflow_run(w: Running, run_id: UUID) -> WorkflowRunDetail:
     """End a run. One that is being worked on ends within a second or so; what its nodes began outside is not undone."""
+    await w.core.part(DurableRuns).get_for(w.session, w.scope, run_id)
     return await _detail(w, await w.core.part(DurableRuns).cancel(w.session, w.scope, run_id))
 
 
 @router.post("/{run_id}/retry")
 async def retry_workflow_run(w: Running, run_id: UUID, request: RetryRequest) -> WorkflowRunDetail:
     """Go on with a run that failed or was cancelled; nodes that ended well are not done again, unless named."""
+    await w.core.part(DurableRuns).get_for(w.session, w.scope, run_id)
     return await _detail(w, await w.core.part(DurableRuns).retry(w.session, w.scope, run_id, request.from_node))
 
 
@@ -94,6 +97,7 @@ async def decide_workflow_node(
     w: Running, run_id: UUID, node_id: NodeId, request: DecisionRequest
 ) -> WorkflowRunDetail:
     """Answer a node that waits for a person; the run goes on at once."""
+    await w.core.part(DurableRuns).get_for(w.session, w.scope, run_id)
     said = (request.approve, request.comment)
     return await _detail(w, await w.core.part(DurableRuns).decide(w.session, w.scope, run_id, node_id, said))
 

@@ -11,7 +11,7 @@ import orjson
 from opsloom.apis.engines.protocol import Asker, EngineCall, Pace
 from opsloom.apis.schemas import Limits
 from opsloom.apis.workflow import Node
-from opsloom.apis.workflows import links
+from opsloom.apis.workflows import given, links
 from opsloom.apis.workflows.acts import Acts, Json, Situation
 from opsloom.apis.workflows.calls import Calls, graph_of
 from opsloom.apis.workflows.drive import NodeFailed, drive
@@ -74,6 +74,9 @@ class Work:
     async def _go_on(self, loaded: Loaded, writer: Writer) -> None:
         run = loaded.run
         try:
+            if run.sensitive:
+                async with self._core.db.transaction(Scope.system(run.tenant_id)) as session:
+                    run.params = await given.opened(session, self._core, run)
             plan = await self._plan(run, loaded.nodes, writer)
             known = {row.node_id: _outcome(row) for row in loaded.nodes if row.state != NodeState.WAITING}
             found = await drive(plan.graph, known, plan.act, writer.record)
