@@ -10,11 +10,8 @@ from opsloom.alerts import routes as alert_routes
 from opsloom.alerts import routes_links as alert_link_routes
 from opsloom.alerts import routes_views as alert_view_routes
 from opsloom.alerts.alertmanager import routes as alertmanager_routes
-from opsloom.alerts.escalation import routes as escalation_routes
 from opsloom.alerts.escalation import wiring as escalation
-from opsloom.alerts.incidents import routes as incident_routes
 from opsloom.alerts.incidents import service as incidents
-from opsloom.alerts.oncall import routes as oncall_routes
 from opsloom.alerts.service import Listeners
 from opsloom.alerts.silences import jobs as silence_jobs
 from opsloom.alerts.silences import routes as silence_routes
@@ -215,9 +212,7 @@ def routers() -> Sequence[APIRouter]:
         alert_view_routes.router,
         silence_routes.router,
         alertmanager_routes.router,
-        incident_routes.router,
-        oncall_routes.router,
-        escalation_routes.router,
+        *escalation.ROUTERS,
         notification_routes.router,
         rule_simulation_routes.router,
         rule_performance_routes.router,

@@ -20,7 +20,7 @@ from opsloom.alerts.oncall.errors import (
     OncallScheduleNotFound,
 )
 from opsloom.alerts.oncall.models import OncallOverride, OncallSchedule
-from opsloom.alerts.oncall.rotation import Layer, Override, Plan, Shift, handovers, rota
+from opsloom.alerts.oncall.rotation import Layer, Override, Plan, Shift, handovers, on_call_at, rota
 from opsloom.alerts.oncall.schemas import (
     HandoverShown,
     LayerBody,
@@ -122,7 +122,7 @@ async def who(session: AsyncSession, schedule_id: UUID, at: datetime) -> tuple[s
     """The schedule's name and who answers at an instant. Raises OncallScheduleNotFound."""
     row = await get(session, schedule_id)
     plan = _plan(row, await repository.overrides(session, [row.id], at, at + _BLINK))
-    return row.name, rota(plan, at, at + _BLINK).final[0].user_id
+    return row.name, on_call_at(plan, at)
 
 
 async def shown(
