@@ -18,7 +18,7 @@ const words = {
     having: "Fires when the measures",
     counts: "Which facts count",
     first: "Condition of first",
-    then: "Condition of then",
+    second: "Condition of then",
     within: "Within (s)",
     expect: "Expected",
     after: "After",
@@ -51,7 +51,7 @@ const words = {
     having: "측정값이 이럴 때 발생",
     counts: "셀 사실",
     first: "first 조건",
-    then: "then 조건",
+    second: "then 조건",
     within: "제한 시간(초)",
     expect: "와야 하는 것",
     after: "이것 다음에",
@@ -126,7 +126,7 @@ function drawings(page: Page, say: Words, mark: string): (() => Promise<void>)[]
     },
     async () => {
       await box(page, say.first).fill(`type = 'order.${mark}'`);
-      await box(page, say.then).fill(`type = 'error.${mark}'`);
+      await box(page, say.second).fill(`type = 'error.${mark}'`);
     },
     async () => {
       await box(page, say.after).fill(`type = 'order.${mark}'`);

@@ -1,6 +1,7 @@
 """Simulations over HTTP: the past, pasted facts, a version beside the draft; told as they go."""
 
 import json
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest_asyncio
 from fixtures.tenants import TestTenant
 from opsloom.infra.core import Core
 from opsloom.rules.explain import Proof, holds_up
+from opsloom.rules.simulation import service
+from opsloom.rules.simulation.schemas import SimulatedRule, SimulationProgress, SimulationRequest
 from rules.world import CPU_HIGH, FAILED, World
 
 URL = "/api/v1/rules"
@@ -106,3 +109,23 @@ async def test_what_cannot_be_simulated_is_refused_before_it_begins(
     client: httpx2.AsyncClient, tenant: TestTenant, body: dict[str, Any]
 ) -> None:
     assert (await client.post(f"{URL}/simulate", json=body, headers=tenant.headers)).status_code == 422
+
+
+async def test_a_live_one_hears_what_comes_and_alerts_nobody(core: Core, tenant: TestTenant) -> None:
+    world = World(core, tenant)
+    request = SimulationRequest.model_validate(
+        {"definition": without_name(FAILED), "over": {"type": "live", "for_s": 20}}
+    )
+    async with core.db.transaction(tenant.scope) as session:
+        asked = await service.prepare(core, session, request)
+    found: list[SimulatedRule] = []
+    async with aclosing(service.simulate(core, tenant.scope, asked)) as told:
+        async for one in told:
+            if isinstance(one, SimulationProgress) and one.so_far is not None:
+                found.append(one.so_far)
+            if len(found) == 1:
+                await world.event(0, "payment", "o-1", {"status": "failed", "amount": 500})
+            if found and found[-1].fired:
+                break
+    assert [interval.labels["subject"] for interval in found[-1].intervals] == ["o-1"]
+    assert not await world.has_alerts()

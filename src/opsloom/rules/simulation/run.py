@@ -39,19 +39,30 @@ class Simulation:
         self._end_us: int | None = None
 
     def take(self, batch: Batch) -> None:
-        """Facts in order of their time, none older than those before."""
-        if len(batch) == 0 or self._failed is not None:
+        """Facts in order of their time, none older than those before; the clock is theirs."""
+        if len(batch) == 0:
             return
         first, newest = int(batch.times[0]), int(batch.times[-1])
         self._longest_us = max(self._longest_us, newest - first)
-        self._note(self._runtime.take(batch, newest))
-        self._note(self._runtime.tick(newest))
+        self.hear(batch, newest)
+
+    def hear(self, batch: Batch, now_us: int) -> None:
+        """Facts as they come in, at a time of the wall clock."""
+        if self._failed is not None:
+            return
+        if len(batch):
+            self._note(self._runtime.take(batch, now_us))
+        self._note(self._runtime.tick(now_us))
 
     def finish(self, end_us: int) -> SimulatedRule:
         """Let time go on to the end."""
         self._end_us = end_us
         if self._failed is None:
             self._note(self._runtime.tick(end_us + self._longest_us))
+        return self.so_far()
+
+    def so_far(self) -> SimulatedRule:
+        """What was found until now."""
         return SimulatedRule(
             fired=self._fired,
             pending_only=self._dropped,

@@ -64,21 +64,20 @@ class Past(Wire):
     end: Instant | None = None
 
 
+class Live(Wire):
+    """What comes from now on, for so long: the rule runs in the shadow of the live engine, and nobody is alerted."""
+
+    type: Literal["live"]
+    for_s: Annotated[float, Field(ge=1, le=3_600, allow_inf_nan=False)] = 600
+
+
 class SimulationRequest(Wire):
     """A rule to try: the document sent, or the saved draft of a rule; over which facts; and a version to compare it with."""
 
     definition: RuleDocument | None = None
     rule_id: UUID | None = None
     against: Annotated[int | None, Field(ge=1, le=2**31)] = None
-    over: Annotated[Pasted | Past, Field(discriminator="type")]
-
-
-class SimulationProgress(Shown):
-    """How far it is: facts taken, the time it has come to, and the share of the stretch that is done."""
-
-    facts: int
-    at: datetime
-    share: float
+    over: Annotated[Pasted | Past | Live, Field(discriminator="type")]
 
 
 class SimulatedRule(Shown):
@@ -90,6 +89,15 @@ class SimulatedRule(Shown):
     late: int
     intervals: list[WouldHaveFired]
     failed: str | None = None
+
+
+class SimulationProgress(Shown):
+    """How far it is: facts taken, the time it has come to, the share of the stretch that is done; of a live one what it found so far."""
+
+    facts: int
+    at: datetime
+    share: float
+    so_far: SimulatedRule | None = None
 
 
 class Comparison(Shown):
@@ -112,4 +120,3 @@ class SimulationShown(Shown):
     seconds: float
     rule: SimulatedRule
     comparison: Comparison | None = None
-

@@ -21,6 +21,7 @@ from opsloom.rules.cases.schemas import CaseFact
 from opsloom.rules.document import RuleDocument
 from opsloom.rules.errors import RuleInvalid
 from opsloom.rules.facts import Batch, Fact
+from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
 from opsloom.rules.kind import RULE
 from opsloom.rules.model import FactSource
 from opsloom.rules.moments import to_datetime, to_micros
@@ -29,6 +30,7 @@ from opsloom.rules.simulation.reading import Reader
 from opsloom.rules.simulation.run import Simulation, differing
 from opsloom.rules.simulation.schemas import (
     Comparison,
+    Live,
     Past,
     Pasted,
     PastedFact,
@@ -40,6 +42,8 @@ from opsloom.rules.simulation.schemas import (
 
 LONGEST: Final = timedelta(days=31)
 MAX_S: Final = 120.0
+LIVE_BATCH: Final = 2_000
+LIVE_POLL_S: Final = 0.5
 _NEW: Final = UUID(int=1)
 Told = SimulationProgress | SimulationShown
 
@@ -53,6 +57,7 @@ class Asked:
     start_us: int
     end_us: int
     pasted: Batch | None
+    live: bool = False
 
 
 async def prepare(core: Core, session: AsyncSession, request: SimulationRequest) -> Asked:
@@ -69,6 +74,9 @@ async def prepare(core: Core, session: AsyncSession, request: SimulationRequest)
         version = await assets.get_version(session, asset.id, request.against)
         other = RuleDocument.model_validate(version.content).root
         candidates.append(await candidate(session, other, Identity(asset.id, version.version, version.name)))
+    if isinstance(request.over, Live):
+        now = to_micros(core.clock.now())
+        return Asked(candidates, request.against or 0, now, now + round(request.over.for_s * 1e6), None, live=True)
     start, end, pasted = _stretch(core, request.over, candidates[0].rule.source)
     return Asked(candidates, request.against or 0, start, end, pasted)
 
@@ -100,13 +108,18 @@ async def simulate(core: Core, scope: Scope, asked: Asked) -> AsyncGenerator[Tol
     clock = core.clock.monotonic
     began, taken, reached = clock(), 0, asked.end_us
     runs = [Simulation(one.rule, one.members) for one in asked.candidates]
+    if asked.live:
+        async for batch, now in _arriving(core, scope, asked.end_us):
+            for run in runs:
+                await asyncio.to_thread(run.hear, batch, now)
+            taken += len(batch)
+            yield _progress(asked, taken, now, runs[0].so_far())
     complete = True
     async for batch, high in _pieces(core, scope, asked):
         for run in runs:
             await asyncio.to_thread(run.take, batch)
         taken, reached = taken + len(batch), high
-        share = (high - asked.start_us) / max(1, asked.end_us - asked.start_us)
-        yield SimulationProgress(facts=taken, at=to_datetime(high), share=min(1.0, share))
+        yield _progress(asked, taken, high)
         if clock() - began > MAX_S:
             complete = high >= asked.end_us
             break
@@ -122,7 +135,33 @@ async def simulate(core: Core, scope: Scope, asked: Asked) -> AsyncGenerator[Tol
     )
 
 
+def _progress(asked: Asked, taken: int, at: int, so_far: SimulatedRule | None = None) -> SimulationProgress:
+    share = (at - asked.start_us) / max(1, asked.end_us - asked.start_us)
+    return SimulationProgress(facts=taken, at=to_datetime(at), share=min(1.0, share), so_far=so_far)
+
+
+async def _arriving(core: Core, scope: Scope, end_us: int) -> AsyncGenerator[tuple[Batch, int], None]:
+    """What both feeds bring from now until a time, in the order in which the live engine takes it; and time, when nothing comes."""
+    feeds: list[Feed] = [SampleFeed(), EventFeed()]
+    async with core.db.raw(scope) as connection:
+        places = [await feed.end(connection, scope) for feed in feeds]
+    while (now := to_micros(core.clock.now())) < end_us:
+        heard = False
+        for at, feed in enumerate(feeds):
+            async with core.db.raw(scope) as connection:
+                piece = await feed.read(connection, scope, places[at], LIVE_BATCH)
+            places[at] = piece.cursor
+            if len(piece.batch):
+                heard = True
+                yield piece.batch, to_micros(core.clock.now())
+        if not heard:
+            yield Batch.of([]), now
+            await asyncio.sleep(LIVE_POLL_S)
+
+
 async def _pieces(core: Core, scope: Scope, asked: Asked) -> AsyncGenerator[tuple[Batch, int], None]:
+    if asked.live:
+        return
     if asked.pasted is not None:
         yield asked.pasted, asked.end_us
         return

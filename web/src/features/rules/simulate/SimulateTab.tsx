@@ -5,7 +5,13 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
 import { ProblemNotice } from "@/components/state/ProblemNotice";
-import type { Rule, RuleDefinition, SimulationProgress, SimulationRequest } from "@/lib/api/types";
+import type {
+  Rule,
+  RuleDefinition,
+  Simulation,
+  SimulationProgress,
+  SimulationRequest,
+} from "@/lib/api/types";
 import type { JsonObject } from "@/lib/json/pointer";
 import { factsIn } from "../model/timeline";
 import styles from "../rules.module.css";
@@ -14,6 +20,7 @@ import { simulate } from "./run";
 
 const hourMs = 3_600_000;
 const choices = [1, 6, 24, 168, 720];
+const liveS = 1800;
 
 interface Props {
   rule: Rule;
@@ -29,6 +36,8 @@ export function SimulateTab({ rule, content }: Props) {
   const version = rule.published_version;
   const { run, progress, stop } = useSimulation(rule, content, compares ? version : null);
   const asked = askedOf(stretch);
+  // A live one is shown as it goes; stopping it keeps what was found.
+  const shown = run.data ?? (progress === null ? null : soFar(progress));
   return (
     <Panel title={t("simulate.title")}>
       <div className={styles.inner}>
@@ -64,23 +73,33 @@ export function SimulateTab({ rule, content }: Props) {
           </div>
         ) : null}
         <ProblemNotice error={run.error} />
-        {run.data ? <Result data={run.data} /> : null}
+        {shown === null ? null : <Result data={shown} />}
       </div>
     </Panel>
   );
 }
 
+const overs = ["past", "pasted", "live"] as const;
+type Over = (typeof overs)[number];
+
 interface Stretch {
-  over: "past" | "pasted";
+  over: Over;
   hours: number;
   text: string;
 }
 
 /** What is asked for; null where the pasted text is no facts. */
 function askedOf({ over, hours, text }: Stretch): SimulationRequest["over"] | null {
+  if (over === "live") return { type: "live", for_s: liveS };
   if (over === "past") return { type: "past", start: new Date(Date.now() - hours * hourMs).toISOString() };
   const facts = factsIn(text);
   return facts === null ? null : { type: "pasted", facts, then_s: 3600 };
+}
+
+function soFar({ at, facts, so_far }: SimulationProgress): Simulation | null {
+  if (!so_far) return null;
+  const first = so_far.intervals[0]?.fired_at ?? at;
+  return { start: first, end: at, facts, complete: true, seconds: 0, rule: so_far };
 }
 
 /** One simulation at a time; it ends with the page. */
@@ -115,9 +134,10 @@ function StretchFields({ stretch, unreadable, onChange }: StretchProps) {
         size="xs"
         aria-label={t("simulate.over")}
         value={over}
-        data={(["past", "pasted"] as const).map((value) => ({ value, label: t(`simulate.${value}`) }))}
-        onChange={(next) => onChange({ ...stretch, over: next === "pasted" ? "pasted" : "past" })}
+        data={overs.map((value) => ({ value, label: t(`simulate.${value}`) }))}
+        onChange={(next) => onChange({ ...stretch, over: overs.find((each) => each === next) ?? "past" })}
       />
+      {over === "live" ? <p className={styles.note}>{t("simulate.liveText")}</p> : null}
       {over === "past" ? (
         <NativeSelect
           aria-label={t("simulate.window")}
@@ -128,7 +148,8 @@ function StretchFields({ stretch, unreadable, onChange }: StretchProps) {
             label: t("simulate.hours", { count: value }),
           }))}
         />
-      ) : (
+      ) : null}
+      {over === "pasted" ? (
         <Textarea
           label={t("simulate.facts")}
           description={t("simulate.factsHint")}
@@ -141,7 +162,7 @@ function StretchFields({ stretch, unreadable, onChange }: StretchProps) {
           value={text}
           onChange={(event) => onChange({ ...stretch, text: event.currentTarget.value })}
         />
-      )}
+      ) : null}
     </>
   );
 }
