@@ -20,6 +20,7 @@ BENCHES = (
     "ingest",
     "intake",
     "rules",
+    "rules_kinds",
     "apis",
     "apis_isolation",
     "ask",
@@ -33,8 +34,9 @@ BENCHES = (
     "kill_ingest",
     "kill_workflows",
     "kill_alerts",
+    "rules_reference",
 )
-DRILLS = ("kill_ingest", "kill_workflows", "kill_alerts")
+DRILLS = ("kill_ingest", "kill_workflows", "kill_alerts", "rules_reference")
 
 
 def machine() -> str:

@@ -263,8 +263,11 @@ class KeyTable:
         table = self._of_series.table(words)
         codes: Ints = table[words.codes]
         for row in np.flatnonzero(codes == _UNKNOWN).tolist():
-            # The first of them makes the key; the table keeps it for the next batches.
-            codes[row] = table[words.codes[row]] = self.code_of(batch.fact(row))
+            # The first of them makes the key; the table keeps it for the others and the next batches.
+            word = words.codes[row]
+            if table[word] == _UNKNOWN:
+                table[word] = self.code_of(batch.fact(row))
+            codes[row] = table[word]
         return codes
 
     def code_of(self, fact: Fact) -> int:

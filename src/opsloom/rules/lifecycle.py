@@ -194,6 +194,11 @@ def _take_in(policy: Policy, state: KeyState | None, seen: Observation, decided:
     return state
 
 
+def is_timed(policy: Policy, state: KeyState) -> bool:
+    """Whether time alone may change a state."""
+    return policy.no_data is not NoDataPolicy.KEEP or state.phase is not Phase.FIRING or state.clear_since is not None
+
+
 class _Deadline(NamedTuple):
     at: int
     change: Change | None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from opsloom.rules.detectors.detector import MAX_BATCH_S, MAX_MEMORY_BYTES, Detector, RuleOverBudget, Seen
 from opsloom.rules.keys import Admission, KeyTable
-from opsloom.rules.lifecycle import Change, Decision, KeyState, NoDataPolicy, advance, observe
+from opsloom.rules.lifecycle import Change, Decision, KeyState, NoDataPolicy, advance, is_timed, observe
 from opsloom.rules.program import Program
 from opsloom.rules.times import Times
 
@@ -85,6 +85,7 @@ class RuleRun:
         self.dirty: set[int] = set()
         self.counts = Counts()
         self._changed: dict[int, KeyState | None] = {}
+        self._timed: set[int] = set()
         self.watches_silence = program.policy.no_data is NoDataPolicy.ALERT
         """Whether a key at rest may still fire, by falling silent."""
         self.hears = program.policy.no_data is not NoDataPolicy.KEEP
@@ -96,8 +97,7 @@ class RuleRun:
 
     def restore(self, code: int, state: KeyState) -> None:
         """Bring back a state that was stored."""
-        self.states[code] = state
-        self.busy.add(self, code)
+        self._keep(code, state)
 
     def rests(self, code: int) -> bool:
         """Whether for this key nothing but a true condition can change anything."""
@@ -146,6 +146,14 @@ class RuleRun:
         self.counts.late += self.detector.late
         self.detector.matched = self.detector.late = 0
 
+    def _keep(self, code: int, state: KeyState) -> None:
+        self.states[code] = state
+        self.busy.add(self, code)
+        if is_timed(self.program.policy, state):
+            self._timed.add(code)
+        else:
+            self._timed.discard(code)
+
     def _state(self, code: int) -> KeyState | None:
         return self._changed[code] if code in self._changed else self.states.get(code)
 
@@ -162,7 +170,7 @@ class RuleRun:
 
     def _waiting(self, now: int) -> Iterable[int]:
         if not self.watches_silence:
-            return list({**self.states, **self._changed})
+            return list(self._timed.union(self._changed))
         silent = self.table.silent(now, self.program.policy.no_data_after_us)
         return list({*self.states, *self._changed, *silent})
 
@@ -182,10 +190,10 @@ class RuleRun:
         for code, state in changed.items():
             if state is None:
                 self.states.pop(code, None)
+                self._timed.discard(code)
                 self.busy.drop(self, code)
             else:
-                self.states[code] = state
-                self.busy.add(self, code)
+                self._keep(code, state)
         self.dirty.update(changed)
         self._changed = {}
         self.count()
