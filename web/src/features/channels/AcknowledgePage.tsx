@@ -77,7 +77,7 @@ function Answer({ asked, token }: { asked: AcknowledgeQuestion; token: string })
         </>
       ) : (
         <p role="status">
-          {t(acknowledge.data === undefined ? "ack.over" : "ack.done", { state: now.state })}
+          {acknowledge.data === undefined ? t("ack.over", { state: now.state }) : t("ack.done")}
         </p>
       )}
     </Stack>

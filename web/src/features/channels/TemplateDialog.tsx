@@ -26,7 +26,7 @@ export function TemplateDialog({ id, onClose }: Props) {
       opened
       size="xl"
       onClose={onClose}
-      title={t(id === undefined ? "templates.add" : "templates.edit")}
+      title={id === undefined ? t("templates.add") : t("templates.edit")}
       closeButtonProps={{ "aria-label": t("common:action.close") }}
     >
       {id === undefined ? (
