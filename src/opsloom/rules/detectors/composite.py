@@ -109,7 +109,7 @@ class CompositeDetector:
             standing.firing -= gone
             heard |= standing.firing
             if gone:
-                standing.until = max(standing.until, self._table.seen(code) + 1)
+                standing.until = max(standing.until, (self._table.seen(code) or 0) + 1)
                 self._waiting.add(code)
                 self._dirty.add(code)
         return sorted(set(firing) - heard)
