@@ -83,6 +83,7 @@ SLOTS_OF = {
     ("rerun_api_run", "run_id"): "api_run",
     ("change_many_assets", "ids"): "asset",
     **catalog_seeds.SLOTS_OF,
+    **executor_seeds.SLOTS_OF,
     **connection_seeds.SLOTS_OF,
     **event_seeds.SLOTS_OF,
     **code_seeds.SLOTS_OF,
@@ -97,6 +98,7 @@ KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_ap
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
+        "hours",
         "limit",
         "cursor",  # has a test of its own
         "from",
@@ -365,6 +367,8 @@ SEEDERS: tuple[Seeder, ...] = (
     workflow_seeds.workflows,
     workflow_seeds.schedules,
     executor_seeds.executors,
+    executor_seeds.calls,
+    executor_seeds.baselines,
     tool_seeds.tools,
     api_case_seeds.cases,
     rule_case_seeds.cases,
@@ -403,7 +407,6 @@ BODIES: dict[str, Body] = {
     "query_metrics": lambda ids: {
         "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"
     },
-    **event_seeds.BODIES,
     "try_config": connection_seeds.config_body,
     "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
     "make_tool_from_api": lambda ids: {"api": ids["api"], "name": "probe"},
