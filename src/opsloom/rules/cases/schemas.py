@@ -161,4 +161,3 @@ class RuleCasesShown(Shown):
     failed: int
     coverage: Coverage
     items: list[RuleCaseShown]
-
