@@ -16,8 +16,9 @@ from fixtures.tenants import TestTenant
 from fixtures.waiting import until
 from opsloom.apis.workflows import patience, runner, turns
 from opsloom.apis.workflows.graph import NodeState
-from opsloom.apis.workflows.ledger import Ledger, Saying, TurnLost, Words
+from opsloom.apis.workflows.ledger import Ledger, TurnLost
 from opsloom.apis.workflows.models import RunState
+from opsloom.apis.workflows.words import Saying, Words
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.kit.errors import DatabaseFailed

@@ -23,8 +23,9 @@ from opsloom.apis.workflows import links, store, turns
 from opsloom.apis.workflows.calls import graph_of
 from opsloom.apis.workflows.engine import scope_of
 from opsloom.apis.workflows.graph import NodeState
-from opsloom.apis.workflows.ledger import Ledger, Saying, Words
+from opsloom.apis.workflows.ledger import Ledger
 from opsloom.apis.workflows.models import ENDED, TOPIC, RunKind, RunState, WorkflowRun
+from opsloom.apis.workflows.words import Saying, Words
 from opsloom.identity import audit
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope

@@ -11,9 +11,8 @@ Invariants:
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,12 +20,12 @@ import asyncpg
 
 from opsloom.apis.workflows import ledger_sql as sql
 from opsloom.apis.workflows.models import TOPIC
+from opsloom.apis.workflows.words import Saying, Words
 from opsloom.infra import stream
 from opsloom.infra.db import Database
 from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.kit.errors import ConnectionLost, DatabaseFailed
 
-Json = Any
 _TRIES: Final = 4
 _CLASH: Final = frozenset({"40001", "40P01", "55P03"})
 _WORDS_AT_FAULT: Final = ("22", "23", "54")
@@ -36,26 +35,6 @@ log = get_logger(__name__)
 
 class TurnLost(Exception):
     """The run is not this process's any more."""
-
-
-class Saying(StrEnum):
-    """What is said, in the order in which a group says it. A beginning is of a run that nobody has yet."""
-
-    BEGIN = "begin"
-    NODE = "node"
-    PAUSE = "pause"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One thing said about a run: its columns, and the message for whoever watches."""
-
-    saying: Saying
-    tenant_id: UUID
-    run_id: UUID
-    row: Mapping[str, Json]
-    message: Mapping[str, Json]
 
 
 @dataclass(slots=True)

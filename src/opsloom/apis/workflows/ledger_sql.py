@@ -15,7 +15,7 @@ import asyncpg
 from opsloom.infra.wakeups import WORKFLOWS
 
 if TYPE_CHECKING:
-    from opsloom.apis.workflows.ledger import Words
+    from opsloom.apis.workflows.words import Words
 
 Connection = asyncpg.pool.PoolConnectionProxy  # what Database.raw and .connection hand out
 Row = Mapping[str, Any]

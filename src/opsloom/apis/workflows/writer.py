@@ -6,8 +6,9 @@ from typing import Any
 
 from opsloom.apis.workflow import Node
 from opsloom.apis.workflows.graph import NodeState, Outcome
-from opsloom.apis.workflows.ledger import Ledger, Saying, Words
+from opsloom.apis.workflows.ledger import Ledger
 from opsloom.apis.workflows.models import RunState, WorkflowRun
+from opsloom.apis.workflows.words import Saying, Words
 from opsloom.kit.clock import Clock
 from opsloom.kit.errors import OpsloomError
 
