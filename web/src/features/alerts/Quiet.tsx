@@ -19,8 +19,8 @@ export function Quiet() {
   return (
     <EmptyState
       kind={watched ? "healthy" : "nothing"}
-      title={t(watched ? "quiet.title" : "quiet.unwatched")}
-      text={t(watched ? "quiet.text" : "quiet.noRules")}
+      title={watched ? t("quiet.title") : t("quiet.unwatched")}
+      text={watched ? t("quiet.text") : t("quiet.noRules")}
     >
       <p className={styles.note}>
         {since == null ? t("quiet.never") : <>{t("quiet.since")} </>}

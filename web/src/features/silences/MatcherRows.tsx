@@ -22,7 +22,7 @@ export function MatcherRows({ label, rows, onChange }: Props) {
         <div key={row.id} className={styles.matcher}>
           <TextInput
             aria-label={t("matcher.name", { at: at + 1 })}
-            placeholder="alertname"
+            placeholder={t("matcher.example")}
             maxLength={200}
             value={row.name}
             onChange={(event) => change(row.id, { name: event.currentTarget.value })}
