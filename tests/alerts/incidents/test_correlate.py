@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from opsloom.alerts.incidents.correlate import Arrival, Candidate, Grouping, Tie, correlate, distances_from
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ids = st.integers(1, 6).map(lambda n: UUID(int=n))
-times = st.integers(-40, 40).map(lambda n: START + timedelta(minutes=n))
+ids = st.integers(1, 4).map(lambda n: UUID(int=n))
+times = st.integers(-12, 12).map(lambda n: START + timedelta(minutes=n))
 labels = st.dictionaries(st.sampled_from(["service", "region"]), st.sampled_from(["a", "b"]))
 keys = st.sampled_from(["k1", "k2"])
 candidates = st.builds(
@@ -28,8 +28,8 @@ groupings = st.builds(
     Grouping,
     st.sampled_from([(), ("service",), ("service", "region")]),
     st.none() | st.integers(0, 3),
-    st.integers(0, 30).map(lambda n: timedelta(minutes=n)),
-    st.integers(0, 60).map(lambda n: timedelta(minutes=n)),
+    st.sampled_from([0, 5, 10, 30, 30]).map(lambda n: timedelta(minutes=n)),
+    st.sampled_from([0, 10, 60]).map(lambda n: timedelta(minutes=n)),
 )
 graphs = st.lists(st.tuples(ids, ids), max_size=8)
 
@@ -86,6 +86,25 @@ def test_distances_are_the_shortest(edges, item, hops) -> None:
         assert one == item or any(b == one and found.get(a) == far - 1 for a, b in both)
     for a, b in both:
         assert a not in found or found[a] == hops or found[b] <= found[a] + 1
+
+
+def test_the_strongest_tie_decides() -> None:
+    item, beside = UUID(int=5), UUID(int=6)
+    alert = Arrival(UUID(int=9), "k", {"service": "pay"}, item, START)
+    none: frozenset[tuple[UUID, str]] = frozenset()
+    same = frozenset({(alert.rule_id, "k")})
+    told = (
+        (Candidate(UUID(int=4), same, {}, frozenset(), START, closed=True), Tie.CAME_BACK),
+        (Candidate(UUID(int=3), none, {}, frozenset({beside}), START), Tie.TOPOLOGY),
+        (Candidate(UUID(int=2), none, {}, frozenset({item}), START), Tie.TOPOLOGY),
+        (Candidate(UUID(int=1), none, {"service": "pay"}, frozenset(), START), Tie.LABELS),
+        (Candidate(UUID(int=7), same, {}, frozenset(), START), Tie.SAME_KEY),
+    )
+    for count in range(1, len(told) + 1):
+        strongest, tie = told[count - 1]
+        joined = correlate([one for one, _ in told[:count]], alert, {item: 0, beside: 1}, Grouping())
+        assert joined is not None
+        assert (joined.incident_id, joined.tie) == (strongest.id, tie)
 
 
 def test_the_incident_that_heard_last_is_joined_and_a_tie_states_its_reason() -> None:

@@ -45,3 +45,10 @@ def test_what_is_written_reads_back(name, summaries) -> None:
     ]
     for each in ("UID", "DTSTAMP", "DTEND"):
         assert len([key for key, _ in lines if key == each]) == len(summaries)
+
+
+def test_long_lines_are_folded_at_75_octets_never_within_a_character() -> None:
+    for name in ("a" * 400, "당" * 100, "a" + "🙂" * 60):
+        document = calendar(name, [], NOW)
+        assert max(len(line) for line in document.encode().split(b"\r\n")) in (73, 74, 75)
+        assert dict(read(document))["X-WR-CALNAME"] == name

@@ -198,8 +198,6 @@ def _laid_over(below: list[Shift], shift: Shift) -> list[Shift]:
     first = bisect_right(below, shift.start, key=lambda each: each.start) - 1
     last = bisect_right(below, shift.end, key=lambda each: each.start) - 1
     left, right = below[first], below[last]
-    if right.start == shift.end:
-        last, right = last - 1, below[last - 1]
     between = [shift]
     if left.start < shift.start:
         between.insert(0, Shift(left.start, shift.start, left.user_id, left.layer, left.override_id))
