@@ -13,6 +13,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from events.telemetry import PROTOBUF, logs, metrics, packed, write, write_2
 from fixtures.tenants import TestTenant
 from opsloom.events.intake_log import IntakeLog
+from opsloom.events.metric_intake import MetricIntake
 from opsloom.identity.permissions import Role
 from opsloom.infra.core import Core
 
@@ -207,3 +208,33 @@ async def test_the_page_of_sources_counts_and_shows_what_was_refused(
     ]
     assert (refused["code"], refused["pointer"]) == ("invalid_value", "/alerts/1/status")
     assert '"odd"' in refused["item"]
+
+
+async def test_more_than_can_wait_is_told_to_come_back(
+    client: httpx2.AsyncClient, core: Core, tenant: TestTenant
+) -> None:
+    body = metrics(core.clock.now(), {"queue.length": 7.0}).SerializeToString()
+    usual = core.part(MetricIntake)
+    core.parts[MetricIntake] = MetricIntake(most_waiting=0)
+    try:
+        answer = await send(client, tenant, "otlp/v1/metrics", body, content_type=PROTOBUF)
+    finally:
+        core.parts[MetricIntake] = usual
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert await values_of(core, tenant) == []
+    again = await send(client, tenant, "otlp/v1/metrics", body, content_type=PROTOBUF)
+    assert again.status_code == 200
+    assert len(await values_of(core, tenant)) == 1
+
+
+async def test_metrics_of_what_is_in_the_inventory_belong_to_it(
+    client: httpx2.AsyncClient, core: Core, tenant: TestTenant
+) -> None:
+    now = core.clock.now()
+    for second in range(2):  # the second time nothing has to be looked up
+        body = write(now + timedelta(seconds=second), ({"__name__": "up", "instance": "db-01:9100"}, 1.0))
+        answer = await client.post("/ingest/prometheus/write", content=body, headers=tenant.headers | SNAPPY)
+        assert answer.status_code == 204, answer.text
+    items = (await client.get("/api/v1/items", headers=tenant.headers)).json()["items"]
+    assert [(each["type"], each["name"]) for each in items] == [("host", "db-01")]
+    assert await values_of(core, tenant) == [("host", "db-01", "up", 1.0)] * 2

@@ -3951,6 +3951,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{rule_id}/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Baselines
+         * @description What an anomaly rule has learnt of each key, by key.
+         */
+        get: operations["list_rule_baselines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/baselines/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Rule Baselines
+         * @description Let an anomaly rule learn a key, or all of them, anew from here on; its open alerts stay as they are.
+         */
+        post: operations["reset_rule_baselines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{rule_id}/calls": {
         parameters: {
             query?: never;
@@ -4993,7 +5033,8 @@ export interface paths {
         };
         /**
          * Get Workflow Result
-         * @description What the call would have been answered with; 202 while there is none yet. It takes only the right to run.
+         * @description What the call would have been answered with; 202 while there is none yet. It takes only the right to run, for whoever
+         *     began it; for others the right to read.
          */
         get: operations["get_workflow_result"];
         put?: never;
@@ -6963,6 +7004,27 @@ export interface components {
              * @constant
              */
             required: true;
+        };
+        /**
+         * BaselineShown
+         * @description What is known of a key. Judging begins after `needed` points; `spread` is how far an ordinary value may be from `level`.
+         *
+         *     `profile` has the usual value of each half hour of the UTC day, empty where it has not been met; no detector but the
+         *     calibrated one has one.
+         */
+        BaselineShown: {
+            /** Key */
+            key: string;
+            /** Level */
+            level: number | null;
+            /** Needed */
+            needed: number;
+            /** Points */
+            points: number;
+            /** Profile */
+            profile: (number | null)[];
+            /** Spread */
+            spread: number | null;
         };
         /** BasicAuth */
         BasicAuth: {
@@ -11332,9 +11394,8 @@ export interface components {
         };
         /**
          * Limit
-         * @description At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by`
-         *     (`incident`: for each incident); what is more is gathered
-         *     and goes out as one message when the time is over.
+         * @description At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by` (`incident`: for each
+         *     incident); what is more is gathered and goes out as one message when the time is over.
          */
         Limit: {
             /**
@@ -11469,6 +11530,22 @@ export interface components {
             used_by: components["schemas"]["LinkShown"][];
             /** Uses */
             uses: components["schemas"]["LinkShown"][];
+        };
+        /**
+         * Live
+         * @description What comes from now on, for so long: the rule runs in the shadow of the live engine, and nobody is alerted.
+         */
+        Live: {
+            /**
+             * For S
+             * @default 600
+             */
+            for_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "live";
         };
         /**
          * LogLineShown
@@ -13063,6 +13140,13 @@ export interface components {
         Page_AuditShown_: {
             /** Items */
             items: components["schemas"]["AuditShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[BaselineShown] */
+        Page_BaselineShown_: {
+            /** Items */
+            items: components["schemas"]["BaselineShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -14708,6 +14792,22 @@ export interface components {
             version?: number | null;
         };
         /**
+         * ResetRequest
+         * @description Which baseline is learnt anew; without a key all of the rule's are.
+         */
+        ResetRequest: {
+            /** Key */
+            key?: string | null;
+        };
+        /**
+         * ResetShown
+         * @description How many baselines were forgotten.
+         */
+        ResetShown: {
+            /** Forgotten */
+            forgotten: number;
+        };
+        /**
          * Retry
          * @description `tries` counts the first one; the pause grows by `factor` each time, with jitter.
          */
@@ -16124,7 +16224,7 @@ export interface components {
         };
         /**
          * SimulationProgress
-         * @description How far it is: facts taken, the time it has come to, and the share of the stretch that is done.
+         * @description How far it is: facts taken, the time it has come to, the share of the stretch that is done; of a live one what it found so far.
          */
         SimulationProgress: {
             /**
@@ -16136,6 +16236,7 @@ export interface components {
             facts: number;
             /** Share */
             share: number;
+            so_far?: components["schemas"]["SimulatedRule"] | null;
         };
         /**
          * SimulationRequest
@@ -16146,7 +16247,7 @@ export interface components {
             against?: number | null;
             definition?: components["schemas"]["RuleDocument"] | null;
             /** Over */
-            over: components["schemas"]["Pasted"] | components["schemas"]["Past"];
+            over: components["schemas"]["Pasted"] | components["schemas"]["Past"] | components["schemas"]["Live"];
             /** Rule Id */
             rule_id?: string | null;
         };
@@ -26896,6 +26997,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_baselines: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BaselineShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_rule_baselines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetShown"];
+                };
             };
             /** @description A problem document (RFC 9457). */
             default: {
