@@ -21,6 +21,7 @@ BENCHES = (
     "intake",
     "rules",
     "rules_kinds",
+    "rules_live",
     "apis",
     "apis_isolation",
     "ask",
