@@ -3,7 +3,8 @@
 python bench/rules_reference.py [STREAMS] [--seed FIRST]
 
 STREAMS (50,000 without one; a million is the whole drill) are parted over the kinds and the processors. Streams have late, repeated
-and disordered facts; batches are cut, states stored and brought back at random places. Every proof is evaluated again. Repeat a stream by its seed.
+and disordered facts; batches are cut, states stored and brought back at random places. Every proof is evaluated again.
+Repeat a stream by its seed.
 """
 
 import argparse
