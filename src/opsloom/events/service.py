@@ -15,7 +15,9 @@ from opsloom.events.commit import PARTITIONS_AHEAD_DAYS
 from opsloom.events.decode import decode
 from opsloom.events.doors import Door
 from opsloom.events.errors import EventUnknown
+from opsloom.events.event import MAX_DATA_BYTES, NewEvent
 from opsloom.events.filters import EventFilter
+from opsloom.events.recording import record
 from opsloom.events.repository import FeedEvent
 from opsloom.events.schemas import EventShown, Ingested
 from opsloom.identity.scope import Scope
@@ -29,7 +31,7 @@ Cursor = tuple[int, int]
 START: Final[Cursor] = (0, 0)
 _SEARCH_LIMIT: Final = text("set local statement_timeout = '10s'")
 
-__all__ = ["START", "Cursor", "EventFilter", "FeedEvent"]
+__all__ = ["MAX_DATA_BYTES", "START", "Cursor", "EventFilter", "FeedEvent", "NewEvent", "record"]
 
 
 async def ingest(core: Core, scope: Scope, body: bytes, headers: Mapping[str, str]) -> Ingested:

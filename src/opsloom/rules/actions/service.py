@@ -4,22 +4,16 @@ Invariant: a transition and an action have one row, and the run it starts has th
 comes, the API is called once.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.alerts.service import Alert, AlertTransition
-from opsloom.apis import service as apis
-from opsloom.apis.params import ParameterType
-from opsloom.apis.published import Published, Served
-from opsloom.apis.workflows import background
-from opsloom.apis.workflows.durable import DurableRuns
+from opsloom.apis.workflows import service as runs
 from opsloom.assets import service as assets
 from opsloom.assets.errors import VersionNotFound
 from opsloom.identity.permissions import ALL_PERMISSIONS
@@ -76,12 +70,8 @@ async def call(core: Core, tenant_id: UUID, call_id: UUID) -> None:
             return
         scope = Scope(tenant_id, Actor(ActorKind.SYSTEM, None, f"rule {row.rule_id}"), ALL_PERMISSIONS)
         try:
-            served = await core.part(Published).by_key(tenant_id, row.api)
-            values = apis.reading(served, typed(served, row.parameters))()
-            async with session.begin_nested():
-                wanted = background.wanted(served, values, f"rule-call:{row.id}")
-                begun = await core.part(DurableRuns).begin(session, scope, wanted)
-            row.outcome, row.run_id = CallOutcome.STARTED, begun.id
+            row.run_id = await runs.begin_by_key(session, core, scope, (row.api, row.parameters), f"rule-call:{row.id}")
+            row.outcome = CallOutcome.STARTED
         except OpsloomError as error:
             if error.retryable:
                 raise
@@ -97,23 +87,6 @@ async def listed(session: AsyncSession, rule_id: UUID, *, limit: int, before: UU
     if before is not None:
         query = query.where(RuleCall.id < before)
     return list((await session.execute(query.order_by(RuleCall.id.desc()).limit(limit + 1))).scalars())
-
-
-def typed(served: Served, parameters: Mapping[str, Json]) -> dict[str, Any]:
-    """Text that is meant for a parameter of another type is read as JSON; what is no JSON is left for the API to refuse."""
-    kinds = {one.name: one.type for one in served.definition.parameters}
-    read: dict[str, Any] = {}
-    for name, value in parameters.items():
-        read[name] = value
-        if isinstance(value, str) and kinds.get(name, ParameterType.STRING) in _PLAIN:
-            try:
-                read[name] = orjson.loads(value)
-            except orjson.JSONDecodeError:
-                continue
-    return read
-
-
-_PLAIN: Final = frozenset({ParameterType.INTEGER, ParameterType.NUMBER, ParameterType.BOOLEAN})
 
 
 def _step(transition: AlertTransition) -> str | None:

@@ -14,7 +14,7 @@ from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.inventory import service as inventory
 from opsloom.rules.executors.errors import AnswerUnusable
-from opsloom.rules.executors.poll import POLL_KIND, HttpAsk, MetricPoll, PromqlAsk, SqlAsk
+from opsloom.rules.executors.poll import HttpAsk, MetricPoll, PromqlAsk, SqlAsk
 from opsloom.rules.executors.query import MAX_ROWS, definition_of, rows_of
 from opsloom.rules.executors.work import Asked
 
@@ -33,8 +33,6 @@ class Reading(NamedTuple):
 
 class MetricWork:
     """Serves polls."""
-
-    asset_kind = POLL_KIND
 
     def __init__(self, core: Core) -> None:
         self._core = core

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis import service as apis
 from opsloom.apis.schemas import ApiDefinition
-from opsloom.events.event import MAX_DATA_BYTES, NewEvent
-from opsloom.events.recording import record
+from opsloom.events.service import MAX_DATA_BYTES, NewEvent, record
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.inventory.service import driver_of
@@ -54,8 +53,6 @@ async def rows_of(core: Core, scope: Scope, asked: Asked[Any], definition: ApiDe
 
 class QueryWork:
     """Serves schedule rules."""
-
-    asset_kind = "rule"
 
     def __init__(self, core: Core) -> None:
         self._core = core

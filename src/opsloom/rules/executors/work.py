@@ -40,11 +40,6 @@ class Timing(NamedTuple):
 class Work(Protocol[Content, Answer]):
     """The part of an executor that depends on its kind."""
 
-    @property
-    def asset_kind(self) -> str:
-        """The kind of the assets it serves."""
-        ...
-
     def read(self, content: dict[str, object]) -> Content:
         """What a version says. Raises pydantic's ValidationError."""
         ...
