@@ -120,6 +120,7 @@ PLAIN = frozenset(
         "subject",
         "severity",
         "label",  # of the caller's own alerts
+        "rule",  # of the filters that a view keeps
         "receiver",  # a pattern over names of channels
         "silenced",
         "inhibited",

@@ -16,8 +16,6 @@ SLOTS_OF = {
     ("save_alert_view", "view_id"): "alert_view",
     ("delete_alert_view", "view_id"): "alert_view",
     ("post_alertmanager_silence", "id"): "silence",
-    ("create_alert_view", "rule"): "rule",
-    ("save_alert_view", "rule"): "rule",
 }
 
 

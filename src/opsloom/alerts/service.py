@@ -190,13 +190,13 @@ async def assign(
             hint="Load it again and look at what happened.",
             extensions={"revision": alert.revision},
         )
-    if alert.state not in OPEN:
-        raise AlertStateConflict(f"The alert is {alert.state}; there is nothing left to be done about it.")
     person = None
     if assignee_id is not None:
         person = await people.find(session, scope, Permission.ALERTS_WRITE, assignee_id)
         if person is None:
             raise AssigneeUnknown("There is no such person, or they may not work on alerts.")
+    if alert.state not in OPEN:
+        raise AlertStateConflict(f"The alert is {alert.state}; there is nothing left to be done about it.")
     alert.assignee_id, alert.assignee = (person.id, person.name) if person else (None, None)
     kind = NoteKind.ASSIGNED if person else NoteKind.UNASSIGNED
     await _note(session, scope, alert, kind, comment)
