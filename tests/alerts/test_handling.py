@@ -57,8 +57,8 @@ async def test_what_makes_no_sense_is_refused(core: Core, client: httpx2.AsyncCl
     viewer = {"assignee_id": str(tenant.user_ids[Role.VIEWER])}
     for path, body, status, code in [
         ("unacknowledge", {}, 409, "alert_state_conflict"),
-        ("assign", viewer, 422, "assignee_unknown"),
-        ("assign", {"assignee_id": str(new_id())}, 422, "assignee_unknown"),
+        ("assign", viewer, 404, "assignee_unknown"),
+        ("assign", {"assignee_id": str(new_id())}, 404, "assignee_unknown"),
         ("comments", {"comment": "  "}, 422, "invalid_input"),
     ]:
         refused = await post(client, tenant, f"/{alert_id}/{path}", body, status)

@@ -17,7 +17,7 @@ class AlertChanged(PreconditionFailed):
     code, title = "alert_changed", "The alert changed in the meantime"
 
 
-class AssigneeUnknown(InvalidInput):
+class AssigneeUnknown(NotFound):
     code, title = "assignee_unknown", "Nobody to assign it to"
 
 
