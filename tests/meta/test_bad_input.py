@@ -37,7 +37,6 @@ def as_protobuf(_context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
-
 @pytest_asyncio.fixture(autouse=True)
 async def _fresh_attempts(core: Core) -> AsyncIterator[None]:
     yield
