@@ -51,14 +51,8 @@ from opsloom.connections.catalog import jobs as catalog_jobs
 from opsloom.connections.catalog import routes as catalog_routes
 from opsloom.connections.catalog import wiring as catalogs
 from opsloom.events import jobs as event_jobs
-from opsloom.events import routes as event_routes
 from opsloom.events import service as events
 from opsloom.events import wiring as event_wiring
-from opsloom.events.intake import routes as intake_routes
-from opsloom.events.keeping import routes as event_keeping_routes
-from opsloom.events.search import routes as event_search_routes
-from opsloom.events.sources import routes as event_source_routes
-from opsloom.events.types import routes as event_type_routes
 from opsloom.identity import access, setup
 from opsloom.identity import jobs as identity_jobs
 from opsloom.identity import routes as identity_routes
@@ -201,12 +195,7 @@ def routers() -> Sequence[APIRouter]:
         secret_routes.router,
         catalog_routes.router,
         inventory_routes.router,
-        event_source_routes.router,
-        event_type_routes.router,
-        event_keeping_routes.router,
-        event_search_routes.router,
-        event_routes.router,
-        intake_routes.router,
+        *event_wiring.ROUTERS,
         alert_routes.router,
         alert_link_routes.router,
         alert_view_routes.router,

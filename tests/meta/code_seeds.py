@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from opsloom.infra.core import Core
 
 if TYPE_CHECKING:
-    from meta.seeds import Door, Seeds
+    from meta.seeds import Body, Door, Seeds
 
 SLOTS_OF = {("instantiate_template", "asset_id"): "template"}
 
@@ -18,6 +18,12 @@ def policy_file(key: str, tag: str) -> str:
 def files_body(key: str) -> dict[str, Any]:
     """Files that can be planned and applied."""
     return {"files": {f"policy/{key}.yaml": policy_file(key, key)}}
+
+
+BODIES: "dict[str, Body]" = {
+    "plan_assets": lambda _ids: files_body("probe"),
+    "apply_assets": lambda _ids: files_body("probe"),
+}
 
 
 async def as_code(door: "Door", seeds: "Seeds", _core: Core) -> None:

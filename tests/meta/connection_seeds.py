@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from opsloom.infra.core import Core
 
 if TYPE_CHECKING:
-    from meta.seeds import Door, Seeds
+    from meta.seeds import Body, Door, Seeds
 
 OPERATIONS = (
     "get_connection", "try_connection", "browse_connection", "inspect_safety", "ask_prometheus", "reset_connection_breaker",
@@ -49,3 +49,6 @@ def config_body(ids: dict[str, str]) -> dict[str, Any]:
     """A test that names a secret of the vault."""
     auth = {"type": "bearer", "token": {"secret": ids["secret"]}}
     return {"config": {"type": "http", "url": "https://probe.invalid/", "auth": auth}}
+
+
+BODIES: "dict[str, Body]" = {"try_config": config_body}

@@ -27,7 +27,6 @@ from meta import (
     tool_seeds,
     workflow_seeds,
 )
-from opsloom.apis.run_log import RunLog
 from opsloom.assets import reviews
 from opsloom.assets import service as assets
 from opsloom.identity.permissions import Role
@@ -94,7 +93,9 @@ SLOTS_OF = {
     **silence_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
-KEYS = frozenset({("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel"), ("simulate_rule", "channel")})
+KEYS = frozenset(
+    {("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel"), ("simulate_rule", "channel")}
+)
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
@@ -111,6 +112,7 @@ PLAIN = frozenset(
         "topics",
         "last-event-id",  # a place in the tenant's own stream; tests/system/test_stream.py
         "if-match",  # a revision, a number
+        "chat_id",  # of a group at another service
         "name",  # of a circuit breaker of the process, or what a secret of the caller's own tenant is to be called
         "type",
         "q",
@@ -300,25 +302,6 @@ async def deliveries(door: Door, seeds: Seeds, core: Core) -> None:
     await door.post("/notifications/read", {"ids": [shown[-1]["id"]]}, status=200)
 
 
-async def apis(door: Door, seeds: Seeds, core: Core) -> None:
-    """Two published APIs; one has two versions and two runs."""
-    name = seeds.canary
-    for n in (1, 2):
-        logic = {"type": "sql", "sql": f"select name, '{name}' as note from data.items"}
-        body = {"name": f"{name} {n}", "path": f"probe/{name}-{n}", "description": name, "logic": logic}
-        made = await door.post("/apis", body)
-        await door.post(f"/apis/{made['id']}/publish", {"comment": name}, status=200)
-    seeds.ids["api"] = made["id"]
-    body["description"] = f"{name} again"
-    await door.put(f"/apis/{made['id']}", body, revision=made["revision"])
-    await door.post(f"/apis/{made['id']}/publish", {"comment": name}, status=200)
-    for _ in range(2):
-        await door.post(f"/apis/{made['id']}/run", {"parameters": {}, "version": 2}, status=200)
-    await core.part(RunLog).flush()
-    await door.put_plain("/api-runs/keeping", {"days": 9})
-    seeds.ids["api_run"] = (await door.get("/api-runs?limit=1"))["items"][0]["id"]
-
-
 async def questions(door: Door, seeds: Seeds, _core: Core) -> None:
     """Two questions about a host of this tenant, answered with a number."""
     for words in ("highest", "lowest"):
@@ -358,7 +341,7 @@ SEEDERS: tuple[Seeder, ...] = (
     silence_seeds.silences,
     incident_seeds.incidents,
     deliveries,
-    apis,
+    api_case_seeds.apis,
     questions,
     registry,
     connection_seeds.connections,
@@ -400,6 +383,10 @@ BODIES: dict[str, Body] = {
     **incident_seeds.BODIES,
     **silence_seeds.BODIES,
     **rule_case_seeds.BODIES,
+    **api_case_seeds.BODIES,
+    **tool_seeds.BODIES,
+    **code_seeds.BODIES,
+    **connection_seeds.BODIES,
     "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
     "save_rule": lambda ids: rule_body(f"saved {ids['channel']}", ids["channel"]),
     "ask_question": question_body,
@@ -408,18 +395,4 @@ BODIES: dict[str, Body] = {
     "query_metrics": lambda ids: {
         "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"
     },
-    "try_config": connection_seeds.config_body,
-    "create_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
-    "make_tool_from_api": lambda ids: {"api": ids["api"], "name": "probe"},
-    "create_api_case": lambda _ids: api_case_seeds.case("probe"),
-    "save_api_case": lambda _ids: api_case_seeds.case("probe"),
-    "create_tool_case": lambda _ids: tool_seeds.case("probe"),
-    "save_tool_case": lambda _ids: tool_seeds.case("probe"),
-    "read_openapi": lambda ids: {"connection": ids["connection"], "path": "x"},
-    "apply_openapi": lambda ids: {
-        "document": tool_seeds.DOCUMENT, "connection": ids["connection"], "operations": ["x"], "make": "tool"
-    },
-    "plan_assets": lambda _ids: code_seeds.files_body("probe"),
-    "apply_assets": lambda _ids: code_seeds.files_body("probe"),
-    "save_api": lambda _ids: {"name": "probe", "path": "probe/made", "logic": {"type": "sql", "sql": "select 1 as one"}},
 }  # fmt: skip

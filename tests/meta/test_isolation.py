@@ -207,7 +207,9 @@ async def request_for(
         elif each.place == "query" and (given or each.required):
             query[each.name] = given or operation.sample(each)
         elif each.name == "if-match":
-            thing = replace(operation, path=operation.path[: operation.path.rindex("}") + 1])  # of which this may be a step
+            thing = replace(
+                operation, path=operation.path[: operation.path.rindex("}") + 1]
+            )  # of which this may be a step
             edited = Raw("GET", thing.url(path), headers=header_pairs(own.tenant.headers))
             headers[each.name] = (await send(app, edited)).headers.get("etag", '"1"')
     body = b""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from opsloom.infra.core import Core
 
 if TYPE_CHECKING:
-    from meta.seeds import Door, Seeds
+    from meta.seeds import Body, Door, Seeds
 
 OPERATIONS = (
     "run_tool", "list_tool_runs", "list_tool_cases", "create_tool_case", "run_tool_cases", "save_tool_case",
@@ -26,6 +26,20 @@ DOCUMENT = json.dumps(
 def case(name: str) -> dict[str, Any]:
     """A case that passes."""
     return {"name": name, "arguments": {"note": name}, "expectation": {"type": "contains", "value": {"row_count": 1}}}
+
+
+BODIES: "dict[str, Body]" = {
+    "make_tool_from_api": lambda ids: {"api": ids["api"], "name": "probe"},
+    "create_tool_case": lambda _ids: case("probe"),
+    "save_tool_case": lambda _ids: case("probe"),
+    "read_openapi": lambda ids: {"connection": ids["connection"], "path": "x"},
+    "apply_openapi": lambda ids: {
+        "document": DOCUMENT,
+        "connection": ids["connection"],
+        "operations": ["x"],
+        "make": "tool",
+    },
+}
 
 
 async def tools(door: "Door", seeds: "Seeds", _core: Core) -> None:

@@ -1,17 +1,36 @@
 """The parts of events that live as long as the process does."""
 
 from collections.abc import Sequence
+from typing import Final
+
+from fastapi import APIRouter
 
 from opsloom.assets.kinds import Kinds
+from opsloom.events import routes
 from opsloom.events.announce import EventAnnouncer
 from opsloom.events.commit import GroupCommit
+from opsloom.events.intake import routes as intake_routes
 from opsloom.events.intake_log import IntakeLog
+from opsloom.events.keeping import routes as keeping_routes
 from opsloom.events.metric_intake import MetricIntake
+from opsloom.events.search import routes as search_routes
+from opsloom.events.sources import routes as source_routes
 from opsloom.events.sources.hooks import Hooks
 from opsloom.events.sources.mapping import MappingKind
 from opsloom.events.type_book import TypeBook
+from opsloom.events.types import routes as type_routes
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Component, Core
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    source_routes.router,
+    type_routes.router,
+    keeping_routes.router,
+    search_routes.router,
+    routes.router,
+    intake_routes.router,
+)
+"""The routes of events: the ones with fixed words before those with an id in their place."""
 
 
 def install(core: Core) -> None:
