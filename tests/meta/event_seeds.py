@@ -1,8 +1,10 @@
 """Sources, refusals and types of events for the generated tests, the canary in every text."""
 
+import json
 from typing import TYPE_CHECKING
 
 from opsloom.events.intake_log import IntakeLog
+from opsloom.events.sources.signing import GithubScheme, sign
 from opsloom.events.type_book import TypeBook
 from opsloom.infra.core import Core
 
@@ -25,8 +27,12 @@ async def sources(door: "Door", seeds: "Seeds", core: Core) -> None:
     made = await door.post("/assets", {"kind": "mapping", "name": name, "content": content})
     await door.post(f"/assets/{made['id']}/publish", {"comment": name}, status=200)
     for n in (1, 2):
-        body = {"name": f"{name} {n}", "scheme": {"type": "custom"}, "mapping": made["key"]}
-        source = (await door.post("/events/sources", body))["source"]
+        body = {"name": f"{name} {n}", "scheme": {"type": "github"}, "mapping": made["key"]}
+        opened = await door.post("/events/sources", body)
+        source = opened["source"]
+    sent = json.dumps({"note": name}).encode()
+    await door.signed(source["path"], sent, sign(GithubScheme(), opened["secret"], "1", sent, core.clock.now()))
+    await door.put_plain("/events/keeping", {"days": 9})
     seeds.ids["event_source"] = source["id"]
     seeds.ids["event_type"] = f"{name}.type"
     await door.post("/events", [{"source": name, "type": seeds.ids["event_type"], "data": {"text": name}}], status=200)

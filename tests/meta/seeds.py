@@ -193,6 +193,11 @@ class Door:
         answer = await self._client.put(f"/api/v1{path}", json=body, headers=headers)
         assert answer.status_code == 200, f"PUT {path}: {answer.status_code} {answer.text}"
 
+    async def signed(self, path: str, body: bytes, proof: dict[str, str]) -> None:
+        """What another system sends on its own."""
+        answer = await self._client.post(path, content=body, headers=proof)
+        assert answer.status_code == 200, f"POST {path}: {answer.status_code} {answer.text}"
+
     async def get(self, path: str) -> Any:
         """Read JSON."""
         answer = await self._client.get(f"/api/v1{path}", headers=self._headers)
@@ -243,7 +248,8 @@ async def channels(door: Door, seeds: Seeds, _core: Core) -> None:
     """A webhook with secrets, and one inside Opsloom."""
     name = seeds.canary
     hook = {"type": "webhook", "url": f"https://{name}.example/hook", "headers": {"X-Probe": f"{name} header"}}
-    seeds.ids["channel"] = (await door.post("/channels", {"name": name, "config": hook}))["id"]
+    body = {"name": name, "config": hook, "limit": {"messages": 1000, "by": ["probe"]}}
+    seeds.ids["channel"] = (await door.post("/channels", body))["id"]
     seeds.ids["inside"] = (await door.post("/channels", {"name": f"{name} inside", "config": {"type": "in_app"}}))["id"]
 
 
@@ -291,12 +297,10 @@ async def rules(door: Door, seeds: Seeds, core: Core) -> None:
 async def deliveries(door: Door, seeds: Seeds, core: Core) -> None:
     """What the alerts told: in-app notifications, and a webhook that nobody answers."""
     ledger = (await door.get("/deliveries"))["items"]
-    line = next(each for each in ledger if each["channel_id"] == seeds.ids["channel"])
-    seeds.ids["delivery"] = line["id"]
+    seeds.ids["delivery"] = next(each["id"] for each in ledger if each["channel_id"] == seeds.ids["channel"])
     for each in ledger:
-        await notification_jobs.deliver(
-            core, tenant_id=str(seeds.tenant.id), delivery_id=each["id"], channel_id=each["channel_id"], attempt=0
-        )
+        named = {"tenant_id": str(seeds.tenant.id), "delivery_id": each["id"], "channel_id": each["channel_id"]}
+        await notification_jobs.deliver(core, **named, attempt=0, counted=True)
     shown = (await door.get("/notifications"))["items"]
     seeds.ids["notification"] = shown[0]["id"]
     await door.post("/notifications/read", {"ids": [shown[-1]["id"]]}, status=200)
@@ -314,16 +318,15 @@ async def questions(door: Door, seeds: Seeds, _core: Core) -> None:
 async def registry(door: Door, seeds: Seeds, core: Core) -> None:
     """The rule as an asset: tagged, reviewed, with a fault; views of lists of such."""
     seeds.ids["asset"] = asset = seeds.ids["rule"]
-    name = seeds.canary
+    name, tenant = seeds.canary, seeds.tenant
     await door.post("/assets/bulk", {"ids": [asset], "action": "tag", "tag": name}, status=200)
     for _ in range(2):
         review = await door.post(f"/assets/{asset}/reviews", {"comment": name})
         await door.post(f"/assets/{asset}/reviews/{review['id']}/withdraw", {"comment": name}, status=200)
     seeds.ids["review"] = (await door.post(f"/assets/{asset}/reviews", {"comment": name}))["id"]
-    colleague = Actor(ActorKind.USER, seeds.tenant.user_ids[Role.ADMIN], name)
-    async with core.db.transaction(seeds.tenant.scope) as session:
+    scope = replace(tenant.scope, actor=Actor(ActorKind.USER, tenant.user_ids[Role.ADMIN], name))
+    async with core.db.transaction(tenant.scope) as session:
         rule = await assets.get(session, RULE, UUID(asset))
-        scope = replace(seeds.tenant.scope, actor=colleague)
         await reviews.decide(session, scope, rule, UUID(seeds.ids["review"]), (True, name))
         await assets.report_fault(session, scope, rule, 1, name)
     for n in (1, 2):
@@ -370,8 +373,7 @@ async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canar
 
 def question_body(ids: dict[str, str]) -> dict[str, str]:
     """A question about an item that was chosen among several."""
-    text = f"What was the highest CPU of {ids['item_name']} yesterday?"
-    return {"text": text, "item_id": ids["item_id"]}
+    return {"text": f"What was the highest CPU of {ids['item_name']} yesterday?", "item_id": ids["item_id"]}
 
 
 # Parameters whose smallest valid value says too little.

@@ -144,7 +144,7 @@ async def test_sql_of_another_tenant_reads_nothing(
                 empty.append(shown)
     whole = {each.as_string() for each in tenant_relations(superuser, "rpv", partitions=False)}
     unseeded = sorted(whole.intersection(empty) - EMPTY_AT_FIRST.keys())
-    assert unseeded == [], "seed these, or the test above proves nothing"
+    assert unseeded == [], f"{unseeded}: seed these, or the test above proves nothing"
 
 
 async def test_sql_of_another_tenant_moves_nothing(

@@ -26145,6 +26145,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The secret part of the address. */
                 feed_token: string;
             };
             cookie?: never;

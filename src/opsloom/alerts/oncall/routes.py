@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Response, status
+from fastapi import APIRouter, Depends, Header, Path, Query, Response, status
 
 from opsloom.alerts.oncall import contacts, service
 from opsloom.alerts.oncall.models import OncallSchedule
@@ -27,6 +27,7 @@ from opsloom.infra.core import Core
 from opsloom.kit.model import Instant, Text
 from opsloom.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 
+FeedToken = Annotated[Text, Path(min_length=20, max_length=200, description="The secret part of the address.")]
 router = APIRouter(prefix="/api/v1", tags=["on-call"])
 
 Reading = Annotated[Work, Depends(work(Permission.ALERTS_READ), scope="function")]
@@ -119,7 +120,7 @@ async def make_oncall_feed(w: Building, oncall_schedule_id: UUID) -> FeedShown:
     response_class=Response,
     responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}, "description": "iCalendar."}},
 )
-async def read_oncall_feed(core: Annotated[Core, Depends(access.core_of)], feed_token: Text) -> Response:
+async def read_oncall_feed(core: Annotated[Core, Depends(access.core_of)], feed_token: FeedToken) -> Response:
     """The schedule as iCalendar (RFC 5545), two weeks back and twelve ahead. The address is the credential."""
     return Response(await service.read_feed(core, feed_token), media_type="text/calendar; charset=utf-8")
 
