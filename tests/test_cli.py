@@ -1,5 +1,6 @@
 """The command as people type it: start in the background, start again, stop."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,18 @@ def test_a_start_that_fails_says_why_and_ends(installation: RunningServer) -> No
     assert "127.0.0.1:1" in said
     assert "stopped while starting (exit 1)" in said
     assert "Traceback" not in said
+
+
+def test_a_port_is_not_shared_with_whoever_would_share_it(installation: RunningServer) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", installation.port))
+        other.listen()
+        refused = run(installation, "-m", "opsloom", "serve")
+    assert refused.returncode == 1
+    said = " ".join((refused.stdout + refused.stderr).split())
+    assert f"Could not listen on 127.0.0.1:{installation.port} (Address already in use). Set OPSLOOM_PORT" in said
+    assert not (installation.folder / "data" / "postgres").exists(), "nothing was made before it was known"
 
 
 def test_an_unknown_role_is_refused_by_name(installation: RunningServer) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,11 +87,28 @@ def refuse_unsafe_role(place: Place) -> None:
         raise StartRefused("\n".join(f"{each.detail} {each.fix}" for each in findings))
 
 
+def refuse_taken_port(settings: Settings) -> None:
+    """Raises StartRefused when something listens there: the server shares a port with whoever shares it too, and the requests of one
+    would reach the other."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+            probe.listen(1)
+        except OSError as error:
+            raise StartRefused(
+                f"Could not listen on {settings.host}:{settings.port} ({error.strerror or error}). Set OPSLOOM_PORT to another port, "
+                "or stop what listens there."
+            ) from None
+
+
 def serve(settings: Settings, role: ServeRole, announce: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT. Raises StartRefused, NotUsable, EmbeddedFailed or psycopg errors before anything is served."""
     set_up_logs(settings.log_level, json_lines=settings.log_format is LogFormat.JSON)
     traces = set_up_traces(settings.otlp_endpoint)
     structlog.contextvars.bind_contextvars(role=role.value)
+    if role in {ServeRole.WEB, ServeRole.ALL}:
+        refuse_taken_port(settings)
     place = reach_database(settings)
     try:
         refuse_unsafe_role(place)
@@ -163,7 +181,7 @@ async def _answer_until(stop: asyncio.Event, app: ASGIApp, settings: Settings, s
         stopping.cancel()
         await supervisor.stop()
         serving.result()
-        raise StartRefused(f"Could not listen on {settings.host}:{settings.port}; is it in use? Set OPSLOOM_PORT.")
+        raise StartRefused(f"The server on {settings.host}:{settings.port} ended by itself.")
     log.info("stop.begin")
     server.stop()  # type: ignore[no-untyped-call]
     ending = asyncio.ensure_future(supervisor.stop(DRAIN_LIMIT_S))
