@@ -91,7 +91,7 @@ async def test_an_unknown_kind_is_named(desk: Desk) -> None:
 async def test_kinds_come_with_their_schema(desk: Desk) -> None:
     kinds = {each["name"]: each for each in (await desk.get("/assets/kinds"))["items"]}
     assert kinds.keys() >= {"api", "channel", "policy", "rule"}
-    assert "condition" in kinds["rule"]["schema"]["properties"]
+    assert "threshold" in kinds["rule"]["schema"]["discriminator"]["mapping"]
     assert "output" not in kinds["api"]["schema"]["properties"], "nobody writes what publication derives"
 
 

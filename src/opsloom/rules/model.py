@@ -109,6 +109,7 @@ def _placeholders(text: str) -> str:
 class RuleBase(Wire):
     """What rules of every kind have."""
 
+    kind: str
     severity: Severity = Severity.WARNING
     title: Annotated[Title, AfterValidator(_placeholders)] = ""
     description: Annotated[Text, StringConstraints(max_length=4000)] = ""

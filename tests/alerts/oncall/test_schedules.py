@@ -109,7 +109,8 @@ async def test_calendars_read_the_feed_until_it_is_replaced(
     again = (await door("POST", f"{URL}/{made['id']}/feed"))["path"]
     assert (await client.get(path)).status_code == 404
     assert (await client.get(again)).status_code == 200
-    for wrong in ("x", f"{tenant.id.hex}.x", f"{'0' * 32}.{again.rpartition('.')[2]}"):
+    assert (await client.get("/api/v1/oncall-feeds/x")).status_code == 422
+    for wrong in ("x" * 40, f"{tenant.id.hex}.x", f"{'0' * 32}.{again.rpartition('.')[2]}"):
         assert (await client.get(f"/api/v1/oncall-feeds/{wrong}")).status_code == 404
 
 

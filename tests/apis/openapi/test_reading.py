@@ -120,9 +120,9 @@ async def test_every_schema_stands_alone(pets: Found) -> None:
 def test_this_servers_own_document_is_read_whole() -> None:
     found = read(management_document())
     assert len(found.operations) > 100
-    broken = [(each.id, each.problems) for each in found.operations if not each.usable]
-    assert broken == []
-    for operation in found.operations:
+    broken = {each.id: each.problems[0].detail for each in found.operations if not each.usable}
+    assert broken == {"ingest_prometheus": "no body of type application/x-protobuf can be sent"}
+    for operation in (each for each in found.operations if each.usable):
         definition(draft_of(found, operation, "self", ""))
 
 

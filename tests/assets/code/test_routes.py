@@ -36,6 +36,13 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
             "capabilities": ["read_only"],
         },
     ),
+    "mapping": ("commits", {"expression": "commits.{'id': id, 'type': 'commit'}", "sample": {"commits": []}}),
+    "message_template": ("short", {"ko": {"title": "{{ title }}"}, "en": {"title": "{{ title }}"}}),
+    "route": ("to-ops", {"severities": ["critical"], "to": [{"channel": "ops-hook"}]}),
+    "poll": (
+        "order-count",
+        {"connection": "orders-db", "ask": {"type": "sql", "statement": "select count(*) as value from orders"}, "metric": "orders"},
+    ),
     "template": (
         "small",
         {
@@ -121,11 +128,12 @@ async def test_the_files_are_such_as_a_person_writes(desk: Desk) -> None:
     assert files == {
         "rule/cpu-high.yaml": (
             "kind: rule\nkey: cpu-high\nname: The cpu-high\ntags:\n  - shared\ncontent:\n"
-            "  source:\n    type: metric\n    metric: cpu.usage\n"
+            "  kind: threshold\n"
             "  description: |\n    Look at\n    the process list.\n"
             "  labels:\n    a: b\n    team: 결제\n"
             "  actions:\n    - type: notify\n      channel: ops-hook\n"
-            "  kind: threshold\n  condition: value > 90\n  for_s: 300\n"
+            "  source:\n    type: metric\n    metric: cpu.usage\n"
+            "  condition: value > 90\n  for_s: 300\n"
         )
     }
 
