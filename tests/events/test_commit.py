@@ -177,16 +177,19 @@ async def test_a_connection_lost_in_the_middle_acknowledges_nothing_and_heals(
 
     async def insert_cut_off() -> bool:
         """As soon as it waits for the lock."""
+        await owner.execute("select pg_stat_clear_snapshot()")  # what was seen once in a transaction is seen to its end
         ended = await owner.fetchval(
             "select count(pg_terminate_backend(a.pid)) from pg_stat_activity a "
             "where a.wait_event_type = 'Lock' and a.query like '%insert into events%' and a.pid <> pg_backend_pid()"
         )
         return bool(ended)
 
-    await until(insert_cut_off, limit_s=30)
-    results = await asyncio.gather(*waiting, return_exceptions=True)
-    await blocker.rollback()
-    await owner.close()
+    try:
+        await until(insert_cut_off, limit_s=30)
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+    finally:
+        await blocker.rollback()
+        await owner.close()
     assert [type(result) for result in results] == [EventStoreAway] * 3
     assert await ids_of(core, tenant) == ["before"]
     again = await asyncio.gather(*(commit.store(tenant.id, [event(0, f"lost{n}")]) for n in range(3)))
