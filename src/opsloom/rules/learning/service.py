@@ -50,7 +50,9 @@ async def reset(session: AsyncSession, scope: Scope, rule_id: UUID, key: str | N
     await _program(session, rule_id)
     await session.execute(_OVERTAKE)
     forgotten = await repository.forget_memory(session, rule_id, key)
-    await audit.record(session, scope, "rule.baselines_reset", KIND_NAME, rule_id, {"key": key, "forgotten": forgotten})
+    if forgotten:
+        detail = {"key": key, "forgotten": forgotten}
+        await audit.record(session, scope, "rule.baselines_reset", KIND_NAME, rule_id, detail)
     await session.execute(_WAKE, {"payload": f"{scope.tenant_id}:{KIND_NAME}"})
     return forgotten
 
