@@ -19,7 +19,9 @@ const words = {
     counts: "Which facts count",
     first: "Condition of first",
     second: "Condition of then",
+    held: "Held for (s)",
     within: "Within (s)",
+    together: "Within (s)",
     expect: "Expected",
     after: "After",
     add: "Add a rule",
@@ -52,7 +54,9 @@ const words = {
     counts: "셀 사실",
     first: "first 조건",
     second: "then 조건",
+    held: "지속 시간(초)",
     within: "제한 시간(초)",
+    together: "함께 보는 시간(초)",
     expect: "와야 하는 것",
     after: "이것 다음에",
     add: "규칙 추가",
@@ -112,6 +116,7 @@ function drawings(page: Page, say: Words, mark: string): (() => Promise<void>)[]
   return [
     async () => {
       await events();
+      await page.getByLabel(say.held, { exact: true }).fill("0");
       await box(page, say.condition).fill(`type = 'order.${mark}'`);
       await segment(page, say.drawn).click();
       expect(await page.getByLabel(say.of, { exact: true }).inputValue()).toBe(`order.${mark}`);
@@ -143,6 +148,8 @@ function drawings(page: Page, say: Words, mark: string): (() => Promise<void>)[]
         await page.getByLabel(say.ruleName(at + 1), { exact: true }).fill(at === 0 ? "a" : "b");
       }
       await box(page, say.expression).fill("a AND b");
+      // The order is over by the time the error comes: what began within a minute belongs together.
+      await page.getByLabel(say.together, { exact: true }).fill("60");
     },
   ];
 }

@@ -111,7 +111,7 @@ it("saves by itself, and takes what somebody else saved", async () => {
   const condition = page.getByRole("textbox", { name: "Condition", exact: true });
   await condition.fill("value > 91");
   const saved = async () => (await (await page.request.get(`/api/v1/rules/${made.id}`)).json()) as RuleShown;
-  await expect.poll(async () => (await saved()).definition.condition).toBe("value > 91");
+  await expect.poll(async () => (await saved()).definition.condition, { timeout: 20_000 }).toBe("value > 91");
   await page.getByText("Saved", { exact: true }).waitFor();
   const headers = { ...(await headersOf(context)), "If-Match": `"${(await saved()).revision}"` };
   const other = await page.request.put(`/api/v1/rules/${made.id}`, {
@@ -119,7 +119,7 @@ it("saves by itself, and takes what somebody else saved", async () => {
     headers,
   });
   expect(other.ok()).toBe(true);
-  await expect.poll(() => condition.textContent()).toBe("value > 80");
+  await expect.poll(() => condition.textContent(), { timeout: 20_000 }).toBe("value > 80");
   expect(faults).toEqual([]);
   await close();
 });

@@ -66,7 +66,7 @@ export function begun(kind: Kind): JsonObject {
   return { kind, ...structuredClone(beginnings[kind]), severity: "warning" };
 }
 
-/** The rule as another kind: what both mean the same by stays. */
+/** The rule as another kind: what both mean the same by stays, but no example that nobody has touched. */
 export function switched(content: JsonObject, kind: Kind): JsonObject {
   const from = kindOf(content);
   if (from === kind) return content;
@@ -78,8 +78,10 @@ export function switched(content: JsonObject, kind: Kind): JsonObject {
     ...shared,
     ...takes[kind].filter((name) => takes[from].includes(name) && !loses.includes(name)),
   ];
+  const untouched = (name: string) =>
+    JSON.stringify(content[name]) === JSON.stringify(beginnings[from][name]);
   const kept = names
-    .filter((name) => Object.hasOwn(content, name))
+    .filter((name) => Object.hasOwn(content, name) && !untouched(name))
     .map((name) => [name, content[name] as Json]);
   return { ...begun(kind), ...Object.fromEntries(kept) };
 }
