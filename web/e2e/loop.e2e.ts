@@ -170,7 +170,7 @@ async function addWebhook(
   await dialog.getByLabel(say.name, { exact: true }).fill(name);
   await dialog.getByLabel(say.address).fill(url);
   await dialog.getByRole("button", { name: say.add, exact: true }).click();
-  const secret = (await dialog.getByText(/^whsec_/).textContent())?.trim() ?? "";
+  const secret = (await dialog.getByText(/^whsec_[\w+/=]{40,}$/).textContent())?.trim() ?? "";
   await dialog.getByRole("button", { name: say.kept }).click();
   return secret;
 }
