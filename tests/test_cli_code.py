@@ -19,8 +19,8 @@ from opsloom.cli import app
 
 BUNDLE = Path(__file__).parents[1] / "bundles" / "host-basics"
 RULE = (
-    "kind: rule\nkey: {key}\nname: {key}\ncontent:\n  source:\n    type: metric\n    metric: m\n"
-    "  kind: threshold\n  condition: {condition}\n"
+    "kind: rule\nkey: {key}\nname: {key}\ncontent:\n  kind: threshold\n"
+    "  source:\n    type: metric\n    metric: m\n  condition: {condition}\n"
 )
 
 
