@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { useShortcutListener } from "@/lib/keyboard/use-shortcuts";
 import { shown } from "@/lib/testing/shown";
 import { columnsOf } from "../table/columns";
@@ -45,14 +45,7 @@ function List({ data, filtered = false }: { data: Thing[] | undefined; filtered?
   );
 }
 
-beforeEach(() => {
-  // The focus moves with the next frame.
-  vi.stubGlobal("requestAnimationFrame", (run: () => void) => run());
-});
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
+afterEach(cleanup);
 
 const press = (code: string, key = code.replace("Key", "").toLowerCase()) =>
   fireEvent.keyDown(document.activeElement ?? document.body, { code, key });

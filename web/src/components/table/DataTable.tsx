@@ -51,8 +51,11 @@ export function DataTable<T extends RowData>(props: Props<T>) {
     const to = nextRow(event, index, all.length);
     if (to === null) return;
     event.preventDefault();
+    // At once where the row is in the page: the next key may come before the next frame and must find it focused.
+    const focus = () => frame.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus();
     if (virtual) virtualizer.scrollToIndex(to);
-    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus());
+    focus();
+    if (virtual) requestAnimationFrame(focus);
   };
 
   return (
