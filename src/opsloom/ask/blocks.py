@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from opsloom.ask.plan import Candidate, Language, TimeWindow
+from opsloom.ask.plan import Candidate, Language, Plan, TimeWindow
 from opsloom.inventory.schemas import Parameter, Scalar
 from opsloom.kit.model import Shown
 
@@ -74,6 +74,117 @@ class ChartBlock(Shown):
     reference: str
 
 
+class GraphNode(Shown):
+    """An item in a drawing. `depth` is its distance from the focus in hops."""
+
+    id: str
+    name: str
+    type: str = ""
+    depth: int = 0
+
+
+class GraphEdge(Shown):
+    """A relation between two nodes of the same block, by their ids."""
+
+    source: str
+    target: str
+    type: str
+
+
+class GraphBlock(Shown):
+    type: Literal["graph"] = "graph"
+    title: str
+    view: str
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+    focus: list[str]
+    truncated: bool = False
+    reference: str
+
+
+class PathBlock(Shown):
+    """A way between two items; `edges[n]` joins `nodes[n]` and `nodes[n + 1]`, whichever way it points."""
+
+    type: Literal["path"] = "path"
+    title: str
+    hops: int
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+    reference: str
+
+
+class TimelineMoment(Shown):
+    time: datetime
+    until: datetime | None = None
+    label: str
+    kind: str
+    severity: str = ""
+    item: str = ""
+
+
+class TimelineBlock(Shown):
+    """What happened, oldest first."""
+
+    type: Literal["timeline"] = "timeline"
+    title: str
+    moments: list[TimelineMoment]
+    window: TimeWindow
+    reference: str
+
+
+class CauseFinding(Shown):
+    """A reason for or against a hypothesis; `text` holds only numbers of its reference."""
+
+    text: str
+    reference: str
+
+
+class Hypothesis(Shown):
+    """A possible cause. `share` is its part of the evidence of all that were weighed, 0 to 1."""
+
+    item: str
+    item_id: str
+    item_type: str
+    score: float
+    share: float
+    confidence: Literal["high", "medium", "low"]
+    statement: str
+    supports: list[CauseFinding]
+    contradicts: list[CauseFinding]
+    path: list[str]  # from the symptom to the item, by name
+
+
+class HypothesesBlock(Shown):
+    """`observed` is false when all evidence is weak: the cause is not among what is measured here."""
+
+    type: Literal["hypotheses"] = "hypotheses"
+    title: str
+    symptom: str
+    observed: bool
+    hypotheses: list[Hypothesis]
+    window: TimeWindow
+    reference: str
+
+
+class NextAction(Shown):
+    """A step the reader may take now: ask `question`, run `plan`, or open an editor filled with `api` or `rule`.
+
+    `api` is what POST /api/v1/apis takes, `rule` what POST /api/v1/rules takes.
+    """
+
+    kind: Literal["ask", "plan", "make_api", "make_rule"]
+    label: str
+    question: str | None = None
+    plan: Plan | None = None
+    api: dict[str, JsonValue] | None = None
+    rule: dict[str, JsonValue] | None = None
+
+
+class NextActionsBlock(Shown):
+    type: Literal["next_actions"] = "next_actions"
+    actions: list[NextAction]
+
+
 class CandidatesBlock(Shown):
     """A choice: asking `question` (with `item_id`) again answers without the ambiguity."""
 
@@ -88,7 +199,18 @@ class ReferencesBlock(Shown):
 
 
 Block = Annotated[
-    MarkdownBlock | NumberBlock | TableBlock | TimeseriesBlock | ChartBlock | CandidatesBlock | ReferencesBlock,
+    MarkdownBlock
+    | NumberBlock
+    | TableBlock
+    | TimeseriesBlock
+    | ChartBlock
+    | GraphBlock
+    | PathBlock
+    | TimelineBlock
+    | HypothesesBlock
+    | CandidatesBlock
+    | NextActionsBlock
+    | ReferencesBlock,
     Field(discriminator="type"),
 ]
 
