@@ -24,6 +24,7 @@ from opsloom.ask.plan import (
     Refusal,
 )
 from opsloom.ask.planning.planner import decide
+from opsloom.ask.planning.previous import Context
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 18, 14, 30, tzinfo=SEOUL)
@@ -31,7 +32,7 @@ WORLD = company()
 
 
 def decision(text: str, chosen: UUID | None = None) -> Decision:
-    return decide(text, WORLD, NOW, SEOUL, chosen=chosen)[0]
+    return decide(text, WORLD, NOW, SEOUL, Context(chosen=chosen))[0]
 
 
 def plan(text: str) -> Plan:

@@ -23,6 +23,7 @@ from opsloom.ask.compose.replies import reply
 from opsloom.ask.execute import execute
 from opsloom.ask.plan import Decision, Plan, Planned, Refusal, RefusalReason
 from opsloom.ask.planning.planner import make_plan, understand
+from opsloom.ask.planning.previous import Context
 from opsloom.ask.planning.world import World, build_world
 from opsloom.ask.tools.contract import Registry, ToolContext, ToolStatus
 from opsloom.ask.validate import DEFAULT, Policy, validate
@@ -103,7 +104,7 @@ class Asker:
         timer = _Timer(self.clock)
         world = await self.world(scope)
         with timer.stage(StageName.ROUTE) as detail:
-            understood = understand(asked.text, world, asked.now, asked.zone, chosen=asked.chosen)
+            understood = understand(asked.text, world, asked.now, asked.zone, Context(chosen=asked.chosen))
             detail |= {
                 "language": understood.language.value,
                 "routed": understood.routed.kind if understood.routed else "plan",
@@ -134,7 +135,9 @@ class Asker:
     async def _run(self, scope: Scope, plan: Plan, timer: _Timer) -> AsyncGenerator[Progress, None]:
         with timer.stage(StageName.VALIDATE) as detail:
             checked = validate(plan, self.policy, self.tools.keys())
-            detail["status"] = "ok" if checked == plan else "error" if isinstance(checked, Refusal) else "warning"
+            detail["status"] = (
+                "error" if isinstance(checked, Refusal) else "ok" if checked.notes == plan.notes else "warning"
+            )
         yield StageDone(timer.stages[-1])
         if isinstance(checked, Refusal):
             yield Decided(checked)

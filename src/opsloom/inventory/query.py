@@ -25,11 +25,18 @@ _AGGREGATES: Final[dict[Aggregate, str]] = {
     Aggregate.P95: "percentile_cont(0.95) within group (order by value)",
     Aggregate.P99: "percentile_cont(0.99) within group (order by value)",
     Aggregate.LATEST: "(array_agg(value order by time desc))[1]",
+    Aggregate.FIRST: "(array_agg(value order by time))[1]",
+    Aggregate.STDDEV: "stddev_samp(value)",
+    Aggregate.RATE: (
+        "((array_agg(value order by time desc))[1] - (array_agg(value order by time))[1])"
+        " / nullif(extract(epoch from max(time) - min(time)), 0)::float8"
+    ),
 }
 _AT: Final[dict[Aggregate, str]] = {
     Aggregate.MAX: "value desc, time",
     Aggregate.MIN: "value, time",
     Aggregate.LATEST: "time desc",
+    Aggregate.FIRST: "time",
 }
 
 

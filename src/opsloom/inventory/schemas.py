@@ -27,6 +27,9 @@ class Aggregate(StrEnum):
     P95 = "p95"
     P99 = "p99"
     LATEST = "latest"
+    FIRST = "first"
+    STDDEV = "stddev"
+    RATE = "rate"  # change a second from the first value to the last
 
 
 class Comparison(StrEnum):

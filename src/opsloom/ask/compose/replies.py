@@ -61,6 +61,18 @@ _REFUSALS = {
         "No machine is monitored in this tenant, so I do not know which one you mean.",
         "이 테넌트에는 감시 중인 서버가 없어 어느 서버인지 알 수 없습니다.",
     ),
+    RefusalReason.NOTHING_BEFORE: (
+        "This refers to a question before it, and there is none in this conversation.",
+        "앞 질문을 가리키는 말이 있지만 이 대화에는 앞 질문이 없습니다.",
+    ),
+    RefusalReason.NO_DOCUMENTS: (
+        "There are no documents to look in yet.",
+        "아직 찾아볼 문서가 없습니다.",
+    ),
+    RefusalReason.WRONG_MODE: (
+        "The chosen mode leaves out what this question is about; ask again in the mode that fits, or in auto.",
+        "선택한 모드에서는 다루지 않는 질문입니다. 알맞은 모드나 자동 모드로 다시 물어보세요.",
+    ),
     RefusalReason.INVALID_PLAN: ("The plan is not allowed to run.", "계획이 허용 한도를 벗어나 실행하지 않았습니다."),
 }
 _WORDED = frozenset({RefusalReason.OUT_OF_SCOPE, RefusalReason.NOT_UNDERSTOOD})

@@ -20,6 +20,9 @@ AGGREGATES: dict[Aggregate, tuple[str, str]] = {
     Aggregate.P95: ("95th percentile of", "95백분위수"),
     Aggregate.P99: ("99th percentile of", "99백분위수"),
     Aggregate.LATEST: ("latest", "최신값"),
+    Aggregate.FIRST: ("first", "첫 값"),
+    Aggregate.STDDEV: ("standard deviation of", "표준편차"),
+    Aggregate.RATE: ("change per second of", "초당 변화량"),
 }
 COMPARISONS: dict[Comparison, tuple[str, str]] = {
     Comparison.ABOVE: ("above", "초과"),
@@ -57,6 +60,15 @@ _NOTES: dict[NoteCode, tuple[str, str]] = {
     ),
     NoteCode.CLAMPED: ("A limit was applied ({0}).", "한도를 적용했습니다({0})."),
     NoteCode.WORDS_IGNORED: ("Not understood and left out: {0}.", "이해하지 못해 뺀 말: {0}."),
+    NoteCode.CARRIED_OVER: ("Taken from the question before: {0}.", "앞 질문에서 이어받았습니다: {0}."),
+    NoteCode.WHOLE_HISTORY: (
+        "The question names no time; all that is recorded was searched.",
+        "질문에 시간이 없어 기록 전체를 보았습니다.",
+    ),
+    NoteCode.SAME_LENGTH: (
+        "Both periods are taken over the same elapsed part: {0}.",
+        "두 기간을 같은 경과 구간만큼 비교했습니다: {0}.",
+    ),
 }
 FAMILIES = {
     "database": ("the database failed", "데이터베이스 오류"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opsloom.ask.language.normalise import MAX_CHARS, normalise
@@ -27,6 +26,7 @@ from opsloom.ask.plan import (
 )
 from opsloom.ask.planning import metric_plan, thing_plan
 from opsloom.ask.planning.metric_plan import Draft
+from opsloom.ask.planning.previous import ALONE, Context
 from opsloom.ask.planning.reading import Reading, read
 from opsloom.ask.planning.route import route
 from opsloom.ask.planning.scope import entities
@@ -43,13 +43,13 @@ class Understood:
     routed: DirectReply | Clarify | Refusal | None
 
 
-def understand(text: str, world: World, now: datetime, zone: ZoneInfo, *, chosen: UUID | None = None) -> Understood:
-    """Reads and routes. `chosen` is the candidate picked after an earlier question back."""
+def understand(text: str, world: World, now: datetime, zone: ZoneInfo, context: Context = ALONE) -> Understood:
+    """Reads and routes."""
     if len(text) > MAX_CHARS:
         return Understood(language_of(text), None, Refusal(reason=RefusalReason.TOO_LONG))
     source = normalise(text)
     language = Language.KO if source.korean else Language.EN
-    reading = read(source, world, now, zone, chosen)
+    reading = read(source, world, now, zone, context.chosen)
     return Understood(language, reading, route(reading, world))
 
 
@@ -62,10 +62,10 @@ def make_plan(reading: Reading, world: World, now: datetime, language: Language)
 
 
 def decide(
-    text: str, world: World, now: datetime, zone: ZoneInfo, *, chosen: UUID | None = None
+    text: str, world: World, now: datetime, zone: ZoneInfo, context: Context = ALONE
 ) -> tuple[Decision, Language]:
     """Both steps: what to do with a question, and the language to answer in."""
-    understood = understand(text, world, now, zone, chosen=chosen)
+    understood = understand(text, world, now, zone, context)
     if understood.routed is not None:
         return understood.routed, understood.language
     assert understood.reading is not None
