@@ -148,6 +148,7 @@ async def test_the_types_are_described(door: Door) -> None:
         "prometheus",
         "redis",
         "smtp",
+        "model",
     }
     assert items["postgresql"]["secrets"] == ["/password"]
     assert set(items["http"]["secrets"]) == {"/auth/password", "/auth/token", "/auth/key", "/auth/client_secret"}

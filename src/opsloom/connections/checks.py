@@ -6,6 +6,7 @@ from opsloom.connections.content import (
     AnyConfig,
     DuckdbConfig,
     HttpConfig,
+    ModelConfig,
     Oauth2Auth,
     PrometheusConfig,
     SqlalchemyConfig,
@@ -24,7 +25,7 @@ def check_config(config: AnyConfig, policy: EgressPolicy) -> None:
         check_config(config_of(config), policy)
     elif isinstance(config, SqliteConfig | DuckdbConfig):
         check_path(config.path)
-    elif isinstance(config, HttpConfig | PrometheusConfig):
+    elif isinstance(config, HttpConfig | PrometheusConfig | ModelConfig):
         _check_url(config.url, policy)
         if isinstance(config.auth, Oauth2Auth):
             _check_url(config.auth.token_url, policy)

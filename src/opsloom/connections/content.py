@@ -27,6 +27,7 @@ class ConnectionType(StrEnum):
     PROMETHEUS = "prometheus"
     REDIS = "redis"
     SMTP = "smtp"
+    MODEL = "model"
 
 
 class Tls(StrEnum):
@@ -36,6 +37,15 @@ class Tls(StrEnum):
     PREFER = "prefer"
     REQUIRE = "require"
     VERIFY = "verify"
+
+
+class ModelProvider(StrEnum):
+    """Whose protocol a language model speaks; `openai` stands for everything that speaks it alike."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    GOOGLE = "google"
+    OLLAMA = "ollama"
 
 
 class MailSecurity(StrEnum):
@@ -223,8 +233,46 @@ class SmtpConfig(_Stored):
     ca: Pem | None = None
 
 
+Price = Annotated[float, Field(ge=0, le=100_000, description="US dollars for a million tokens, where it is known.")]
+
+
+class ModelConfig(_Stored):
+    """A language model at its provider. What may be asked of it, and how often, says a policy of models."""
+
+    type: Literal[ConnectionType.MODEL] = ConnectionType.MODEL
+    provider: ModelProvider = ModelProvider.OPENAI
+    url: Annotated[
+        Text,
+        Field(
+            min_length=8,
+            max_length=2000,
+            description="Where the protocol begins: https://api.openai.com/v1, https://api.anthropic.com, "
+            "https://generativelanguage.googleapis.com, http://127.0.0.1:11434/v1 (Ollama).",
+            examples=["https://api.openai.com/v1"],
+        ),
+    ]
+    model: Annotated[Text, Field(min_length=1, max_length=200, examples=["gpt-4o-mini"])]
+    key: SecretRef | None = None
+    headers: Annotated[dict[HeaderName, HeaderValue], Field(max_length=20)] = {}
+    price_in: Price | None = None
+    price_out: Price | None = None
+
+    @property
+    def auth(self) -> Auth:
+        """Where the provider looks for the key."""
+        if self.key is None:
+            return NoAuth()
+        match self.provider:
+            case ModelProvider.ANTHROPIC:
+                return ApiKeyAuth(name="x-api-key", key=self.key)
+            case ModelProvider.GOOGLE:
+                return ApiKeyAuth(name="x-goog-api-key", key=self.key)
+            case _:
+                return BearerAuth(token=self.key)
+
+
 SqlConfig = PostgresqlConfig | MysqlConfig | SqliteConfig | DuckdbConfig | SqlalchemyConfig
-WebConfig = HttpConfig | PrometheusConfig
+WebConfig = HttpConfig | PrometheusConfig | ModelConfig
 AnyConfig = SqlConfig | WebConfig | RedisConfig | SmtpConfig
 Config = Annotated[AnyConfig, Field(discriminator="type")]
 

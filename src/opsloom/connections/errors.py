@@ -127,3 +127,15 @@ class MailRefused(ExternalServiceFailed):
     def __init__(self, message: str, answer: int) -> None:
         super().__init__(message)
         self.answer = answer
+
+
+class ModelBusy(ExternalServiceFailed):
+    """A provider of language models takes no more calls now, or failed in a way that a repeat may mend."""
+
+    code, title, retryable = "model_busy", "The language model takes no calls now", True
+
+
+class ModelRefused(ExternalServiceFailed):
+    """A provider of language models does not take the request: a name, a size, a parameter."""
+
+    code, title = "model_refused", "The language model refused the request"

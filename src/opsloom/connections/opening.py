@@ -7,6 +7,7 @@ from opsloom.connections.content import (
     AnyConfig,
     ConnectionContent,
     HttpConfig,
+    ModelConfig,
     PrometheusConfig,
     RedisConfig,
     SmtpConfig,
@@ -21,7 +22,7 @@ def open_connection(
 ) -> Opened:
     """Nothing is dialled yet. Raises DriverUnknown, InvalidInput. Call it on the event loop."""
     config: AnyConfig = content.config
-    if isinstance(config, HttpConfig | PrometheusConfig):
+    if isinstance(config, HttpConfig | PrometheusConfig | ModelConfig):
         from opsloom.connections.web.credentials import Credentials
         from opsloom.connections.web.service import WebService
 
@@ -30,6 +31,10 @@ def open_connection(
             from opsloom.connections.web.prometheus import Prometheus
 
             return Prometheus(config, content.limits, credentials, tools)
+        if isinstance(config, ModelConfig):
+            from opsloom.connections.web.model import ModelService
+
+            return ModelService(config, content.limits, credentials, tools)
         return WebService(config, content.limits, credentials, tools)
     if isinstance(config, RedisConfig | SmtpConfig):
         password = secrets[config.password.secret] if config.password is not None else None

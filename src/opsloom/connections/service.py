@@ -27,6 +27,7 @@ from opsloom.connections.errors import (
     ContentUnreadable,
     KeyReused,
     MailRefused,
+    ModelRefused,
     NothingThere,
     QueryRefused,
     ResultTooLarge,
@@ -83,6 +84,7 @@ _WELL = (
     NothingThere,
     CallRefused,
     MailRefused,
+    ModelRefused,
 )
 
 
@@ -152,6 +154,13 @@ class Connections:
         """
         async with self._line(scope, key, "call") as (ready, line):
             return await _as(WebService, ready, line).call(call, take.within(ready.limits))
+
+    async def converse(self, scope: Scope, key: str, call: HttpCall, take: Take = EVERYTHING) -> HttpAnswer:
+        """The answer of a language model's provider; only success is one. Raises as `call`, ModelBusy, ModelRefused."""
+        from opsloom.connections.web.model import ModelService
+
+        async with self._line(scope, key, "converse") as (ready, line):
+            return await _as(ModelService, ready, line).converse(call, take.within(ready.limits))
 
     async def promql(
         self, scope: Scope, key: str, expression: str, at: float | Range | None = None, take: Take = EVERYTHING

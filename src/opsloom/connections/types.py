@@ -9,6 +9,7 @@ from opsloom.connections.content import (
     ConnectionType,
     DuckdbConfig,
     HttpConfig,
+    ModelConfig,
     MysqlConfig,
     PostgresqlConfig,
     PrometheusConfig,
@@ -29,6 +30,7 @@ _TYPES: Mapping[ConnectionType, tuple[type[BaseModel], tuple[str, ...]]] = {
     ConnectionType.PROMETHEUS: (PrometheusConfig, ("test", "browse", "call", "promql", "safety")),
     ConnectionType.REDIS: (RedisConfig, ("test", "browse", "safety")),
     ConnectionType.SMTP: (SmtpConfig, ("test", "safety")),
+    ConnectionType.MODEL: (ModelConfig, ("test", "safety")),
 }
 
 

@@ -15,6 +15,7 @@ const types: readonly ConnectionType[] = [
   "prometheus",
   "redis",
   "smtp",
+  "model",
 ];
 
 export const connectionsRoute = createRoute({

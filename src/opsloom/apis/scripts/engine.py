@@ -29,7 +29,7 @@ from opsloom.kit.resilience import deadline
 _OWN_HEADERS: Final = frozenset(
     {"connection", "content-length", "content-type", "set-cookie", "transfer-encoding", "cache-control", "etag"}
 )
-_USABLE: Final = frozenset(ConnectionType) - {ConnectionType.REDIS, ConnectionType.SMTP}
+_USABLE: Final = frozenset(ConnectionType) - {ConnectionType.REDIS, ConnectionType.SMTP, ConnectionType.MODEL}
 _log = get_logger(__name__)
 
 

@@ -48,7 +48,7 @@ from opsloom.kit.resilience import deadline
 from opsloom.notifications.service import send_message
 
 Json = Any
-_CALLABLE = frozenset(ConnectionType) - {ConnectionType.REDIS, ConnectionType.SMTP}
+_CALLABLE = frozenset(ConnectionType) - {ConnectionType.REDIS, ConnectionType.SMTP, ConnectionType.MODEL}
 
 
 class Starter(Protocol):

@@ -3,7 +3,7 @@
 import time
 from urllib.parse import urlsplit
 
-from opsloom.connections.content import HttpConfig, Limits, PrometheusConfig
+from opsloom.connections.content import HttpConfig, Limits, WebConfig
 from opsloom.connections.dialing import Tools
 from opsloom.connections.errors import ConnectionTypeUnfit, CredentialsRefused, TargetFailed
 from opsloom.connections.opened import Steps
@@ -20,9 +20,7 @@ _KEPT_BACK = {"set-cookie", "set-cookie2", "www-authenticate", "proxy-authentica
 class WebService:
     """One version of an HTTP connection."""
 
-    def __init__(
-        self, config: HttpConfig | PrometheusConfig, limits: Limits, credentials: Credentials, tools: Tools
-    ) -> None:
+    def __init__(self, config: WebConfig, limits: Limits, credentials: Credentials, tools: Tools) -> None:
         self._config = config
         self._limits = limits
         self._credentials = credentials
