@@ -5554,7 +5554,7 @@ export interface components {
             };
             /** Muted By */
             muted_by?: components["schemas"]["MutedBy"][];
-            origin: components["schemas"]["Origin"];
+            origin: components["schemas"]["opsloom__alerts__lifecycle__Origin"];
             /** Proof */
             proof: {
                 [key: string]: unknown;
@@ -5668,7 +5668,7 @@ export interface components {
             };
             /** Muted By */
             muted_by?: components["schemas"]["MutedBy"][];
-            origin: components["schemas"]["Origin"];
+            origin: components["schemas"]["opsloom__alerts__lifecycle__Origin"];
             /** Resolved At */
             resolved_at: string | null;
             /** Revision */
@@ -5786,10 +5786,19 @@ export interface components {
         };
         /** AlertsStep */
         AlertsStep: {
+            /**
+             * Ascending
+             * @default false
+             */
+            ascending: boolean;
             /** Id */
             id: string;
             /** Item Ids */
             item_ids?: string[];
+            /** Item Types */
+            item_types?: string[];
+            /** Items From */
+            items_from?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5805,13 +5814,20 @@ export interface components {
              * @default list
              * @enum {string}
              */
-            mode: "list" | "count" | "by_rule" | "by_item";
+            mode: "list" | "count" | "by_rule" | "by_item" | "by_severity" | "by_state" | "by_day" | "average_duration";
             /** Needs */
             needs?: string[];
+            /** Nth */
+            nth?: number | null;
             /** Severities */
             severities?: string[];
             /** States */
             states?: string[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
             window?: components["schemas"]["TimeWindow"] | null;
         };
         /**
@@ -6517,6 +6533,31 @@ export interface components {
             updated_by: string;
             /** Url */
             url: string;
+        };
+        /** ApiStep */
+        ApiStep: {
+            /** Api */
+            api: string;
+            /** Id */
+            id: string;
+            /** Items From */
+            items_from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "api";
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Needs */
+            needs?: string[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * ApiSummary
@@ -7637,6 +7678,43 @@ export interface components {
          */
         CatchUp: "skip" | "once" | "each";
         /**
+         * CauseFinding
+         * @description A reason for or against a hypothesis; `text` holds only numbers of its reference.
+         */
+        CauseFinding: {
+            /** Reference */
+            reference: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CauseStep
+         * @description What may have caused a symptom of an item, ranked: hypotheses, never a verdict.
+         */
+        CauseStep: {
+            /** Id */
+            id: string;
+            /** Item Id */
+            item_id?: string | null;
+            /** Items From */
+            items_from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cause";
+            /**
+             * Limit
+             * @default 5
+             */
+            limit: number;
+            /** Metric */
+            metric?: string | null;
+            /** Needs */
+            needs?: string[];
+            window: components["schemas"]["TimeWindow"];
+        };
+        /**
          * ChangeKind
          * @description What happened to a table or to one of its columns.
          * @enum {string}
@@ -7860,7 +7938,7 @@ export interface components {
              * About
              * @enum {string}
              */
-            about: "item" | "unknown_item" | "metric" | "subject";
+            about: "item" | "unknown_item" | "metric" | "subject" | "reading";
             /** Candidates */
             candidates?: components["schemas"]["Candidate"][];
             /**
@@ -7947,11 +8025,13 @@ export interface components {
         };
         /**
          * CompareStep
-         * @description The difference between the values of two earlier steps: `right` less `left`.
+         * @description Two earlier steps' values: `right` less `left`, `right` over `left`, or `right` as a share of the whole `left`.
          */
         CompareStep: {
             /** Id */
             id: string;
+            /** Items From */
+            items_from?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -7961,6 +8041,12 @@ export interface components {
             left: string;
             /** Left Name */
             left_name: string;
+            /**
+             * Mode
+             * @default difference
+             * @enum {string}
+             */
+            mode: "difference" | "ratio" | "share";
             /** Needs */
             needs?: string[];
             /** Right */
@@ -8158,7 +8244,7 @@ export interface components {
         ConnectionShown: {
             breaker: components["schemas"]["opsloom__connections__schemas__BreakerShown"] | null;
             /** Config */
-            config: (components["schemas"]["PostgresqlConfig"] | components["schemas"]["MysqlConfig"] | components["schemas"]["SqliteConfig"] | components["schemas"]["DuckdbConfig"] | components["schemas"]["SqlalchemyConfig"] | components["schemas"]["HttpConfig"] | components["schemas"]["PrometheusConfig"] | components["schemas"]["RedisConfig"] | components["schemas"]["SmtpConfig"]) | null;
+            config: (components["schemas"]["PostgresqlConfig"] | components["schemas"]["MysqlConfig"] | components["schemas"]["SqliteConfig"] | components["schemas"]["DuckdbConfig"] | components["schemas"]["SqlalchemyConfig"] | components["schemas"]["HttpConfig"] | components["schemas"]["PrometheusConfig"] | components["schemas"]["ModelConfig"] | components["schemas"]["RedisConfig"] | components["schemas"]["SmtpConfig"]) | null;
             /**
              * Created At
              * Format: date-time
@@ -8204,7 +8290,7 @@ export interface components {
          * ConnectionType
          * @enum {string}
          */
-        ConnectionType: "postgresql" | "mysql" | "sqlite" | "duckdb" | "sqlalchemy" | "http" | "prometheus" | "redis" | "smtp";
+        ConnectionType: "postgresql" | "mysql" | "sqlite" | "duckdb" | "sqlalchemy" | "http" | "prometheus" | "redis" | "smtp" | "model";
         /**
          * ConsumerShown
          * @description Something in force that uses an API. `breaks`: it would notice the changes; `reasons` say which.
@@ -8302,6 +8388,31 @@ export interface components {
              */
             type: "contains";
             value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * CorrelateStep
+         * @description How two earlier series move together.
+         */
+        CorrelateStep: {
+            /** Id */
+            id: string;
+            /** Items From */
+            items_from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "correlate";
+            /** Left */
+            left: string;
+            /** Left Name */
+            left_name: string;
+            /** Needs */
+            needs?: string[];
+            /** Right */
+            right: string;
+            /** Right Name */
+            right_name: string;
         };
         /** CountShown */
         CountShown: {
@@ -9652,8 +9763,24 @@ export interface components {
         };
         /** EventsStep */
         EventsStep: {
+            aggregate?: components["schemas"]["opsloom__inventory__schemas__Aggregate"] | null;
+            /**
+             * Ascending
+             * @default false
+             */
+            ascending: boolean;
+            /** Field */
+            field?: string | null;
+            /** Filters */
+            filters?: components["schemas"]["Filter"][];
             /** Id */
             id: string;
+            /** Item Ids */
+            item_ids?: string[];
+            /** Item Types */
+            item_types?: string[];
+            /** Items From */
+            items_from?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -9669,13 +9796,22 @@ export interface components {
              * @default list
              * @enum {string}
              */
-            mode: "list" | "count" | "by_type" | "by_subject" | "by_source";
+            mode: "list" | "count" | "by_type" | "by_subject" | "by_source" | "by_day" | "by_hour" | "by_severity" | "by_field" | "aggregate";
             /** Needs */
             needs?: string[];
+            /** Nth */
+            nth?: number | null;
             /** Severities */
             severities?: string[];
             /** Subjects */
             subjects?: string[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Types */
+            types?: string[];
             window: components["schemas"]["TimeWindow"];
         };
         /**
@@ -9996,6 +10132,22 @@ export interface components {
             path: string;
         };
         /**
+         * Filter
+         * @description One condition. `field`: name, type, status, `attribute:<name>` of an item; `data:<name>`, source, message of an event.
+         */
+        Filter: {
+            /** Field */
+            field: string;
+            /**
+             * Op
+             * @default =
+             * @enum {string}
+             */
+            op: "=" | "!=" | "in" | "like" | ">" | "<" | ">=" | "<=";
+            /** Value */
+            value?: string | number | boolean | string[] | null;
+        };
+        /**
          * FlatDetector
          * @description A value that has not moved by more than `tolerance` over `points`.
          */
@@ -10176,6 +10328,63 @@ export interface components {
             at: string;
             /** Version */
             version: number;
+        };
+        /** GraphBlock */
+        GraphBlock: {
+            /** Edges */
+            edges: components["schemas"]["GraphEdge"][];
+            /** Focus */
+            focus: string[];
+            /** Nodes */
+            nodes: components["schemas"]["GraphNode"][];
+            /** Reference */
+            reference: string;
+            /** Title */
+            title: string;
+            /**
+             * Truncated
+             * @default false
+             */
+            truncated: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "graph";
+            /** View */
+            view: string;
+        };
+        /**
+         * GraphEdge
+         * @description A relation between two nodes of the same block, by their ids.
+         */
+        GraphEdge: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * GraphNode
+         * @description An item in a drawing. `depth` is its distance from the focus in hops.
+         */
+        GraphNode: {
+            /**
+             * Depth
+             * @default 0
+             */
+            depth: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
         };
         /** GraphShown */
         GraphShown: {
@@ -10486,6 +10695,57 @@ export interface components {
          * @enum {string}
          */
         HttpMethod: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+        /**
+         * HypothesesBlock
+         * @description `observed` is false when all evidence is weak: the cause is not among what is measured here.
+         */
+        HypothesesBlock: {
+            /** Hypotheses */
+            hypotheses: components["schemas"]["Hypothesis"][];
+            /** Observed */
+            observed: boolean;
+            /** Reference */
+            reference: string;
+            /** Symptom */
+            symptom: string;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hypotheses";
+            window: components["schemas"]["TimeWindow"];
+        };
+        /**
+         * Hypothesis
+         * @description A possible cause. `share` is its part of the evidence of all that were weighed, 0 to 1.
+         */
+        Hypothesis: {
+            /**
+             * Confidence
+             * @enum {string}
+             */
+            confidence: "high" | "medium" | "low";
+            /** Contradicts */
+            contradicts: components["schemas"]["CauseFinding"][];
+            /** Item */
+            item: string;
+            /** Item Id */
+            item_id: string;
+            /** Item Type */
+            item_type: string;
+            /** Path */
+            path: string[];
+            /** Score */
+            score: number;
+            /** Share */
+            share: number;
+            /** Statement */
+            statement: string;
+            /** Supports */
+            supports: components["schemas"]["CauseFinding"][];
+        };
         /**
          * ImpactShown
          * @description `allowed`: it would go through as it is, without force; else `reason` says why not and `code` is the error's.
@@ -10971,7 +11231,7 @@ export interface components {
          * @description What kind of answer is wanted; chosen by the planner, used for wording.
          * @enum {string}
          */
-        Intent: "value" | "series" | "top" | "filter" | "compare" | "lookup" | "list" | "count" | "status" | "relations";
+        Intent: "value" | "series" | "top" | "filter" | "compare" | "lookup" | "list" | "count" | "status" | "relations" | "path" | "impact" | "history" | "ratio" | "correlate" | "cause" | "why" | "call";
         /** Item */
         Item: {
             /** Addresses */
@@ -11076,12 +11336,23 @@ export interface components {
         };
         /** ItemsStep */
         ItemsStep: {
+            /**
+             * Ascending
+             * @default false
+             */
+            ascending: boolean;
+            /** Filters */
+            filters?: components["schemas"]["Filter"][];
+            /** Group By */
+            group_by?: string | null;
             /** Id */
             id: string;
             /** Item Ids */
             item_ids?: string[];
             /** Item Types */
             item_types?: string[];
+            /** Items From */
+            items_from?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -11097,7 +11368,7 @@ export interface components {
              * @default list
              * @enum {string}
              */
-            mode: "lookup" | "list" | "count";
+            mode: "lookup" | "list" | "count" | "by_group";
             /** Needs */
             needs?: string[];
         };
@@ -12097,6 +12368,10 @@ export interface components {
              * @default false
              */
             ascending: boolean;
+            /** Filters */
+            filters?: components["schemas"]["Filter"][];
+            /** Group By */
+            group_by?: string | null;
             having?: components["schemas"]["Threshold"] | null;
             /** Id */
             id: string;
@@ -12104,6 +12379,8 @@ export interface components {
             item_ids?: string[];
             /** Item Types */
             item_types?: string[];
+            /** Items From */
+            items_from?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -12118,6 +12395,8 @@ export interface components {
             metric: string;
             /** Needs */
             needs?: string[];
+            /** Nth */
+            nth?: number | null;
             /**
              * Scope Name
              * @default
@@ -12128,7 +12407,7 @@ export interface components {
              * @default value
              * @enum {string}
              */
-            shape: "value" | "series" | "by_item";
+            shape: "value" | "series" | "by_item" | "by_group";
             /** Step S */
             step_s?: number | null;
             window: components["schemas"]["TimeWindow"];
@@ -12231,6 +12510,54 @@ export interface components {
          * @enum {string}
          */
         Missed: "skip" | "run_once";
+        /**
+         * Mode
+         * @description Which kinds of answer the asker narrowed the question to.
+         * @enum {string}
+         */
+        Mode: "auto" | "configuration" | "metric" | "history" | "relation" | "document" | "all";
+        /**
+         * ModelConfig
+         * @description A language model at its provider. What may be asked of it, and how often, says a policy of models.
+         */
+        ModelConfig: {
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            key?: components["schemas"]["SecretRef"] | null;
+            /**
+             * Model
+             * @example gpt-4o-mini
+             */
+            model: string;
+            /** Price In */
+            price_in?: number | null;
+            /** Price Out */
+            price_out?: number | null;
+            /** @default openai */
+            provider: components["schemas"]["ModelProvider"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "model";
+            /**
+             * Url
+             * @description Where the protocol begins: https://api.openai.com/v1, https://api.anthropic.com, https://generativelanguage.googleapis.com, http://127.0.0.1:11434/v1 (Ollama).
+             * @example https://api.openai.com/v1
+             */
+            url: string;
+        };
+        /**
+         * ModelProvider
+         * @description Whose protocol a language model speaks; `openai` stands for everything that speaks it alike.
+         * @enum {string}
+         */
+        ModelProvider: "openai" | "anthropic" | "google" | "ollama";
         /**
          * MomentOutcome
          * @description What became of a moment.
@@ -12456,6 +12783,42 @@ export interface components {
             secret?: string | null;
         };
         /**
+         * NextAction
+         * @description A step the reader may take now: ask `question`, run `plan`, or open an editor filled with `api` or `rule`.
+         *
+         *     `api` is what POST /api/v1/apis takes, `rule` what POST /api/v1/rules takes.
+         */
+        NextAction: {
+            /** Api */
+            api?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ask" | "plan" | "make_api" | "make_rule";
+            /** Label */
+            label: string;
+            plan?: components["schemas"]["Plan"] | null;
+            /** Question */
+            question?: string | null;
+            /** Rule */
+            rule?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /** NextActionsBlock */
+        NextActionsBlock: {
+            /** Actions */
+            actions: components["schemas"]["NextAction"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "next_actions";
+        };
+        /**
          * NoAuth
          * @description No credential is sent.
          */
@@ -12508,7 +12871,7 @@ export interface components {
          * @description A decision the planner or validator took that the reader must be told.
          * @enum {string}
          */
-        NoteCode: "window_assumed" | "ambiguous_hour" | "vague_length" | "assumed_start" | "assumed_past" | "metric_substituted" | "parts_used" | "name_corrected" | "all_items" | "clamped" | "words_ignored";
+        NoteCode: "window_assumed" | "ambiguous_hour" | "vague_length" | "assumed_start" | "assumed_past" | "metric_substituted" | "parts_used" | "name_corrected" | "all_items" | "clamped" | "words_ignored" | "carried_over" | "whole_history" | "same_length";
         /**
          * NotificationShown
          * @description `message` is a sentence by language (`en`, `ko`).
@@ -12982,12 +13345,6 @@ export interface components {
             descending: boolean;
         };
         /**
-         * Origin
-         * @description Who says that something is wrong: a rule of ours, or a sender at the Alertmanager interface.
-         * @enum {string}
-         */
-        Origin: "rule" | "posted";
-        /**
          * Orphan
          * @description Words about something that is no longer there.
          */
@@ -13029,6 +13386,11 @@ export interface components {
             /** State */
             state?: string | null;
         };
+        /**
+         * Output
+         * @enum {string}
+         */
+        Output: "auto" | "number" | "table" | "chart" | "graph" | "timeline" | "text";
         /**
          * OutputColumn
          * @description One column of the result, as PostgreSQL described it.
@@ -13682,6 +14044,27 @@ export interface components {
             value?: number | null;
         };
         /**
+         * PathBlock
+         * @description A way between two items; `edges[n]` joins `nodes[n]` and `nodes[n + 1]`, whichever way it points.
+         */
+        PathBlock: {
+            /** Edges */
+            edges: components["schemas"]["GraphEdge"][];
+            /** Hops */
+            hops: number;
+            /** Nodes */
+            nodes: components["schemas"]["GraphNode"][];
+            /** Reference */
+            reference: string;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "path";
+        };
+        /**
          * PerformanceShown
          * @description The engine, and the rules in force that took the most time first. Counts are of the hours from `since` on.
          */
@@ -13789,10 +14172,16 @@ export interface components {
             entities?: components["schemas"]["Entity"][];
             intent: components["schemas"]["Intent"];
             language: components["schemas"]["Language"];
+            /** @default auto */
+            mode: components["schemas"]["Mode"];
             /** Notes */
             notes?: components["schemas"]["Note"][];
+            /** @default deterministic */
+            origin: components["schemas"]["opsloom__ask__plan__Origin"];
+            /** @default auto */
+            output: components["schemas"]["Output"];
             /** Steps */
-            steps: (components["schemas"]["MetricStep"] | components["schemas"]["ItemsStep"] | components["schemas"]["RelationsStep"] | components["schemas"]["AlertsStep"] | components["schemas"]["EventsStep"] | components["schemas"]["CompareStep"])[];
+            steps: (components["schemas"]["MetricStep"] | components["schemas"]["ItemsStep"] | components["schemas"]["RelationsStep"] | components["schemas"]["AlertsStep"] | components["schemas"]["EventsStep"] | components["schemas"]["CompareStep"] | components["schemas"]["CorrelateStep"] | components["schemas"]["CauseStep"] | components["schemas"]["WhyStep"] | components["schemas"]["ApiStep"] | components["schemas"]["ToolStep"] | components["schemas"]["SqlStep"])[];
             /**
              * Version
              * @default 1
@@ -14302,7 +14691,7 @@ export interface components {
              */
             asked_at: string;
             /** Blocks */
-            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["ReferencesBlock"])[];
+            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["GraphBlock"] | components["schemas"]["PathBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["HypothesesBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["NextActionsBlock"] | components["schemas"]["ReferencesBlock"])[];
             /** Gaps */
             gaps: components["schemas"]["Gap"][];
             /**
@@ -14653,7 +15042,7 @@ export interface components {
          * RefusalReason
          * @enum {string}
          */
-        RefusalReason: "empty" | "too_long" | "out_of_scope" | "not_understood" | "changes_things" | "not_yet" | "future" | "time_unreadable" | "no_such_metric" | "no_monitored_host" | "invalid_plan";
+        RefusalReason: "empty" | "too_long" | "out_of_scope" | "not_understood" | "changes_things" | "not_yet" | "future" | "time_unreadable" | "no_such_metric" | "no_monitored_host" | "invalid_plan" | "nothing_before" | "no_documents" | "wrong_mode";
         /**
          * RejectCode
          * @description Why an item was refused.
@@ -14681,10 +15070,21 @@ export interface components {
         };
         /** RelationsStep */
         RelationsStep: {
+            /**
+             * Count
+             * @default false
+             */
+            count: boolean;
+            /** Depth */
+            depth?: number | null;
             /** Id */
             id: string;
             /** Item Ids */
-            item_ids: string[];
+            item_ids?: string[];
+            /** Item Types */
+            item_types?: string[];
+            /** Items From */
+            items_from?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -14697,6 +15097,14 @@ export interface components {
             limit: number;
             /** Needs */
             needs?: string[];
+            /** To Ids */
+            to_ids?: string[];
+            /**
+             * View
+             * @default neighbours
+             * @enum {string}
+             */
+            view: "neighbours" | "dependencies" | "dependants" | "impact" | "path" | "composition";
         };
         /**
          * ReleaseShown
@@ -16491,6 +16899,32 @@ export interface components {
             sql: string;
         };
         /**
+         * SqlStep
+         * @description SQL over the enabled tables of a connection's catalog; only a model may write one, and the connection's guard judges it.
+         */
+        SqlStep: {
+            /** Connection */
+            connection: string;
+            /** Id */
+            id: string;
+            /** Items From */
+            items_from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sql";
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Needs */
+            needs?: string[];
+            /** Sql */
+            sql: string;
+        };
+        /**
          * SqlalchemyConfig
          * @description Any database by SQLAlchemy URL, as far as its driver is installed and known. The password is never in the URL.
          */
@@ -17020,7 +17454,7 @@ export interface components {
          */
         TestRequest: {
             /** Config */
-            config: components["schemas"]["PostgresqlConfig"] | components["schemas"]["MysqlConfig"] | components["schemas"]["SqliteConfig"] | components["schemas"]["DuckdbConfig"] | components["schemas"]["SqlalchemyConfig"] | components["schemas"]["HttpConfig"] | components["schemas"]["PrometheusConfig"] | components["schemas"]["RedisConfig"] | components["schemas"]["SmtpConfig"];
+            config: components["schemas"]["PostgresqlConfig"] | components["schemas"]["MysqlConfig"] | components["schemas"]["SqliteConfig"] | components["schemas"]["DuckdbConfig"] | components["schemas"]["SqlalchemyConfig"] | components["schemas"]["HttpConfig"] | components["schemas"]["PrometheusConfig"] | components["schemas"]["ModelConfig"] | components["schemas"]["RedisConfig"] | components["schemas"]["SmtpConfig"];
             /**
              * @default {
              *       "bytes": 10000000,
@@ -17267,6 +17701,48 @@ export interface components {
             zone: string;
         };
         /**
+         * TimelineBlock
+         * @description What happened, oldest first.
+         */
+        TimelineBlock: {
+            /** Moments */
+            moments: components["schemas"]["TimelineMoment"][];
+            /** Reference */
+            reference: string;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "timeline";
+            window: components["schemas"]["TimeWindow"];
+        };
+        /** TimelineMoment */
+        TimelineMoment: {
+            /**
+             * Item
+             * @default
+             */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /**
+             * Severity
+             * @default
+             */
+            severity: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * Times
          * @description How often a step may match in a row; without `max` as often as it goes.
          */
@@ -17434,6 +17910,26 @@ export interface components {
             run_id: string;
             /** Version */
             version: number;
+        };
+        /** ToolStep */
+        ToolStep: {
+            /** Arguments */
+            arguments?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Id */
+            id: string;
+            /** Items From */
+            items_from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tool";
+            /** Needs */
+            needs?: string[];
+            /** Tool */
+            tool: string;
         };
         /**
          * Tumbling
@@ -17816,6 +18312,39 @@ export interface components {
             url: string;
         };
         /**
+         * WhyStep
+         * @description Why a rule's alert fired, or why it did not.
+         */
+        WhyStep: {
+            /** Alert Id */
+            alert_id?: string | null;
+            /** Id */
+            id: string;
+            /** Item Id */
+            item_id?: string | null;
+            /** Items From */
+            items_from?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "why";
+            /** Needs */
+            needs?: string[];
+            /**
+             * Outcome
+             * @default fired
+             * @enum {string}
+             */
+            outcome: "fired" | "not_fired";
+            /**
+             * Rule
+             * @default
+             */
+            rule: string;
+            window?: components["schemas"]["TimeWindow"] | null;
+        };
+        /**
          * WindowRequest
          * @description Which alerts are kept quiet whenever the window is open.
          */
@@ -18162,6 +18691,12 @@ export interface components {
             type: "sql_write";
         };
         /**
+         * Origin
+         * @description Who says that something is wrong: a rule of ours, or a sender at the Alertmanager interface.
+         * @enum {string}
+         */
+        opsloom__alerts__lifecycle__Origin: "rule" | "posted";
+        /**
          * Severity
          * @enum {string}
          */
@@ -18364,6 +18899,12 @@ export interface components {
             /** Channel */
             channel?: string | null;
         };
+        /**
+         * Origin
+         * @description Who made a plan.
+         * @enum {string}
+         */
+        opsloom__ask__plan__Origin: "deterministic" | "model" | "edited";
         /**
          * StepShown
          * @description What happens to one asset. `owner` is set when another source brought it; `changed` names the parts that will differ.
@@ -18582,7 +19123,7 @@ export interface components {
          * Aggregate
          * @enum {string}
          */
-        opsloom__inventory__schemas__Aggregate: "avg" | "min" | "max" | "sum" | "count" | "p50" | "p90" | "p95" | "p99" | "latest";
+        opsloom__inventory__schemas__Aggregate: "avg" | "min" | "max" | "sum" | "count" | "p50" | "p90" | "p95" | "p99" | "latest" | "first" | "stddev" | "rate";
         /**
          * Comparison
          * @enum {string}
