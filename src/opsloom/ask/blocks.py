@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from opsloom.ask.plan import Candidate, Language, Plan, TimeWindow
+from opsloom.ask.plan import Call, Candidate, Language, Plan, TimeWindow
 from opsloom.inventory.schemas import Parameter, Scalar
 from opsloom.kit.model import Shown
 
@@ -216,7 +217,10 @@ Block = Annotated[
 
 
 class Reference(Shown):
-    """A query that ran, with what it returned. `value` is its main number, if it has one."""
+    """What ran, with what it returned: a query, or with `call` a step that is run again instead, `sql` then only telling of it.
+
+    `value` is its main number, if it has one.
+    """
 
     id: str
     step_id: str
@@ -224,6 +228,7 @@ class Reference(Shown):
     title: str
     sql: str
     parameters: list[Parameter]
+    call: Call | None = None
     columns: list[str]
     rows: list[dict[str, Scalar]]  # at most 50 of them
     row_count: int
@@ -241,6 +246,7 @@ class AnswerStatus(StrEnum):
     NEEDS_CHOICE = "needs_choice"
     REFUSED = "refused"
     FAILED = "failed"
+    STOPPED = "stopped"  # by the asker; what had arrived is kept
 
 
 class StageName(StrEnum):
@@ -256,7 +262,17 @@ class Stage(Shown):
     name: StageName
     status: Literal["ok", "warning", "error", "skipped"]
     took_ms: float
-    detail: dict[str, Scalar | list[str]] = Field(default_factory=dict)
+    input: dict[str, Scalar | list[str]] = Field(default_factory=dict)  # what it was given, in short
+    detail: dict[str, Scalar | list[str]] = Field(default_factory=dict)  # what came of it
+
+
+class AssetUse(Shown):
+    """A version of an asset that an answer rests on: a tool, an API, a prompt."""
+
+    kind: str
+    name: str
+    version: int
+    asset_id: UUID | None = None
 
 
 class Gap(Shown):
@@ -275,3 +291,4 @@ class Answer(Shown):
     references: list[Reference] = Field(default_factory=list)
     stages: list[Stage] = Field(default_factory=list)
     gaps: list[Gap] = Field(default_factory=list)
+    assets: list[AssetUse] = Field(default_factory=list)

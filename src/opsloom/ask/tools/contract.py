@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from opsloom.ask.plan import Step
+from opsloom.ask.blocks import AssetUse
+from opsloom.ask.plan import Call, Step
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
@@ -40,7 +41,7 @@ Row = dict[str, Scalar]
 
 @dataclass(frozen=True)
 class Evidence:
-    """A query that ran and what it returned."""
+    """A query that ran and what it returned. Where it was no single query, `call` is the step that gives it again."""
 
     query: Query
     columns: tuple[str, ...]
@@ -48,11 +49,15 @@ class Evidence:
     truncated: bool
     ran_at: datetime
     took_ms: float
+    call: Call | None = None
 
 
 @dataclass(frozen=True)
 class ToolResult:
-    """`evidence` is there for success and no_data; `family` and `detail` say what went wrong otherwise."""
+    """`evidence` is there for success and no_data; `family` and `detail` say what went wrong otherwise.
+
+    `parts` are further queries the result rests on, by what they are about.
+    """
 
     tool: str
     step_id: str
@@ -61,6 +66,8 @@ class ToolResult:
     family: ErrorFamily | None = None
     detail: str = ""
     derived: Row = field(default_factory=dict)  # worked out from other steps, without a query of its own
+    parts: Mapping[str, Evidence] = field(default_factory=dict)
+    assets: tuple[AssetUse, ...] = ()  # the versions of the registry's tools and APIs that it called
 
 
 @dataclass(frozen=True)
