@@ -39,6 +39,7 @@ bench: ## measure; prints figures with the machine's limits beside them
 drill: ## kill the server many times under load and count what was lost
 	@$(PYTHON) tools/prepare.py test
 	@$(VENV)/python bench/run.py --drills
+	@OPSLOOM_TEST_EXAMPLES=60 $(VENV)/pytest -q -n 2 tests/meta/test_bad_input.py
 
 lock: ## resolve requirements*.in into exact versions with hashes
 	@$(PYTHON) tools/prepare.py development
