@@ -4,10 +4,10 @@ import { api, dataOf } from "@/lib/api/client";
 import { isApiError } from "@/lib/api/problem";
 import type { AssetDetail } from "@/lib/api/types";
 import { useSaveKey } from "@/lib/keyboard/use-save-key";
-import { type Shortcut, useShortcuts } from "@/lib/keyboard/use-shortcuts";
 import { oneAssetQuery } from "@/lib/query/asset";
 import { useMe } from "@/lib/query/me";
 import { type Action, type Draft, draftOf, isDirty, readKept, reduce, start, theirsOf } from "./editing";
+import { useUndoKeys } from "./use-undo-keys";
 
 const pauseMs = 1200;
 const againMs = 3000;
@@ -152,15 +152,4 @@ function useJournal(key: string, kept: object | null): void {
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
   }, [key, text]);
-}
-
-function useUndoKeys(undo: () => void, redo: () => void): void {
-  const shortcuts = useMemo<Shortcut[]>(
-    () => [
-      { group: "page", keys: "Mod+KeyZ", labelKey: "assets:undo.undo", run: undo },
-      { group: "page", keys: "Mod+Shift+KeyZ", labelKey: "assets:undo.redo", run: redo },
-    ],
-    [undo, redo],
-  );
-  useShortcuts(shortcuts);
 }

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { UndoButtons } from "@/components/draft/UndoButtons";
 import { PublishButton } from "@/components/lifecycle/PublishButton";
 import { ObjectHeader } from "@/components/page/ObjectHeader";
 import { Page, PageHeader } from "@/components/page/Page";
@@ -99,6 +100,7 @@ function Loaded({ asset, overview }: { asset: AssetDetail; overview: CatalogOver
           actions={
             <>
               <SaveNotice editing={editing} />
+              {editing.readOnly ? null : <UndoButtons editing={editing} />}
               <ScanButton asset={asset} overview={overview} />
               <Button
                 component={Link}

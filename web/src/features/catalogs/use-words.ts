@@ -3,9 +3,10 @@ import { useEffect, useEffectEvent, useReducer } from "react";
 import { api, dataOf } from "@/lib/api/client";
 import { isApiError } from "@/lib/api/problem";
 import type { AssetDetail } from "@/lib/api/types";
-import type { Json, JsonObject } from "@/lib/json/pointer";
+import type { JsonObject } from "@/lib/json/pointer";
 import { oneAssetQuery } from "@/lib/query/asset";
 import { applied, type Edit, startOf, theirsOf, type WordsAction, wordsReducer } from "./model/words";
+import { useWordHistory } from "./use-word-history";
 
 const pauseMs = 900;
 
@@ -53,6 +54,7 @@ function useSave(asset: AssetDetail, dispatch: (action: WordsAction) => void) {
 export function useWords(asset: AssetDetail) {
   const [state, dispatch] = useReducer(wordsReducer, asset, startOf);
   const content = applied(state.content, state.edits);
+  const undoing = useWordHistory(content, (edit) => dispatch({ do: "edit", edit }));
   const dirty = state.edits.length > 0;
   const save = useSave(asset, dispatch);
   useEffect(() => {
@@ -73,7 +75,7 @@ export function useWords(asset: AssetDetail) {
     error: refused ? save.error : null,
     conflict: state.conflict,
     readOnly: !asset.can_write || asset.state === "archived",
-    edit: (pointer: string, value: Json) => dispatch({ do: "edit", edit: { pointer, value } }),
+    ...undoing,
     settle: (keep: "mine" | "theirs") => dispatch({ do: "settle", keep }),
     retry: () => void send().catch(() => undefined),
     flush: async () => {

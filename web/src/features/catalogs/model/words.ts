@@ -20,7 +20,8 @@ export interface Words {
 
 export interface Edit {
   pointer: string;
-  value: Json;
+  /** Undefined: nothing is said there any more. */
+  value: Json | undefined;
 }
 
 export type WordPart = "enabled" | `description/${Language}` | `synonyms/${Language}`;
