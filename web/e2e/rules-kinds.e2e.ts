@@ -37,7 +37,11 @@ const words = {
     why: "Why it fired",
     acknowledge: "Acknowledge",
     acknowledged: "Acknowledged",
-    yaml: "YAML",
+    rules: "Rules",
+    new: "New rule",
+    alerts: "Alerts",
+    ledger: "Deliveries",
+    delivered: "Delivered",
   },
   ko: {
     name: "이름",
@@ -72,7 +76,11 @@ const words = {
     why: "발생한 까닭",
     acknowledge: "확인",
     acknowledged: "확인됨",
-    yaml: "YAML",
+    rules: "규칙",
+    new: "새 규칙",
+    alerts: "경보",
+    ledger: "전달 기록",
+    delivered: "전달됨",
   },
 } as const;
 type Words = (typeof words)[Language];
@@ -154,6 +162,37 @@ function drawings(page: Page, say: Words, mark: string): (() => Promise<void>)[]
   ];
 }
 
+/** Draws, replays over what the demo world has stored, and publishes; the editor is reached as a person reaches it, without a reload. */
+async function publish(page: Page, say: Words, name: string, draw: () => Promise<void>): Promise<string> {
+  await page.getByRole("link", { name: say.rules, exact: true }).first().click();
+  await page.getByRole("link", { name: say.new, exact: true }).click();
+  await page.getByRole("radio", { name: name.split(" ")[0] ?? "", exact: true }).check();
+  await page.getByLabel(say.name, { exact: true }).fill(name);
+  await draw();
+  await page.getByRole("button", { name: say.save }).click();
+  await page.getByRole("tab", { name: say.simulate }).click();
+  await page.getByRole("button", { name: say.replay }).click();
+  await page.getByRole("region", { name: say.result }).waitFor();
+  await page.getByRole("button", { name: say.publish, exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: say.publish, exact: true }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  return /[0-9a-f-]{36}/.exec(page.url())?.[0] ?? "";
+}
+
+/** The alert is opened, taken on and says why it fired; the ledger says who was told of it. */
+async function follow(page: Page, say: Words, name: string, fact: string): Promise<void> {
+  await page.getByRole("row").filter({ hasText: name }).first().click();
+  const drawer = page.getByRole("complementary").filter({ hasText: say.why });
+  await drawer.getByText(fact).first().waitFor();
+  await drawer.getByRole("button", { name: say.acknowledge, exact: true }).first().click();
+  await drawer.getByText(say.acknowledged, { exact: true }).first().waitFor();
+  await page.getByRole("link", { name: say.ledger, exact: true }).first().click();
+  const lines = page.getByRole("row").filter({ hasText: name }).filter({ hasText: "alert.firing" });
+  await lines.filter({ hasText: "In-app" }).first().click();
+  const entry = page.getByRole("complementary").filter({ hasText: name });
+  await entry.getByText(say.delivered, { exact: true }).first().waitFor();
+}
+
 it.each<Language>(["en", "ko"])(
   "draws, replays and publishes a rule of each kind, in %s",
   async (language) => {
@@ -162,25 +201,12 @@ it.each<Language>(["en", "ko"])(
     const { page, faults, close } = await visit(browser, "/rules", { language });
     const send = await sender(page);
     const made: string[] = [];
-    for (const [kind, draw] of drawings(page, say, mark).entries()) {
-      await page.goto("/rules/new");
-      await page.getByRole("radio", { name: say.kinds[kind] ?? "", exact: true }).check();
-      await page.getByLabel(say.name, { exact: true }).fill(`${say.kinds[kind]} ${mark}`);
-      await draw();
-      await page.getByRole("button", { name: say.save }).click();
-      await page.waitForURL(/[0-9a-f-]{36}$/);
-      made.push(/[0-9a-f-]{36}$/.exec(page.url())?.[0] ?? "");
-      await page.getByRole("tab", { name: say.simulate }).click();
-      await page.getByRole("button", { name: say.replay }).click();
-      await page.getByRole("region", { name: say.result }).waitFor();
-      await page.getByRole("button", { name: say.publish, exact: true }).click();
-      await page.getByRole("dialog").getByRole("button", { name: say.publish, exact: true }).click();
-      await page.getByRole("dialog").waitFor({ state: "detached" });
-    }
+    for (const [kind, draw] of drawings(page, say, mark).entries())
+      made.push(await publish(page, say, `${say.kinds[kind]} ${mark}`, draw));
     expect(await inaccessible(page)).toEqual([]);
 
-    await page.goto("/alerts");
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.getByRole("link", { name: say.alerts, exact: true }).first().click();
+    await page.getByRole("heading", { level: 1, name: say.alerts }).waitFor();
     const event = (type: string, at: number) => ({
       id: `${type}.${mark}.${at}`,
       source: "shop",
@@ -188,20 +214,19 @@ it.each<Language>(["en", "ko"])(
       type: `${type}.${mark}`,
       data: {},
     });
-    await send([event("order", 1)]);
-    await send([event("error", 1), event("error", 2)]);
-    // The alerts appear by themselves: of the threshold, the sequence, the absence, and of the rule that joins the first two.
-    for (const kind of [0, 2, 3, 6])
-      await page
+    const appears = (kind: number) =>
+      page
         .getByRole("row")
         .filter({ hasText: `${say.kinds[kind]} ${mark}` })
         .first()
         .waitFor({ timeout: 20_000 });
-    const row = page.getByRole("row").filter({ hasText: `${say.kinds[2]} ${mark}` });
-    await row.first().click();
-    const drawer = page.getByRole("complementary").filter({ hasText: say.why });
-    await drawer.getByRole("button", { name: say.acknowledge, exact: true }).first().click();
-    await drawer.getByText(say.acknowledged, { exact: true }).first().waitFor();
+    // The alerts appear by themselves: of the threshold until an event is no order; then of the sequence, the absence, and of
+    // the rule that joins the first two.
+    await send([event("order", 1)]);
+    await appears(0);
+    await send([event("error", 1), event("error", 2)]);
+    for (const kind of [2, 3, 6]) await appears(kind);
+    await follow(page, say, `${say.kinds[2]} ${mark}`, `error.${mark}`);
     const headers = await token(page);
     for (const id of [...made].reverse())
       await page.request.post(`/api/v1/rules/${id}/unpublish`, { data: { force: true }, headers });
