@@ -229,6 +229,7 @@ class Reference(Shown):
     sql: str
     parameters: list[Parameter]
     call: Call | None = None
+    part: str = ""  # which of the call's results
     columns: list[str]
     rows: list[dict[str, Scalar]]  # at most 50 of them
     row_count: int

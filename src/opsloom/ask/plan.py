@@ -300,6 +300,10 @@ Step = Annotated[
 ]
 
 
+Call = Annotated[ApiStep | ToolStep | SqlStep | WhyStep | CauseStep, Field(discriminator="kind")]
+"""A step whose result is no single query over the views: running it again gives its evidence."""
+
+
 def inputs_of(step: Step) -> list[str]:
     """The earlier steps that a step needs, each once."""
     sides = (step.left, step.right) if isinstance(step, CompareStep | CorrelateStep) else ()
