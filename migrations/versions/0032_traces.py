@@ -17,7 +17,7 @@ create table traces (
     trace_id text not null,
     kind text not null,
     name text not null,
-    status text not null check (status in ('ok', 'warning', 'error')),
+    status text not null,                   -- ok, warning, error
     family text not null,                   -- of the error; '' when there was none
     code text not null,
     detail text not null,
