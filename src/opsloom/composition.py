@@ -35,6 +35,7 @@ from opsloom.apis.workflows import routes_links as approval_link_routes
 from opsloom.apis.workflows import routes_pins as pin_routes
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
+from opsloom.ask.threads import routes as thread_routes
 from opsloom.assets import routes as asset_routes
 from opsloom.assets import routes_insight as asset_insight_routes
 from opsloom.assets import routes_lists as asset_list_routes
@@ -223,6 +224,7 @@ def routers() -> Sequence[APIRouter]:
         pin_routes.router,
         schedule_routes.router,
         ask_routes.router,
+        thread_routes.router,
         tool_routes.router,
         import_routes.router,
         mcp_routes.router,

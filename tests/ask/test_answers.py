@@ -279,7 +279,9 @@ async def test_the_answer_streams_stage_by_stage(world: Asking, client: httpx2.A
     body = {"text": "이 서버의 최근 10분 CPU 최고값은?", "time_zone": "Asia/Seoul"}
     answer = await client.post("/api/v1/questions/stream", json=body, headers=tenant.headers)
     names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
-    assert names == ["stage", "stage", "stage", "plan", "stage", "stage", "stage", "answer"]
+    told = [name for name in names if name not in ("step", "blocks")]
+    assert told == ["begun", "stage", "stage", "stage", "plan", "stage", "stage", "stage", "answer"]
+    assert names.count("step") == 2
 
 
 async def test_questions_are_kept_for_who_asked(world: Asking, client: httpx2.AsyncClient, tenant: TestTenant) -> None:

@@ -1,10 +1,22 @@
 """What can go wrong around questions; what goes wrong inside one is part of its answer."""
 
-from opsloom.kit.errors import Forbidden, InvalidInput, NotFound, ToolFailed
+from opsloom.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, ToolFailed
 
 
 class QuestionNotFound(NotFound):
     code, title = "question_not_found", "Question not found"
+
+
+class ThreadNotFound(NotFound):
+    code, title = "thread_not_found", "Thread not found"
+
+
+class QuestionNotRunning(Conflict):
+    code, title = "question_not_running", "The question is not under way"
+
+
+class PlanUnreadable(InvalidInput):
+    code, title = "plan_unreadable", "This is not a plan"
 
 
 class ReferenceNotFound(NotFound):

@@ -1,33 +1,36 @@
-"""HTTP of questions: ask, follow, look back, run the evidence again."""
+"""HTTP of questions: ask, follow, stop, look back, run the evidence again."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.responses import StreamingResponse
 
-from opsloom.ask import service
-from opsloom.ask.blocks import Stage
+from opsloom.ask import service, sse
+from opsloom.ask.errors import QuestionNotRunning
 from opsloom.ask.pipeline import Asker
-from opsloom.ask.schemas import QuestionAsked, QuestionShown, QuestionSummary, ReferenceRun
-from opsloom.ask.service import Recorded, Told
+from opsloom.ask.plan import Language
+from opsloom.ask.running import Runs
+from opsloom.ask.schemas import QuestionAsked, QuestionShown, QuestionSummary, ReferenceRun, SuggestionShown
+from opsloom.ask.suggestions import suggestions
 from opsloom.identity.access import Caller, Work, allowed, core_of, work
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
-from opsloom.infra.telemetry import get_logger, note_failure
-from opsloom.kit.errors import OpsloomError
 from opsloom.kit.paging import Cursor, Limit, Page
 
-log = get_logger(__name__)
 router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
 
 # The stages open their own short transactions, so that none is held while tools run.
 Asking = Annotated[Caller, Depends(allowed(Permission.ASK_USE))]
 Looking = Annotated[Work, Depends(work(Permission.ASK_USE), scope="function")]
 CoreHere = Annotated[Core, Depends(core_of)]
+Alone = Annotated[bool, Query(description="Only those that stand in no thread.")]
+Wording = Annotated[Language, Query(description="The language that they are asked in.")]
+LastEvent = Annotated[int, Header(alias="Last-Event-ID", ge=-1, le=100_000, description="The last one that arrived.")]
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 @router.post("")
@@ -36,31 +39,59 @@ async def ask_question(core: CoreHere, caller: Asking, asked: QuestionAsked) -> 
     return await service.ask(core.part(Asker), caller.scope, asked)
 
 
-@router.post(
-    "/stream",
-    response_class=StreamingResponse,
-    responses={
-        200: {"description": "Server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-    },
-)
+@router.post("/stream", response_class=StreamingResponse, responses=STREAMED)
 async def follow_question(core: CoreHere, caller: Asking, asked: QuestionAsked) -> StreamingResponse:
-    """The same as it happens: `stage` and `plan` events, then one `answer` (the whole question) or one `error`."""
-    service.zone_named(asked.time_zone)
-    events = _events(service.follow(core.part(Asker), caller.scope, asked))
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    """The same as it happens: `begun`, `stage`, `plan`, `step` and `blocks` events, then one `answer` (the whole question) or
+    one `error`. A question that nobody follows for some seconds is stopped."""
+    runs = core.part(Runs)
+    run = runs.begin(await service.accept(core.part(Asker), caller.scope, asked))
+    return _stream(sse.events(runs.follow(run)))
 
 
 @router.get("")
-async def list_questions(w: Looking, limit: Limit = 50, cursor: Cursor = None) -> Page[QuestionSummary]:
+async def list_questions(
+    w: Looking, alone: Alone = False, limit: Limit = 50, cursor: Cursor = None
+) -> Page[QuestionSummary]:
     """The caller's own questions, newest first."""
-    return await service.list_questions(w.session, w.scope, limit, cursor)
+    return await service.list_questions(w.session, w.scope, limit, cursor, alone=alone)
+
+
+@router.get("/suggestions")
+async def suggest_questions(core: CoreHere, caller: Asking, language: Wording = Language.EN) -> list[SuggestionShown]:
+    """Questions that this tenant's own items, metrics and alerts can answer."""
+    return suggestions(await core.part(Asker).world(caller.scope), language)
 
 
 @router.get("/{question_id}")
 async def get_question(w: Looking, question_id: UUID) -> QuestionShown:
-    """One of the caller's questions with its whole answer."""
+    """One of the caller's questions, or of a thread that is shared, with its whole answer."""
     return await service.get_question(w.session, w.scope, question_id)
+
+
+@router.get("/{question_id}/stream", response_class=StreamingResponse, responses=STREAMED)
+async def follow_again(
+    core: CoreHere, caller: Asking, question_id: UUID, last_event_id: LastEvent = -1
+) -> StreamingResponse:
+    """Goes on following a question after the last event that arrived; one that has ended tells its answer."""
+    run = core.part(Runs).find(caller.scope, question_id)
+    if run is not None:
+        return _stream(sse.events(core.part(Runs).follow(run, last_event_id)))
+    async with core.db.transaction(caller.scope) as session:
+        ended = await service.get_question(session, caller.scope, question_id)
+    return _stream(sse.record(ended))
+
+
+@router.post("/{question_id}/stop", status_code=204)
+async def stop_question(core: CoreHere, caller: Asking, question_id: UUID) -> None:
+    """Ends a question under way; what had arrived is stored as its answer."""
+    runs = core.part(Runs)
+    run = runs.find(caller.scope, question_id)
+    if run is not None:
+        await runs.stop(run)
+        return
+    async with core.db.transaction(caller.scope) as session:
+        await service.get_question(session, caller.scope, question_id)
+    raise QuestionNotRunning("The question has already ended.", hint="Read its answer.")
 
 
 @router.post("/{question_id}/references/{reference_id}/run")
@@ -71,22 +102,5 @@ async def run_reference(
     return await service.run_reference(core.part(Asker), caller.scope, question_id, reference_id)
 
 
-async def _events(told: AsyncGenerator[Told, None]) -> AsyncGenerator[bytes, None]:
-    try:
-        async with aclosing(told):
-            async for one in told:
-                if isinstance(one, Recorded):
-                    yield _event(b"answer", one.question.model_dump_json())
-                elif isinstance(one, Stage):
-                    yield _event(b"stage", one.model_dump_json())
-                else:
-                    yield _event(b"plan", one.model_dump_json())
-    except OpsloomError as error:  # the response has begun: the failure is told inside it
-        note_failure("ask.stream", error)
-        log.warning("ask.stream_failed", code=error.code, cause=error.message)
-        problem = {"status": error.status, "code": error.code, "title": error.title, "detail": error.message}
-        yield _event(b"error", orjson.dumps(problem).decode())
-
-
-def _event(name: bytes, data: str) -> bytes:
-    return b"event: %b\ndata: %b\n\n" % (name, data.encode())
+def _stream(events: sse.Events) -> StreamingResponse:
+    return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)

@@ -2,76 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 import asyncpg
-from pydantic import TypeAdapter
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.ask import repository
-from opsloom.ask.blocks import Answer, Reference, Stage
+from opsloom.ask.blocks import Reference
 from opsloom.ask.compose.sheet import main_value
-from opsloom.ask.errors import QuestionNotFound, ReferenceFailed, ReferenceForbidden, ReferenceNotFound, TimeZoneUnknown
-from opsloom.ask.language.normalise import MAX_CHARS
-from opsloom.ask.models import Question
-from opsloom.ask.pipeline import Asked, Asker, Decided, Finished, StageDone
-from opsloom.ask.plan import Decision
+from opsloom.ask.errors import (
+    PlanUnreadable,
+    QuestionNotFound,
+    ReferenceFailed,
+    ReferenceForbidden,
+    ReferenceNotFound,
+    TimeZoneUnknown,
+)
+from opsloom.ask.pipeline import Asked, Asker, as_edited
+from opsloom.ask.plan import Plan
+from opsloom.ask.records import Posed, shown
 from opsloom.ask.schemas import QuestionAsked, QuestionShown, QuestionSummary, ReferenceRun
+from opsloom.ask.threads import service as threads
 from opsloom.ask.tools.contract import Evidence, ToolContext
 from opsloom.ask.tools.reading import fetch
+from opsloom.ask.work import Recorded, Work
 from opsloom.identity.scope import Scope
-from opsloom.infra.telemetry import current_trace_id, span
+from opsloom.infra.telemetry import span
 from opsloom.inventory.schemas import Query
+from opsloom.kit.errors import FieldProblem
 from opsloom.kit.ids import new_id
 from opsloom.kit.paging import Page, decode_cursor, page_of
 
-_DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
 SHOWN_ROWS = 200
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """The end of a question: it is stored, and this is it."""
-
-    question: QuestionShown
-
-
-Told = Stage | Decision | Recorded
+async def accept(asker: Asker, scope: Scope, request: QuestionAsked) -> Work:
+    """Takes a question in: its time zone, its plan and its thread are there. Raises TimeZoneUnknown, PlanUnreadable, ThreadNotFound."""
+    zone = zone_named(request.time_zone)
+    plan = plan_of(request)
+    began, now = asker.clock.monotonic(), asker.clock.now()
+    thread_id, previous = None, None
+    if request.new_thread or request.thread_id is not None:
+        async with asker.db.transaction(scope) as session:
+            if request.thread_id is not None and not request.new_thread:
+                thread_id = request.thread_id
+                previous = await threads.go_on(session, scope, thread_id, now)
+            else:
+                thread_id = await threads.begin(session, scope, request.text, now)
+    posed = Posed(new_id(), thread_id, request.text, request.time_zone, now)
+    asked = Asked(
+        text=request.text,
+        zone=zone,
+        now=now,
+        chosen=request.item_id,
+        mode=request.mode,
+        previous=previous,
+        plan=plan,
+        model=request.model,
+    )
+    return Work(asker, scope, posed, asked, began)
 
 
 async def ask(asker: Asker, scope: Scope, request: QuestionAsked) -> QuestionShown:
-    """Answers a question and stores it. Raises TimeZoneUnknown, ConnectionLost."""
+    """Answers a question and stores it. Raises TimeZoneUnknown, PlanUnreadable, ThreadNotFound, ConnectionLost."""
     recorded: Recorded | None = None
-    async for told in follow(asker, scope, request):  # to its very end: the span closes where it was opened
+    work = await accept(asker, scope, request)
+    async for told in work.follow():  # to its very end: the span closes where it was opened
         recorded = told if isinstance(told, Recorded) else None
     assert recorded is not None, "a question always ends with its record"
     return recorded.question
-
-
-async def follow(asker: Asker, scope: Scope, request: QuestionAsked) -> AsyncGenerator[Told, None]:
-    """The same, telling each stage as it ends."""
-    zone = zone_named(request.time_zone)
-    began, now = asker.clock.monotonic(), asker.clock.now()
-    asked = Asked(request.text, zone, now, request.item_id)
-    with span("ask", zone=zone.key):
-        async with aclosing(asker.answer(scope, asked)) as every:
-            async for progress in every:
-                match progress:
-                    case StageDone(stage):
-                        yield stage
-                    case Decided(decision):
-                        yield decision
-                    case Finished(decision, answer):
-                        took_ms = round((asker.clock.monotonic() - began) * 1000, 3)
-                        row = _row(scope, request, now, (decision, answer), took_ms)
-                        async with asker.db.transaction(scope) as session:
-                            session.add(row)
-                        yield Recorded(_shown(row))
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -81,58 +83,36 @@ def zone_named(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _row(
-    scope: Scope, request: QuestionAsked, now: datetime, outcome: tuple[Decision, Answer], took_ms: float
-) -> Question:
-    decision, answer = outcome
-    return Question(
-        tenant_id=scope.tenant_id,
-        id=new_id(),
-        asked_by=scope.user_id,
-        asked_by_name=scope.actor.name,
-        asked_at=now,
-        text=request.text[:MAX_CHARS],
-        language=answer.language.value,
-        time_zone=request.time_zone,
-        status=answer.status.value,
-        plan=decision.model_dump(mode="json"),
-        answer=answer.model_dump(mode="json"),
-        took_ms=took_ms,
-        trace_id=current_trace_id(),
-    )
-
-
-def _shown(row: Question) -> QuestionShown:
-    answer = Answer.model_validate(row.answer)
-    return QuestionShown(
-        id=row.id,
-        text=row.text,
-        language=answer.language,
-        status=answer.status,
-        asked_at=row.asked_at,
-        took_ms=row.took_ms,
-        time_zone=row.time_zone,
-        trace_id=row.trace_id,
-        plan=_DECISION.validate_python(row.plan) if row.plan is not None else None,
-        blocks=answer.blocks,
-        references=answer.references,
-        stages=answer.stages,
-        gaps=answer.gaps,
-    )
+def plan_of(request: QuestionAsked) -> Plan | None:
+    """The plan that was sent along, as the sender's own. Raises PlanUnreadable, which says where it is wrong."""
+    if request.plan is None:
+        return None
+    try:
+        return as_edited(Plan.model_validate(request.plan))
+    except ValidationError as error:
+        problems = [
+            FieldProblem(pointer="/plan/" + "/".join(map(str, one["loc"])), detail=one["msg"])
+            for one in error.errors(include_url=False, include_input=False)[:20]
+        ]
+        raise PlanUnreadable(
+            "The plan does not have the shape of one.", hint="Start from the plan of an answer.", details=problems
+        ) from None
 
 
 async def get_question(session: AsyncSession, scope: Scope, question_id: UUID) -> QuestionShown:
-    """One of the asker's own questions. Raises QuestionNotFound."""
-    row = await repository.own(session, question_id, scope.user_id)
+    """One of the asker's own questions, or one of a shared thread. Raises QuestionNotFound."""
+    row = await repository.readable(session, question_id, scope.user_id)
     if row is None:
         raise QuestionNotFound("There is no such question.")
-    return _shown(row)
+    return shown(row)
 
 
-async def list_questions(session: AsyncSession, scope: Scope, limit: int, cursor: str | None) -> Page[QuestionSummary]:
+async def list_questions(
+    session: AsyncSession, scope: Scope, limit: int, cursor: str | None, *, alone: bool
+) -> Page[QuestionSummary]:
     """The asker's own questions, newest first."""
     before = decode_cursor(cursor, datetime, UUID) if cursor else None
-    rows = await repository.own_page(session, scope.user_id, limit=limit, before=before)  # type: ignore[arg-type]  # typed by decode_cursor
+    rows = await repository.own_page(session, scope.user_id, limit=limit, before=before, alone=alone)  # type: ignore[arg-type]  # typed by decode_cursor
     return page_of([QuestionSummary.model_validate(row) for row in rows], limit, lambda one: (one.asked_at, one.id))
 
 

@@ -1,0 +1,1 @@
+"""Threads: questions that follow each other, one's own or shared for reading."""
