@@ -102,14 +102,24 @@ def serve(
 @app.command()
 def demo(
     tenant: Annotated[str | None, typer.Option(help="Slug of the tenant; may be left out when there is one.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=30, help="Days of history.")] = 30,
+    small: Annotated[bool, typer.Option("--small", help="A sample each half hour and few events: in seconds.")] = False,
+    live: Annotated[
+        bool | None, typer.Option("--live/--still", help="Let the present go on (while a worker runs), or stop it.")
+    ] = None,
 ) -> None:
-    """Put a small made-up company into a tenant, to try things on; a second run changes nothing."""
-    from opsloom.demo import load_demo
+    """Put a made-up company into a tenant, to try things on; a second run changes nothing but the feed."""
+    from opsloom.demo import load_demo, switch_feed
+    from opsloom.inventory.demo.world import FULL, SMALL
     from opsloom.people import with_core
 
     settings = _settings()
     with _explained():
-        out.print(with_core(settings, lambda core: load_demo(core, tenant)))
+        if live is not False:
+            size = SMALL if small else FULL
+            out.print(with_core(settings, lambda core: load_demo(core, tenant, days, size)))
+        if live is not None:
+            out.print(with_core(settings, lambda core: switch_feed(core, tenant, live)))
 
 
 def _override(host: str | None, port: int | None) -> None:

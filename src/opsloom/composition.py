@@ -72,6 +72,8 @@ from opsloom.infra.wakeups import Wakeups
 from opsloom.inventory import jobs as inventory_jobs
 from opsloom.inventory import routes as inventory_routes
 from opsloom.inventory import samples
+from opsloom.inventory.demo import feed as demo_feed
+from opsloom.inventory.demo.sink import EventSink
 from opsloom.inventory.host import HostMonitor
 from opsloom.kit.clock import Clock, SystemClock
 from opsloom.kit.resilience.board import BreakerBoard
@@ -163,6 +165,7 @@ def wire(core: Core) -> None:
         [escalation.install(core), Telling(core.part(Stages), incidents.incident_of), Calling()]
     )
     event_wiring.install(core)
+    core.parts[EventSink] = EventSink(event_wiring.sink(core))
     apis.install(core)
     executors.install(core)
     tools.install(core)
@@ -237,6 +240,7 @@ def tasks() -> Sequence[Task]:
     return [
         *identity_jobs.TASKS,
         *inventory_jobs.TASKS,
+        *demo_feed.TASKS,
         *event_jobs.TASKS,
         *alert_jobs.TASKS,
         *silence_jobs.TASKS,
@@ -258,6 +262,7 @@ def schedules() -> Sequence[Schedule]:
     return [
         *identity_jobs.SCHEDULES,
         *inventory_jobs.SCHEDULES,
+        *demo_feed.SCHEDULES,
         *event_jobs.SCHEDULES,
         *alert_jobs.SCHEDULES,
         *silence_jobs.SCHEDULES,

@@ -1,32 +1,41 @@
-"""What `opsloom demo` does: puts the made-up company into a tenant, once."""
+"""What `opsloom demo` does: puts the made-up company into a tenant, once, and turns its live feed on or off."""
 
 import time
-from collections.abc import Sequence
-
-import orjson
+from datetime import timedelta
 
 from opsloom.events import service as events
 from opsloom.infra.core import Core
-from opsloom.inventory.demo.happenings import DemoEvent
+from opsloom.inventory.demo import feed
 from opsloom.inventory.demo.load import load
+from opsloom.inventory.demo.sink import EventSink
+from opsloom.inventory.demo.world import FULL, Size, World
 from opsloom.people import tenant_scope
 
 
-async def load_demo(core: Core, slug: str | None) -> str:
+async def load_demo(core: Core, slug: str | None, days: int = 30, size: Size = FULL) -> str:
     """Loads the demo world and says what is there. Raises InvalidInput or NotFound when the tenant is not clear."""
     scope = await tenant_scope(core, slug)
     await events.prepare(core.db)
-
-    async def ingest(happened: Sequence[DemoEvent]) -> int:
-        headers = {"content-type": "application/json"}
-        taken = await events.ingest(core, scope, orjson.dumps(list(happened)), headers)
-        return taken.accepted + taken.duplicates
-
+    now = core.clock.now()
+    world = World(now.replace(second=0, microsecond=0), days, size)
     began = time.monotonic()
-    loaded = await load(core.db, scope, core.clock.now(), ingest)
+    loaded = await load(core.db, scope, world, core.part(EventSink), now)
     if loaded is None:
         return "The demo world is already there."
     return (
         f"Loaded the demo world in {time.monotonic() - began:.1f} s: {loaded.items} items, {loaded.relations} relations, "
-        f"{loaded.samples:,} samples, {loaded.events} events."
+        f"{loaded.samples:,} samples, {loaded.events:,} events."
     )
+
+
+async def switch_feed(core: Core, slug: str | None, live: bool) -> str:
+    """Turns the live feed on (and writes what is missing until now) or off."""
+    scope = await tenant_scope(core, slug)
+    if not await feed.switch(core, scope, live):
+        return "There is no demo world here; load it with `opsloom demo`."
+    if not live:
+        return "The demo world stands still."
+    began = time.monotonic()
+    written = await feed.go_on(core, scope)
+    took = timedelta(seconds=round(time.monotonic() - began))
+    return f"The demo world goes on while a worker runs; wrote {written:,} samples up to now in {took}."

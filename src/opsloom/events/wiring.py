@@ -1,12 +1,13 @@
 """The parts of events that live as long as the process does."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
 
+import orjson
 from fastapi import APIRouter
 
 from opsloom.assets.kinds import Kinds
-from opsloom.events import routes
+from opsloom.events import routes, service
 from opsloom.events.announce import EventAnnouncer
 from opsloom.events.commit import GroupCommit
 from opsloom.events.intake import routes as intake_routes
@@ -19,6 +20,7 @@ from opsloom.events.sources.hooks import Hooks
 from opsloom.events.sources.mapping import MappingKind
 from opsloom.events.type_book import TypeBook
 from opsloom.events.types import routes as type_routes
+from opsloom.identity.scope import Scope
 from opsloom.infra.aside import Aside
 from opsloom.infra.core import Component, Core
 
@@ -49,3 +51,14 @@ def install(core: Core) -> None:
 def components(core: Core) -> Sequence[Component]:
     """What runs beside the requests."""
     return [core.part(EventAnnouncer), core.part(IntakeLog), core.part(TypeBook)]
+
+
+def sink(core: Core) -> Callable[[Scope, Sequence[Mapping[str, Any]]], Awaitable[int]]:
+    """For those below who have events to tell: taken in as from anybody, by the same door."""
+
+    async def take(scope: Scope, happened: Sequence[Mapping[str, Any]]) -> int:
+        headers = {"content-type": "application/json"}
+        taken = await service.ingest(core, scope, orjson.dumps(list(happened)), headers)
+        return taken.accepted + taken.duplicates
+
+    return take

@@ -61,6 +61,7 @@ METRICS: Final = _kinds(
     MetricKind("postgres.database_bytes", BYTES, "database size", "데이터베이스 크기", aggregate="latest"),
     MetricKind("postgres.deadlocks", COUNT, "deadlocks", "교착 상태", aggregate="sum"),
     MetricKind("postgres.oldest_transaction_s", SECONDS, "age of the oldest transaction", "가장 오래된 트랜잭션 시간"),
+    MetricKind("queue.depth", COUNT, "queue depth", "대기열 길이"),
     MetricKind("service.requests_s", PER_S, "requests per second", "초당 요청 수", Bad.NEITHER),
     MetricKind("service.latency_ms", "ms", "response time", "응답 시간"),
     MetricKind("service.error_rate", PERCENT, "error rate", "오류율"),

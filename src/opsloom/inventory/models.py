@@ -98,3 +98,16 @@ class MetricSample(TenantRow, Base):
         Sequence("metric_samples_seq"), server_default=text("nextval('metric_samples_seq')")
     )
     txid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+
+
+class DemoWorld(TenantRow, Base):
+    """The made-up company of a tenant: how it was made, and how far its live feed has come."""
+
+    __tablename__ = "demo_worlds"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, sort_order=-100)
+    anchor: Mapped[datetime]
+    days: Mapped[int]
+    size: Mapped[str]
+    live: Mapped[bool]
+    written_until: Mapped[datetime]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ Connection = Any  # an asyncpg connection or its pooled proxy
 Cursor = tuple[int, int]
 START: Cursor = (0, 0)
 SeriesKey = tuple[UUID, UUID, str, str]  # tenant, item, metric, labels
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _NEW_SERIES = """
 insert into metric_series (tenant_id, ci_id, metric, labels, unit)
@@ -40,6 +41,13 @@ _INSERT = """
 insert into metric_samples (tenant_id, series_id, time, value)
 select $1, * from unnest($2::bigint[], $3::timestamptz[], $4::float8[])
 on conflict do nothing
+"""
+# Transaction 0 lies before every place a follower may have: history is there to be asked about, and is no news to any rule.
+_INSERT_HISTORY = """
+insert into metric_samples (tenant_id, series_id, time, value, seq, txid)
+select $1, ($2::bigint[])[1 + (v.n - 1) / $5], $4::timestamptz + ((v.n - 1) % $5) * make_interval(secs => $6),
+       v.value, $7 + v.n, '0'::xid8
+from unnest($3::float8[]) with ordinality as v(value, n)
 """
 _READ = """
 select m.txid::text::bigint as txid, m.seq, m.time, m.value, s.metric, s.unit, s.labels::text as labels,
@@ -109,6 +117,35 @@ async def insert_samples(
         raise SampleRefused("A sample's time lies outside the days that are kept.") from error
     await connection.execute("select pg_notify($1, $2)", INGEST, str(tenant_id))
     return int(str(status).rsplit(" ", 1)[-1])
+
+
+@dataclass(frozen=True)
+class History:
+    """Equally spaced values of several series from `start` on, one series after the other."""
+
+    series_ids: Sequence[int]
+    start: datetime
+    step_s: float
+    values: Sequence[float]
+
+
+async def insert_history(connection: Connection, tenant_id: UUID, history: History, seq: int) -> int:
+    """Stores samples of the past that nobody follows; `seq` is how many the tenant's history has before them.
+
+    Their partitions exist and none of them is there yet. Returns how many there are.
+    """
+    each = len(history.values) // max(len(history.series_ids), 1)
+    await connection.execute(
+        _INSERT_HISTORY, tenant_id, list(history.series_ids), history.values, history.start, each, history.step_s, seq
+    )
+    return len(history.values)
+
+
+async def series_ids(connection: Connection, tenant_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[int]:
+    """The numbers of the unlabelled series of (item, metric), made where they are missing."""
+    return await _series_ids(
+        connection, tenant_id, [Sample(item, metric, _NEVER, 0.0) for item, metric in wanted], None
+    )
 
 
 async def _series_ids(

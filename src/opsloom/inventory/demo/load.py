@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity import audit
@@ -14,15 +15,12 @@ from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
 from opsloom.inventory import samples, service
 from opsloom.inventory.demo.company import SOURCE, company, key
-from opsloom.inventory.demo.happenings import DemoEvent, happenings
-from opsloom.inventory.demo.shapes import all_series, minutes
-from opsloom.inventory.models import ConfigurationItem
-from opsloom.inventory.samples import Sample
-
-BATCH_SERIES = 12
-
-# How events get in: given by the composition root, since events know the inventory and not the other way round.
-Ingest = Callable[[Sequence[DemoEvent]], Awaitable[int]]
+from opsloom.inventory.demo.happenings import happenings
+from opsloom.inventory.demo.shapes import Stretch, stretches, tracks
+from opsloom.inventory.demo.sink import EventSink
+from opsloom.inventory.demo.world import World
+from opsloom.inventory.models import DemoWorld
+from opsloom.inventory.samples import Connection, History
 
 
 @dataclass(frozen=True)
@@ -33,30 +31,46 @@ class Loaded:
     events: int
 
 
-async def load(db: Database, scope: Scope, now: datetime, ingest: Ingest) -> Loaded | None:
+async def load(db: Database, scope: Scope, world: World, sink: EventSink, now: datetime) -> Loaded | None:
     """Loads everything; None when it is already there. Items and metrics appear together or not at all."""
-    last = now.replace(second=0, microsecond=0)
-    world = company()
+    found = company()
     async with db.transaction(scope) as session:
-        if await _is_there(session):
+        if await _is_there(session, scope):
             return None
-        ids = await service.ensure_found(session, scope, world, now, SOURCE)
-        stored = 0
+        ids = await service.ensure_found(session, scope, found, now, SOURCE)
         connection = await service.driver_of(session)
-        await samples.ensure_partitions(connection, back=2)
-        times, every = minutes(last), list(all_series(last))
-        for begin in range(0, len(every), BATCH_SERIES):
-            batch = [
-                Sample(ids[key(one.item)], one.metric, time, float(value))
-                for one in every[begin : begin + BATCH_SERIES]
-                for time, value in zip(times, one.values, strict=True)
-            ]
-            stored += await service.record_samples(connection, scope, batch)
-        await audit.record(session, scope, "demo.loaded", "tenant", scope.tenant_id, {"items": len(world.items)})
-    events = await ingest(happenings(last))
-    return Loaded(len(world.items), len(world.relations), stored, events)
+        await samples.ensure_partitions(connection, back=world.days + (now - world.anchor).days + 1)
+        stored = await _store(connection, scope, world, ids)
+        session.add(
+            DemoWorld(
+                tenant_id=scope.tenant_id, anchor=world.anchor, days=world.days, size=world.size.name, live=False,
+                written_until=world.anchor,
+            )
+        )  # fmt: skip
+        await audit.record(session, scope, "demo.loaded", "tenant", scope.tenant_id, {"items": len(found.items)})
+    events = await sink.all(scope, happenings(world, world.began, world.anchor))
+    return Loaded(len(found.items), len(found.relations), stored, events)
 
 
-async def _is_there(session: AsyncSession) -> bool:
-    query = select(ConfigurationItem.id).where(ConfigurationItem.source == SOURCE).limit(1)
-    return (await session.execute(query)).first() is not None
+async def _store(connection: Connection, scope: Scope, world: World, ids: Mapping[str, UUID]) -> int:
+    """Makes the next day's numbers while the database writes the last one's."""
+    series = await samples.series_ids(
+        connection, scope.tenant_id, [(ids[key(one.item)], one.metric) for one in tracks()]
+    )  # fmt: skip
+    days, stored = stretches(world, world.began, world.anchor), 0
+    made = asyncio.create_task(asyncio.to_thread(_next, days, series))
+    while (history := await made) is not None:
+        made = asyncio.create_task(asyncio.to_thread(_next, days, series))
+        stored += await samples.insert_history(connection, scope.tenant_id, history, stored)
+    return stored
+
+
+def _next(days: object, series: list[int]) -> History | None:
+    stretch: Stretch | None = next(days, None)  # type: ignore[call-overload]  # an iterator, handed from thread to thread
+    if stretch is None:
+        return None
+    return History(series, stretch.start, stretch.step_min * 60.0, stretch.values.ravel().tolist())
+
+
+async def _is_there(session: AsyncSession, scope: Scope) -> bool:
+    return await session.get(DemoWorld, scope.tenant_id) is not None

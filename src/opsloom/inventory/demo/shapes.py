@@ -1,111 +1,168 @@
-"""Metrics of the made-up company: a daily shape, noise, and one incident with a cause. Pure.
+"""Metrics of the made-up company: a daily and a weekly shape, noise, and what incidents do to them. Pure.
 
-Invariant: a series is a function of (seed, item, metric, last minute), so anybody can make the same numbers again.
+Invariant: a value is a function of (seed, item, metric, minute) and the world's anchor alone, so anybody can make the same numbers again,
+and the live feed goes on where the history stopped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Final
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opsloom.inventory.demo.company import SERVERS, SERVICES, STORES
+from opsloom.inventory.demo.company import names_of
+from opsloom.inventory.demo.incidents import Effect, How, effects_between
+from opsloom.inventory.demo.world import SEED, SEOUL_OFFSET_H, World, days_between, midnight
 
-SEED = 20260302
-MINUTES = 24 * 60
-BUSY_HOUR = 14  # local to the company, which lives in Seoul
-SEOUL_OFFSET_H = 9
-INCIDENT_BEGAN_MIN, INCIDENT_ENDED_MIN = 190, 165  # before the last minute
-# The payment database runs hot; the gateway in front of it slows down and fails, and checkout with it.
-CAUSE = "pay-db-01"
-SLOWED = {"payment-gateway": 6.0, "checkout": 3.0, "storefront": 1.5}
-FAILING = {"payment-gateway": 9.0, "checkout": 5.0, "storefront": 0.8}
+MINUTES: Final = 24 * 60
+BUSY_HOUR: Final = 14  # local to the company
+WEEKEND: Final = 0.85
+WITH_MEMORY: Final = 16  # servers that report their memory
 
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Series:
-    item: str
-    metric: str
-    values: Values
-
-
-@dataclass(frozen=True)
 class Base:
-    level: float
+    low: float  # an item's level lies between low and high
+    high: float
     swing: float  # how much of the level follows the time of day
     noise: float
     ceiling: float = float("inf")
 
 
-def minutes(last: datetime) -> list[datetime]:
-    """The minutes covered, oldest first; `last` is a whole minute."""
-    return [last - timedelta(minutes=MINUTES - 1 - n) for n in range(MINUTES)]
+@dataclass(frozen=True)
+class Track:
+    """A series."""
+
+    item: str
+    metric: str
+    base: Base
 
 
-def all_series(last: datetime) -> Iterator[Series]:
-    """Every series of the last day."""
-    for name, _korean in SERVERS:
-        yield _series(name, "cpu.usage", last, Base(_spread(name, 18, 40), 0.7, 3.0, 100))
-        yield _series(name, "memory.usage", last, Base(_spread(name, 45, 70), 0.15, 0.8, 100))
-    for name, kind, _korean, _below in STORES:
-        if kind == "database":
-            cpu = _series(name, "cpu.usage", last, Base(_spread(name, 15, 30), 0.8, 2.0, 100))
-            yield _hot(cpu) if name == CAUSE else cpu
-            yield _series(name, "postgres.connections", last, Base(_spread(name, 30, 80), 0.6, 2.0))
-    for name, *_rest in SERVICES:
-        yield _series(name, "service.requests_s", last, Base(_spread(name, 40, 220), 0.9, 6.0))
-        latency = _series(name, "service.latency_ms", last, Base(_spread(name, 35, 120), 0.35, 4.0))
-        yield _slow(latency, SLOWED.get(name, 1.0))
-        errors = _series(name, "service.error_rate", last, Base(0.25, 0.3, 0.06, 100))
-        yield _failing(errors, FAILING.get(name, 0.0))
+@dataclass(frozen=True)
+class Stretch:
+    """Every series over consecutive steps: one row of `values` for each of `tracks`."""
+
+    start: datetime
+    step_min: int
+    values: Values
 
 
-def _rng(item: str, metric: str) -> np.random.Generator:
-    return np.random.default_rng([SEED, crc32(f"{item}/{metric}".encode())])
+_CPU: Final = Base(18, 40, 0.55, 3.0, 100)
+_BY_TYPE: Final[tuple[tuple[str, str, Base], ...]] = (
+    ("server", "cpu.usage", _CPU),
+    ("server", "memory.usage", Base(45, 70, 0.15, 0.8, 100)),
+    ("vm", "cpu.usage", Base(10, 30, 0.5, 2.5, 100)),
+    ("database", "cpu.usage", Base(15, 30, 0.6, 2.0, 100)),
+    ("database", "postgres.connections", Base(30, 80, 0.6, 2.0)),
+    ("cache", "memory.usage", Base(40, 75, 0.1, 0.6, 100)),
+    ("queue", "queue.depth", Base(20, 90, 0.8, 6.0)),
+    ("storage", "disk.usage", Base(50, 78, 0.02, 0.2, 100)),
+    ("load_balancer", "network.receive_bytes_s", Base(4e6, 9e6, 0.8, 2e5)),
+    ("service", "service.requests_s", Base(40, 220, 0.8, 6.0)),
+    ("service", "service.latency_ms", Base(35, 120, 0.35, 4.0)),
+    ("service", "service.error_rate", Base(0.2, 0.4, 0.3, 0.06, 100)),
+)
+_UNMEASURED: Final = ("vm-dev", "vm-test")
 
 
-def _spread(item: str, low: float, high: float) -> float:
-    """A level between low and high that belongs to the item."""
-    return low + (crc32(item.encode()) % 1000) / 1000 * (high - low)
+@cache
+def tracks() -> tuple[Track, ...]:
+    """Every series there is, always in the same order."""
+    found = []
+    for kind, metric, base in _BY_TYPE:
+        names = [name for name in names_of(kind) if not name.startswith(_UNMEASURED)]
+        if (kind, metric) == ("server", "memory.usage"):
+            names = names[:WITH_MEMORY]
+        found += [Track(name, metric, base) for name in names]
+    return tuple(found)
 
 
-def _series(item: str, metric: str, last: datetime, base: Base) -> Series:
-    at = np.array([moment.hour * 60 + moment.minute for moment in minutes(last)], dtype=np.float64)
-    phase = 2 * np.pi * ((at / 60 + SEOUL_OFFSET_H - BUSY_HOUR) / 24)
-    daily = base.level * (1 + base.swing * np.cos(phase))
-    values = daily + _rng(item, metric).normal(0, base.noise, MINUTES)
-    return Series(item, metric, _rounded(np.clip(values, 0, base.ceiling)))
+def stretches(world: World, start: datetime, end: datetime) -> Iterator[Stretch]:
+    """All samples of [start, end) day by day; a sample lies on each whole step of the day."""
+    for day in days_between(start, end):
+        step = timedelta(minutes=world.size.step_min)
+        first = max(-(-(start - midnight(day)) // step), 0)
+        after = min(-(-(end - midnight(day)) // step), MINUTES // world.size.step_min)
+        if first >= after:
+            continue
+        values = _quiet(day)[:, :: world.size.step_min].copy()
+        _disturb(values, world, day)
+        yield Stretch(midnight(day) + first * step, world.size.step_min, np.round(values[:, first:after], 3))
 
 
-def _rounded(values: Values) -> Values:
-    return np.asarray(np.round(values, 3), dtype=np.float64)
+def _quiet(day: date) -> Values:
+    """A day without incidents, by the minute."""
+    minute = np.arange(MINUTES, dtype=np.float64)
+    local = minute / 60 + SEOUL_OFFSET_H
+    wave = np.cos(2 * np.pi * (local - BUSY_HOUR) / 24)
+    late = local >= 24
+    week = np.where(late, _week_factor(day + timedelta(days=1)), _week_factor(day))
+    rows = []
+    for track in tracks():
+        rng = np.random.default_rng([SEED, _number(f"{track.item}/{track.metric}"), day.toordinal()])
+        base = track.base
+        level = _level(track) * (1 + rng.normal(0, 0.02))
+        daily = level * (1 + base.swing * wave)
+        if base.swing > 0.2:
+            daily = daily * week
+        rows.append(np.clip(daily + rng.normal(0, base.noise, MINUTES), 0, base.ceiling))
+    return np.stack(rows)
 
 
-def _incident() -> slice:
-    return slice(MINUTES - INCIDENT_BEGAN_MIN, MINUTES - INCIDENT_ENDED_MIN)
+def _disturb(values: Values, world: World, day: date) -> None:
+    """What the day's incidents do, in place."""
+    start = midnight(day)
+    places = _places()
+    for effect in effects_between(world, start, start + timedelta(days=1)):
+        row = places.get((effect.item, effect.metric))
+        if row is None:
+            continue
+        step = timedelta(minutes=world.size.step_min)
+        first = max(-(-(effect.began - start) // step), 0)
+        after = max(-(-(effect.ended - start) // step), first)
+        part = values[row, first:after]
+        values[row, first:after] = np.clip(_changed(part, effect), 0, tracks()[row].base.ceiling)
 
 
-def _hot(series: Series) -> Series:
-    values = series.values.copy()
-    values[_incident()] = np.round(
-        np.clip(92 + _rng(series.item, "incident").normal(0, 2, values[_incident()].size), 0, 100), 3
-    )
-    return Series(series.item, series.metric, values)
+def _changed(part: Values, effect: Effect) -> Values:
+    match effect.how:
+        case How.LEVEL:  # the noise of the day stays on it
+            return np.asarray(effect.amount + (part - part.mean() if part.size else part), dtype=np.float64)
+        case How.TIMES:
+            return np.asarray(part * effect.amount, dtype=np.float64)
+        case How.ADD:
+            return np.asarray(part + effect.amount, dtype=np.float64)
 
 
-def _slow(series: Series, factor: float) -> Series:
-    values = series.values.copy()
-    values[_incident()] = np.round(values[_incident()] * factor, 3)
-    return Series(series.item, series.metric, values)
+@cache
+def _places() -> dict[tuple[str, str], int]:
+    return {(track.item, track.metric): place for place, track in enumerate(tracks())}
 
 
-def _failing(series: Series, added: float) -> Series:
-    values = series.values.copy()
-    values[_incident()] = np.round(values[_incident()] + added, 3)
-    return Series(series.item, series.metric, values)
+@cache
+def _number(text: str) -> int:
+    return crc32(text.encode())
+
+
+def _level(track: Track) -> float:
+    """A level that belongs to the item."""
+    spread = (_number(f"{track.metric}@{track.item}") % 1000) / 1000
+    return track.base.low + spread * (track.base.high - track.base.low)
+
+
+def _week_factor(day: date) -> float:
+    return WEEKEND if day.weekday() >= 5 else 1.0
+
+
+def measured(kinds: Sequence[str] = ()) -> tuple[str, ...]:
+    """The items that are measured at all, or those of some types."""
+    wanted = {name for kind in kinds for name in names_of(kind)}
+    return tuple(dict.fromkeys(track.item for track in tracks() if not kinds or track.item in wanted))
