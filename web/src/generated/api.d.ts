@@ -3749,9 +3749,30 @@ export interface paths {
         put?: never;
         /**
          * Follow Question
-         * @description The same as it happens: `stage` and `plan` events, then one `answer` (the whole question) or one `error`.
+         * @description The same as it happens: `begun`, `stage`, `plan`, `step` and `blocks` events, then one `answer` (the whole question) or
+         *     one `error`. A question that nobody follows for some seconds is stopped.
          */
         post: operations["follow_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Questions
+         * @description Questions that this tenant's own items, metrics and alerts can answer.
+         */
+        get: operations["suggest_questions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3767,7 +3788,7 @@ export interface paths {
         };
         /**
          * Get Question
-         * @description One of the caller's questions with its whole answer.
+         * @description One of the caller's questions, or of a thread that is shared, with its whole answer.
          */
         get: operations["get_question"];
         put?: never;
@@ -3792,6 +3813,46 @@ export interface paths {
          * @description Runs the query behind a number again and tells the difference.
          */
         post: operations["run_reference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Question
+         * @description Ends a question under way; what had arrived is stored as its answer.
+         */
+        post: operations["stop_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Again
+         * @description Goes on following a question after the last event that arrived; one that has ended tells its answer.
+         */
+        get: operations["follow_again"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4681,6 +4742,74 @@ export interface paths {
          * @description Found a tenant and become its owner.
          */
         post: operations["create_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Threads
+         * @description The caller's own threads and those that others share, pinned ones first, then by their newest question.
+         */
+        get: operations["list_threads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{thread_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Thread
+         * @description A thread with what was asked in it; each answer is at its question.
+         */
+        get: operations["get_thread"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Thread
+         * @description Forgets one of the caller's threads with its questions and answers.
+         */
+        delete: operations["delete_thread"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Thread
+         * @description Renames, pins, archives or shares one of the caller's threads.
+         */
+        patch: operations["change_thread"];
+        trace?: never;
+    };
+    "/api/v1/threads/{thread_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Thread
+         * @description The thread with its answers, tables, references and their SQL.
+         */
+        get: operations["export_thread"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6072,7 +6201,7 @@ export interface components {
          * AnswerStatus
          * @enum {string}
          */
-        AnswerStatus: "answered" | "partial" | "no_data" | "needs_choice" | "refused" | "failed";
+        AnswerStatus: "answered" | "partial" | "no_data" | "needs_choice" | "refused" | "failed" | "stopped";
         /**
          * ApiCaseDraft
          * @description A saved case. A value that is hidden when it is read (`***`) stays as it was when it is sent back.
@@ -6923,6 +7052,20 @@ export interface components {
          * @enum {string}
          */
         AssetState: "draft" | "published" | "archived";
+        /**
+         * AssetUse
+         * @description A version of an asset that an answer rests on: a tool, an API, a prompt.
+         */
+        AssetUse: {
+            /** Asset Id */
+            asset_id?: string | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
         /**
          * Assignment
          * @description Whom an alert is given to; nobody when there is no id.
@@ -9988,6 +10131,11 @@ export interface components {
          * @enum {string}
          */
         ExportForm: "csv" | "ndjson";
+        /**
+         * ExportFormat
+         * @enum {string}
+         */
+        ExportFormat: "markdown" | "pdf";
         /**
          * ExportRequest
          * @description Which assets; nothing named means all that the caller may read. What is in force is written, with `drafts` the draft.
@@ -13799,6 +13947,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ThreadSummary] */
+        Page_ThreadSummary_: {
+            /** Items */
+            items: components["schemas"]["ThreadSummary"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[TickShown] */
         Page_TickShown_: {
             /** Items */
@@ -14675,8 +14830,37 @@ export interface components {
         QuestionAsked: {
             /** Item Id */
             item_id?: string | null;
+            /**
+             * @description Narrows what kind of answer is looked for.
+             * @default auto
+             */
+            mode: components["schemas"]["Mode"];
+            /**
+             * Model
+             * @description Let the language model plan at once, where one is set up.
+             * @default false
+             */
+            model: boolean;
+            /**
+             * New Thread
+             * @description Begin a thread with this question; `thread_id` then has no meaning.
+             * @default false
+             */
+            new_thread: boolean;
+            /**
+             * Plan
+             * @description An edited plan, of the shape that answers show: it is checked and run as it is, nothing is planned.
+             */
+            plan?: {
+                [key: string]: unknown;
+            } | null;
             /** Text */
             text: string;
+            /**
+             * Thread Id
+             * @description The caller's thread that it goes on in.
+             */
+            thread_id?: string | null;
             /**
              * Time Zone
              * @default UTC
@@ -14690,6 +14874,11 @@ export interface components {
              * Format: date-time
              */
             asked_at: string;
+            /**
+             * Assets
+             * @description What of the registry the answer rests on, by version.
+             */
+            assets: components["schemas"]["AssetUse"][];
             /** Blocks */
             blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["GraphBlock"] | components["schemas"]["PathBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["HypothesesBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["NextActionsBlock"] | components["schemas"]["ReferencesBlock"])[];
             /** Gaps */
@@ -14712,6 +14901,8 @@ export interface components {
             status: components["schemas"]["AnswerStatus"];
             /** Text */
             text: string;
+            /** Thread Id */
+            thread_id: string | null;
             /** Time Zone */
             time_zone: string;
             /** Took Ms */
@@ -14735,6 +14926,8 @@ export interface components {
             status: components["schemas"]["AnswerStatus"];
             /** Text */
             text: string;
+            /** Thread Id */
+            thread_id: string | null;
             /** Took Ms */
             took_ms: number;
         };
@@ -14862,15 +15055,24 @@ export interface components {
         };
         /**
          * Reference
-         * @description A query that ran, with what it returned. `value` is its main number, if it has one.
+         * @description What ran, with what it returned: a query, or with `call` a step that is run again instead, `sql` then only telling of it.
+         *
+         *     `value` is its main number, if it has one.
          */
         Reference: {
+            /** Call */
+            call?: (components["schemas"]["ApiStep"] | components["schemas"]["ToolStep"] | components["schemas"]["SqlStep"] | components["schemas"]["WhyStep"] | components["schemas"]["CauseStep"]) | null;
             /** Columns */
             columns: string[];
             /** Id */
             id: string;
             /** Parameters */
             parameters: components["schemas"]["opsloom__inventory__schemas__Parameter"][];
+            /**
+             * Part
+             * @default
+             */
+            part: string;
             /**
              * Ran At
              * Format: date-time
@@ -16968,6 +17170,10 @@ export interface components {
             detail?: {
                 [key: string]: string | number | boolean | string[] | null;
             };
+            /** Input */
+            input?: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
             name: components["schemas"]["StageName"];
             /**
              * Status
@@ -17060,6 +17266,15 @@ export interface components {
              * @enum {string}
              */
             type: "succeeds";
+        };
+        /**
+         * SuggestionShown
+         * @description A question that this tenant's own data can answer.
+         */
+        SuggestionShown: {
+            mode: components["schemas"]["Mode"];
+            /** Text */
+            text: string;
         };
         /**
          * SummaryShown
@@ -17520,6 +17735,96 @@ export interface components {
             after: string | null;
             /** Before */
             before: string | null;
+        };
+        /**
+         * ThreadChange
+         * @description What is left out stays.
+         */
+        ThreadChange: {
+            /** Archived */
+            archived?: boolean | null;
+            /** Pinned */
+            pinned?: boolean | null;
+            /**
+             * Shared
+             * @description Let everybody of the tenant who may ask read it.
+             */
+            shared?: boolean | null;
+            /** Title */
+            title?: string | null;
+        };
+        /** ThreadShown */
+        ThreadShown: {
+            /** Archived */
+            archived: boolean;
+            /**
+             * Asked At
+             * Format: date-time
+             * @description The time of its newest question.
+             */
+            asked_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Mine
+             * @description Only its owner asks in it and changes it.
+             */
+            mine: boolean;
+            /** Owner Name */
+            owner_name: string;
+            /** Pinned */
+            pinned: boolean;
+            /**
+             * Questions
+             * @description The newest 200, oldest first.
+             */
+            questions: components["schemas"]["QuestionSummary"][];
+            /** Shared */
+            shared: boolean;
+            /** Title */
+            title: string;
+        };
+        /** ThreadSummary */
+        ThreadSummary: {
+            /** Archived */
+            archived: boolean;
+            /**
+             * Asked At
+             * Format: date-time
+             * @description The time of its newest question.
+             */
+            asked_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Mine
+             * @description Only its owner asks in it and changes it.
+             */
+            mine: boolean;
+            /** Owner Name */
+            owner_name: string;
+            /** Pinned */
+            pinned: boolean;
+            /** Shared */
+            shared: boolean;
+            /** Title */
+            title: string;
         };
         /** Threshold */
         Threshold: {
@@ -27053,6 +27358,8 @@ export interface operations {
     list_questions: {
         parameters: {
             query?: {
+                /** @description Only those that stand in no thread. */
+                alone?: boolean;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -27150,6 +27457,38 @@ export interface operations {
             };
         };
     };
+    suggest_questions: {
+        parameters: {
+            query?: {
+                /** @description The language that they are asked in. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionShown"][];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_question: {
         parameters: {
             query?: never;
@@ -27200,6 +27539,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReferenceRun"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last one that arrived. */
+                "Last-Event-ID"?: number;
+            };
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -28996,6 +29398,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyTenant"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_threads: {
+        parameters: {
+            query?: {
+                /** @description In the title or in a question. */
+                q?: string | null;
+                /** @description The archived ones instead of the others. */
+                archived?: boolean;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ThreadSummary_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_thread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_thread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_thread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_thread: {
+        parameters: {
+            query?: {
+                /** @description Markdown as text, or PDF. */
+                format?: components["schemas"]["ExportFormat"];
+                /** @description Of headings; answers stay in the language that they were given in. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The thread as a document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/markdown": string;
                 };
             };
             /** @description A problem document (RFC 9457). */
