@@ -35,6 +35,9 @@ from opsloom.apis.workflows import routes_links as approval_link_routes
 from opsloom.apis.workflows import routes_pins as pin_routes
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
+from opsloom.ask.llm import jobs as llm_jobs
+from opsloom.ask.llm import routes as llm_routes
+from opsloom.ask.llm import wiring as llm
 from opsloom.ask.threads import routes as thread_routes
 from opsloom.assets import routes as asset_routes
 from opsloom.assets import routes_insight as asset_insight_routes
@@ -181,6 +184,7 @@ def wire(core: Core) -> None:
         core.part(ToolKind),
     ):
         kinds.add(kind)
+    llm.install(core)
     as_code.install(core)
     ask_wiring.install(core)
 
@@ -227,6 +231,7 @@ def routers() -> Sequence[APIRouter]:
         pin_routes.router,
         schedule_routes.router,
         ask_routes.router,
+        llm_routes.router,
         thread_routes.router,
         tool_routes.router,
         import_routes.router,
@@ -254,6 +259,7 @@ def tasks() -> Sequence[Task]:
         *executor_jobs.TASKS,
         *rule_performance_jobs.TASKS,
         *rule_call_jobs.TASKS,
+        *llm_jobs.TASKS,
     ]
 
 
@@ -275,6 +281,7 @@ def schedules() -> Sequence[Schedule]:
         *schedule_jobs.SCHEDULES,
         *executor_jobs.SCHEDULES,
         *rule_performance_jobs.SCHEDULES,
+        *llm_jobs.SCHEDULES,
     ]
 
 
@@ -289,6 +296,7 @@ def web_components(core: Core) -> Sequence[Component]:
         FaultGauge(core.db, core.wakeups),
         *apis.components(core),
         core.part(McpServer),
+        llm.Warmth(core),
     ]
 
 

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     event_retention_days: int = Field(30, ge=2, le=3650, description="Days that events are kept.")
     metric_retention_days: int = Field(30, ge=2, le=3650, description="Days that metric samples are kept.")
     api_log_retention_days: int = Field(14, ge=2, le=3650, description="Days that runs of APIs are kept in the log.")
+    llm_log_retention_days: int = Field(
+        14, ge=1, le=3650, description="Days that calls to language models are kept in the log."
+    )
     workflow_runs_per_tenant: int = Field(
         16, ge=1, le=1000, description="Runs of one tenant that are worked on at once, by all processes together."
     )

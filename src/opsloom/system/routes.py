@@ -31,6 +31,7 @@ TOPIC_PERMISSIONS = {
     "system": Permission.SYSTEM_READ,
     "workflows": Permission.APIS_READ,
     "api_runs": Permission.APIS_READ,
+    "llm_calls": Permission.SYSTEM_READ,
 }
 # A stream is ended and taken up again by the client, so that a revoked session does not listen on for ever.
 LONGEST_S = 600.0

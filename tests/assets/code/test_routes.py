@@ -43,6 +43,11 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "order-count",
         {"connection": "orders-db", "ask": {"type": "sql", "statement": "select count(*) as value from orders"}, "metric": "orders"},
     ),
+    "prompt": (
+        "plan-ko",
+        {"purpose": "plan", "language": "ko", "variables": ["now"], "text": "질문을 계획으로 바꾸세요.\n지금: {{ now }}\n"},
+    ),
+    "model_policy": ("models", {"model": "local-model", "tokens_per_day": 50_000, "rephrasing": True}),
     "template": (
         "small",
         {
@@ -54,6 +59,10 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
 }  # fmt: skip
+
+# What one of them needs of a kind that is there already.
+LOCAL_MODEL = {"type": "model", "provider": "ollama", "url": "http://models.ops.example/v1", "model": "small"}
+FIRST = ("connection", "local-model", {"config": LOCAL_MODEL})
 
 
 class Desk:
@@ -100,7 +109,7 @@ def other_desk(client: httpx2.AsyncClient, other_tenant: TestTenant) -> Desk:
 
 async def fill(desk: Desk) -> None:
     """One of each kind, in force."""
-    for kind, (key, content) in SAMPLES.items():
+    for kind, key, content in (FIRST, *((kind, *sample) for kind, sample in SAMPLES.items())):
         body = {"kind": kind, "key": key, "name": f"The {key}", "tags": ["shared"], "content": content}
         made = await desk.post("/assets", body, 201)
         await desk.post(f"/assets/{made['id']}/publish", {})

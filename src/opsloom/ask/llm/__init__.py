@@ -1,0 +1,1 @@
+"""Language models: optional, behind the breaker, within a budget, and never trusted."""
