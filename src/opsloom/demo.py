@@ -10,6 +10,7 @@ from opsloom.inventory.demo.load import load
 from opsloom.inventory.demo.sink import EventSink
 from opsloom.inventory.demo.world import FULL, Size, World
 from opsloom.people import tenant_scope
+from opsloom.rules.examples.loading import load as load_rules
 
 
 async def load_demo(core: Core, slug: str | None, days: int = 30, size: Size = FULL) -> str:
@@ -20,11 +21,14 @@ async def load_demo(core: Core, slug: str | None, days: int = 30, size: Size = F
     world = World(now.replace(second=0, microsecond=0), days, size)
     began = time.monotonic()
     loaded = await load(core.db, scope, world, core.part(EventSink), now)
+    async with core.db.transaction(scope) as session:
+        rules = await load_rules(session, scope)
     if loaded is None:
-        return "The demo world is already there."
+        added = f" {rules} rules were missing and are there now." if rules else ""
+        return f"The demo world is already there.{added}"
     return (
         f"Loaded the demo world in {time.monotonic() - began:.1f} s: {loaded.items} items, {loaded.relations} relations, "
-        f"{loaded.samples:,} samples, {loaded.events:,} events."
+        f"{loaded.samples:,} samples, {loaded.events:,} events, {rules} rules."
     )
 
 

@@ -111,6 +111,12 @@ async def _add_counts(session: AsyncSession, tenant_id: UUID, door: str, noted: 
     await session.execute(made.on_conflict_do_update(index_elements=["tenant_id", "door"], set_=changes))
 
 
+async def refused_since(session: AsyncSession, since: datetime) -> int:
+    """How many items were refused since a moment, as far as they are kept: the newest of each door."""
+    query = select(func.count()).where(EventRefusal.at >= since)
+    return int((await session.execute(query)).scalar_one())
+
+
 async def _forget(session: AsyncSession, tenant_id: UUID, door: str) -> None:
     of = EventRefusal
     mine = (of.tenant_id == tenant_id, of.door == door)

@@ -17,6 +17,7 @@ from opsloom.events.doors import Door
 from opsloom.events.errors import EventUnknown
 from opsloom.events.event import MAX_DATA_BYTES, NewEvent
 from opsloom.events.filters import EventFilter
+from opsloom.events.intake_log import refused_since
 from opsloom.events.recording import record
 from opsloom.events.repository import FeedEvent
 from opsloom.events.schemas import EventShown, Ingested
@@ -31,7 +32,7 @@ Cursor = tuple[int, int]
 START: Final[Cursor] = (0, 0)
 _SEARCH_LIMIT: Final = text("set local statement_timeout = '10s'")
 
-__all__ = ["MAX_DATA_BYTES", "START", "Cursor", "EventFilter", "FeedEvent", "NewEvent", "record"]
+__all__ = ["MAX_DATA_BYTES", "START", "Cursor", "EventFilter", "FeedEvent", "NewEvent", "record", "refused_since"]
 
 
 async def ingest(core: Core, scope: Scope, body: bytes, headers: Mapping[str, str]) -> Ingested:

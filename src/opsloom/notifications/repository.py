@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from opsloom.notifications.models import (
     NotificationRead,
 )
 
+_LONGEST = timedelta(days=2)
 _ANY_CHANNEL = text("select exists (select from assets where kind = 'channel')")
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('opsloom.channels:' || :tenant, 0))")
 
@@ -148,6 +149,17 @@ async def overdue(session: AsyncSession, before: datetime, limit: int) -> list[D
     """Open deliveries whose next step should have happened; locked, those somebody holds left out."""
     query = select(Delivery).where(Delivery.next_attempt_at < before).order_by(Delivery.next_attempt_at).limit(limit)
     return list((await session.execute(query.with_for_update(skip_locked=True))).scalars())
+
+
+async def failed_since(session: AsyncSession, since: datetime) -> int:
+    """Transitions and messages that nobody got; a line began at most a day before it is given up."""
+    query = select(func.count()).where(
+        Delivery.status == DeliveryStatus.FAILED,
+        Delivery.kind != DeliveryKind.TEST,
+        Delivery.finished_at >= since,
+        Delivery.created_at >= since - _LONGEST,
+    )
+    return int((await session.execute(query)).scalar_one())
 
 
 async def attempts_of(session: AsyncSession, delivery_id: UUID) -> list[DeliveryAttempt]:

@@ -85,6 +85,11 @@ async def find_deliveries(
     return await repository.deliveries(session, asked, limit=limit, before=before)
 
 
+async def failed_since(session: AsyncSession, since: datetime) -> int:
+    """How many deliveries were given up since a moment."""
+    return await repository.failed_since(session, since)
+
+
 async def get_delivery(session: AsyncSession, delivery_id: UUID) -> tuple[Delivery, list[DeliveryAttempt]]:
     """One line with its attempts. Raises DeliveryNotFound."""
     delivery = await repository.delivery(session, delivery_id)

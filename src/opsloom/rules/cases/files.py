@@ -1,7 +1,7 @@
 """Files of cases: one YAML document names a rule (or holds it) and its cases. They run without a server and without a database.
 
-`rule` and each of `members` is a path, from the file's own place, to an asset file as `opsloom export` writes it, or the rule
-itself. A file is read whole or refused with the place of every flaw.
+`rule` and each of `members` is a path, from the file's own place, to an asset file as `opsloom export` writes it or to a file of
+cases that holds its rule, or the rule itself. A file is read whole or refused with the place of every flaw.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,6 +77,8 @@ def _rule(
             raise FilesInvalid([Flaw(shown, *source.begin(where), f"There is no file {written}.", "missing")])
         shown, source, where = str(other), _source(other), ()
         written = source.value if isinstance(source.value, dict) else {}
+        if isinstance(written.get("rule"), dict):  # another file of cases
+            written, where = written["rule"], ("rule",)
     content = written.get("content") if isinstance(written.get("content"), dict) else None
     if content is None:
         content = {name: value for name, value in written.items() if name not in ("name", "key")}
