@@ -17,13 +17,18 @@ from opsloom.identity.scope import Scope
 from opsloom.infra.db import Database
 
 _RESERVE: Final = text("""
+with wanted as (
+    select cast(:tokens as bigint) as tokens, cast(:cost as double precision) as cost,
+        cast(:most_tokens as bigint) as most_tokens, cast(:most_cost as double precision) as most_cost
+)
 insert into llm_days as d (tenant_id, day, tokens, cost, held_tokens, held_cost)
-select :tenant, :day, 0, 0, :tokens, :cost
-where :tokens <= :most_tokens and :cost <= coalesce(cast(:most_cost as double precision), :cost)
+select :tenant, :day, 0, 0, w.tokens, w.cost from wanted w
+where w.tokens <= w.most_tokens and (w.most_cost is null or w.cost <= w.most_cost)
 on conflict (tenant_id, day) do update
-set held_tokens = d.held_tokens + :tokens, held_cost = d.held_cost + :cost
-where d.tokens + d.held_tokens + :tokens <= :most_tokens
-  and d.cost + d.held_cost + :cost <= coalesce(cast(:most_cost as double precision), d.cost + d.held_cost + :cost)
+set held_tokens = d.held_tokens + excluded.held_tokens, held_cost = d.held_cost + excluded.held_cost
+where d.tokens + d.held_tokens + excluded.held_tokens <= (select most_tokens from wanted)
+  and ((select most_cost from wanted) is null
+       or d.cost + d.held_cost + excluded.held_cost <= (select most_cost from wanted))
 returning 1
 """)
 _SETTLE: Final = text("""
