@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import asyncpg
 
-from opsloom.ask.plan import CompareStep, Plan, Step
-from opsloom.ask.tools.contract import ErrorFamily, Registry, Row, ToolContext, ToolResult, ToolStatus
+from opsloom.ask.derive import compare, correlate
+from opsloom.ask.plan import CompareStep, CorrelateStep, Plan, Step, inputs_of
+from opsloom.ask.tools.contract import ErrorFamily, Registry, ToolContext, ToolResult, ToolStatus
 from opsloom.infra.telemetry import get_logger, note_failure, span
 from opsloom.kit.errors import CircuitOpen, ConnectionLost, DeadlinePassed, OpsloomError, PlanningFailed
 
 log = get_logger(__name__)
 
 AT_ONCE = 4
-COMPARE_TOOL = "compare"
+MOST_ITEMS = 1000  # that one step hands to the next
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ async def execute(plan: Plan, tools: Registry, context: ToolContext, deadline_s:
     ends_at = asyncio.get_running_loop().time() + deadline_s
     async with asyncio.TaskGroup() as group:
         for step in plan.steps:
-            needed = {one: running[one] for one in _needs(step)}
+            needed = {one: running[one] for one in inputs_of(step)}
             key = _key(step)
             if key in calls:
                 merged += 1
@@ -52,10 +54,6 @@ async def execute(plan: Plan, tools: Registry, context: ToolContext, deadline_s:
 
 
 _LOST = "the database cannot be reached"
-
-
-def _needs(step: Step) -> list[str]:
-    return list(dict.fromkeys([*step.needs, *((step.left, step.right) if isinstance(step, CompareStep) else ())]))
 
 
 def _key(step: Step) -> str:
@@ -74,18 +72,45 @@ class _Run:
 async def _after(needed: Mapping[str, asyncio.Task[ToolResult]], step: Step, run: _Run) -> ToolResult:
     inputs = {name: await task for name, task in needed.items()}
     if isinstance(step, CompareStep):
-        return _compare(step, inputs)
-    blocked = [name for name, result in inputs.items() if result.status is not ToolStatus.SUCCESS]
-    if blocked:
-        return ToolResult(
-            step.kind,
-            step.id,
-            ToolStatus.ERROR,
-            family=ErrorFamily.PLANNING,
-            detail=f"its input {blocked[0]} has no data",
-        )
+        return compare(step, inputs)
+    if isinstance(step, CorrelateStep):
+        return correlate(step, inputs)
+    blocked = next((one for one in inputs.values() if one.status is not ToolStatus.SUCCESS), None)
+    if blocked is not None:
+        return _without(step, blocked)
+    if step.items_from is not None:
+        ids = items_of(inputs[step.items_from])
+        if not ids:
+            return ToolResult(step.kind, step.id, ToolStatus.NO_DATA, detail=f"{step.items_from} names no items")
+        step = _about(step, ids)
     async with run.gate:
         return await _call(step, run)
+
+
+def _without(step: Step, blocked: ToolResult) -> ToolResult:
+    """Nothing to look for is no data; an input that failed is a failure."""
+    if blocked.status is ToolStatus.NO_DATA:
+        return ToolResult(step.kind, step.id, ToolStatus.NO_DATA, detail=f"its input {blocked.step_id} has no data")
+    detail = f"its input {blocked.step_id} failed"
+    return ToolResult(step.kind, step.id, ToolStatus.ERROR, family=ErrorFamily.PLANNING, detail=detail)
+
+
+def items_of(result: ToolResult) -> list[UUID]:
+    """The items that a result is about, in its order."""
+    rows = result.evidence.rows if result.evidence is not None else ()
+    named = (row.get("item_id") for row in rows)
+    return [UUID(one) for one in dict.fromkeys(str(each) for each in named if each)][:MOST_ITEMS]
+
+
+def _about(step: Step, ids: list[UUID]) -> Step:
+    """The step over the items of another; where it names items itself, over those that are in both."""
+    if hasattr(step, "item_ids"):
+        named = [one for one in step.item_ids if one in ids] if step.item_ids else ids
+        return step.model_copy(update={"item_ids": named or [_NOBODY]})
+    return step.model_copy(update={"item_id": ids[0]}) if hasattr(step, "item_id") else step
+
+
+_NOBODY = UUID(int=0)
 
 
 async def _call(step: Step, run: _Run) -> ToolResult:
@@ -132,19 +157,3 @@ def _family(error: Exception) -> tuple[ErrorFamily, str]:
             return ErrorFamily.TOOL, error.message
         case _:
             return ErrorFamily.TOOL, "the tool failed"
-
-
-def _compare(step: CompareStep, inputs: Mapping[str, ToolResult]) -> ToolResult:
-    left, right = _number(inputs[step.left]), _number(inputs[step.right])
-    if left is None or right is None:
-        return ToolResult(COMPARE_TOOL, step.id, ToolStatus.NO_DATA, detail="one side has no data")
-    ratio = (right - left) / abs(left) * 100 if left else None
-    derived: Row = {"left": left, "right": right, "difference": right - left, "percent": ratio}
-    return ToolResult(COMPARE_TOOL, step.id, ToolStatus.SUCCESS, derived=derived)
-
-
-def _number(result: ToolResult) -> float | None:
-    if result.status is not ToolStatus.SUCCESS or result.evidence is None:
-        return None
-    value = result.evidence.rows[0].get("value")
-    return float(value) if isinstance(value, int | float) else None

@@ -6,6 +6,7 @@ run again or copied into an API.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -54,10 +55,19 @@ class Values:
         return self.add(ParameterType.TIME, value.isoformat())
 
 
-def build(query: MetricQuery) -> Query:
-    """The SQL of a metric query. Columns: value and samples, with time, item, bucket where the shape has them."""
+Condition = Callable[[Values], str]
+"""A further condition over `data.metrics`; binds its values as it is written."""
+
+
+def aggregate_sql(aggregate: Aggregate) -> str:
+    """An aggregate over columns `value` and `time`."""
+    return _AGGREGATES[aggregate]
+
+
+def build(query: MetricQuery, conditions: Sequence[Condition] = ()) -> Query:
+    """The SQL of a metric query. Columns: value and samples, with time, item, bucket, name where the shape has them."""
     values = Values()
-    where = _where(query, values)
+    where = "\n  and ".join([_where(query, values), *(condition(values) for condition in conditions)])
     if query.raw:
         sql = (
             "select time, value, item, item_id, unit, labels from data.metrics\n"
@@ -65,6 +75,8 @@ def build(query: MetricQuery) -> Query:
         )
     elif query.step_s is not None:
         sql = _series(query, where, values)
+    elif query.group_by is not None:
+        sql = _by_group(query, where, values)
     elif query.by_item:
         sql = _by_item(query, where, values)
     else:
@@ -110,10 +122,35 @@ def _by_item(query: MetricQuery, where: str, values: Values) -> str:
         bound = values.add(ParameterType.FLOAT, query.having.value)
         having = f"\nhaving {value} {query.having.comparison.value} {bound}"
     direction = "asc" if query.ascending else "desc"
+    skip = f" offset {values.add(ParameterType.INTEGER, query.offset)}" if query.offset else ""
     return (
-        f"select item, item_id, item_type, {value} as value{at}, count(*) as samples, min(unit) as unit\n"
+        f"select item, item_id, item_type, {value} as value{at}, count(*) as samples, min(unit) as unit,\n"
+        f"       count(*) over () as total\n"
         f"from data.metrics\nwhere {where}\ngroup by item, item_id, item_type{having}\n"
-        f"order by value {direction} nulls last, item limit {values.add(ParameterType.INTEGER, query.limit)}"
+        f"order by value {direction} nulls last, item limit {values.add(ParameterType.INTEGER, query.limit)}{skip}"
+    )
+
+
+def _by_group(query: MetricQuery, where: str, values: Values) -> str:
+    """A row for each type, attribute value, hour of the day or day."""
+    assert query.group_by is not None
+    source, times = "data.metrics", {"hour": "HH24", "day": "YYYY-MM-DD"}
+    if query.group_by in times:
+        zone = values.add(ParameterType.TEXT, query.zone)
+        group = f"to_char(time at time zone {zone}, '{times[query.group_by]}')"
+    elif query.group_by == "type":
+        group = "item_type"
+    else:
+        key = values.add(ParameterType.TEXT, query.group_by.removeprefix("attribute:"))
+        group = f"coalesce(attributes->>{key}, '-')"
+        source = "(select m.*, i.attributes from data.metrics m join data.items i on i.id = m.item_id) as measured"
+    direction = "asc" if query.ascending else "desc"
+    skip = f" offset {values.add(ParameterType.INTEGER, query.offset)}" if query.offset else ""
+    return (
+        f"select {group} as name, {_AGGREGATES[query.aggregate]} as value, count(*) as samples, min(unit) as unit,\n"
+        f"       count(distinct item_id) as items, count(*) over () as total\n"
+        f"from {source}\nwhere {where}\ngroup by 1\n"
+        f"order by value {direction} nulls last, name limit {values.add(ParameterType.INTEGER, query.limit)}{skip}"
     )
 
 

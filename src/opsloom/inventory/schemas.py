@@ -47,7 +47,8 @@ class Threshold(Shown):
 class MetricQuery(Shown):
     """What to read of one metric in the half-open interval [start, end). No items and no types: all that have the metric.
 
-    One row for everything; `by_item` gives a row for each item; `step_s` a row for each bucket and item; `raw` every sample.
+    One row for everything; `by_item` gives a row for each item, `group_by` (type, attribute:<name>, or hour and day in `zone`) one for
+    each group, `step_s` one for each bucket and item; `raw` every sample. `offset` skips rows of rankings.
     """
 
     metric: str
@@ -58,11 +59,14 @@ class MetricQuery(Shown):
     labels: dict[str, str] = Field(default_factory=dict)
     aggregate: Aggregate = Aggregate.AVG
     by_item: bool = False
+    group_by: str | None = None
+    zone: str = "UTC"
     step_s: int | None = None
     raw: bool = False
     having: Threshold | None = None
     ascending: bool = False
     limit: int = MAX_POINTS
+    offset: int = 0
 
 
 class ParameterType(StrEnum):

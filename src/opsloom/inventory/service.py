@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from opsloom.inventory.measured import measured_items
 from opsloom.inventory.metrics import METRICS, unit_of
 from opsloom.inventory.models import ConfigurationItem
 from opsloom.inventory.monitor import SOURCE, Found
-from opsloom.inventory.query import Values, bound, nice_step
+from opsloom.inventory.query import Values, aggregate_sql, bound, nice_step
 from opsloom.inventory.samples import Connection, Cursor, FeedSample, Sample, SeriesBook
 from opsloom.inventory.schemas import (
     Item,
@@ -27,6 +27,7 @@ from opsloom.inventory.schemas import (
     MetricQuery,
     Query,
     RelationShown,
+    Scalar,
     SeriesPoints,
     SeriesShown,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "SampleRefused",
     "SeriesBook",
     "Values",
+    "aggregate_sql",
     "bound",
     "measured_items",
     "nice_step",
@@ -218,9 +220,9 @@ async def samples_end(connection: Connection, scope: Scope) -> Cursor:
     return await samples.end(connection, scope.tenant_id)
 
 
-def metric_sql(query: MetricQuery) -> Query:
-    """The SQL of a metric query, for who runs it himself."""
-    return queries.build(query)
+def metric_sql(query: MetricQuery, conditions: Sequence[queries.Condition] = ()) -> Query:
+    """The SQL of a metric query, for who runs it himself; `conditions` narrow it further."""
+    return queries.build(query, conditions)
 
 
 async def query_metric(connection: Connection, scope: Scope, query: MetricQuery) -> Answer:
@@ -258,6 +260,7 @@ class Named:
     names: tuple[str, ...]
     addresses: tuple[str, ...]
     monitored: bool
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -297,4 +300,6 @@ async def read_catalog(session: AsyncSession, scope: Scope) -> Catalog:
 
 def _named(row: ConfigurationItem) -> Named:
     names = dict.fromkeys((row.name, *row.display_name.values(), *row.aliases))
-    return Named(row.id, row.type, row.name, tuple(names), tuple(row.addresses), bool(row.attributes.get("monitored")))
+    attributes = {key: value for key, value in row.attributes.items() if isinstance(value, str | int | float | bool)}
+    monitored = bool(attributes.get("monitored"))
+    return Named(row.id, row.type, row.name, tuple(names), tuple(row.addresses), monitored, attributes)

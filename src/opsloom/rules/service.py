@@ -98,3 +98,12 @@ async def explain(core: Core, scope: Scope, watched: Watched, key: str, at: date
         explanation.proof = Proof.model_validate(alert.proof)
         explanation.proof_holds = holds_up(explanation.proof)
     return explanation
+
+
+async def keys_of_item(core: Core, scope: Scope, watched: Watched, item_id: UUID, at: datetime) -> list[str]:
+    """The keys under which a rule watched an item in the hour before an instant; none when it saw nothing of it."""
+    end = to_micros(at)
+    async with core.db.raw(scope) as connection:
+        stretch = await history.read(connection, watched.program.source, end - HOUR_US, end)
+    table = Replayed(watched.program, stretch.facts, end).table
+    return [text for code, text in enumerate(table.texts) if table.items.get(code) == item_id]

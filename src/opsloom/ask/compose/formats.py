@@ -20,8 +20,16 @@ def number(value: float, unit: str) -> str:
         return plain(value)
     if unit == "1/s":
         return f"{plain(value)} /s"
+    if unit in ("percent/s", "count/s"):
+        return f"{plain(value)} {'%' if unit == 'percent/s' else ''}/s"
     suffix = f" {unit}" if unit else ""
     return plain(value) + suffix
+
+
+def ordinal(number: int) -> str:
+    """ "3rd"."""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def plain(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Blocks for metric steps and their comparison."""
+"""Blocks for metric steps."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 from opsloom.ask.blocks import ChartBlock, Column, Line, NumberBlock, TimeseriesBlock
 from opsloom.ask.compose import formats
 from opsloom.ask.compose.sheet import Sheet, as_number
-from opsloom.ask.compose.wording import COMPARISONS, aggregate_name, metric_title, pick, topic
-from opsloom.ask.plan import CompareStep, Intent, Language, MetricStep
+from opsloom.ask.compose.wording import COMPARISONS, aggregate_name, group_name, metric_title, pick, topic
+from opsloom.ask.plan import Intent, Language, MetricStep
 from opsloom.ask.tools.contract import Row
 from opsloom.inventory.schemas import Aggregate
 from opsloom.inventory.service import unit_of
 
 MAX_LINES = 12
+MAX_BARS = 31
 
 
 def add_metric(sheet: Sheet, step: MetricStep) -> None:
@@ -25,15 +26,18 @@ def add_metric(sheet: Sheet, step: MetricStep) -> None:
         _value(sheet, step, rows[0])
     elif step.shape == "by_item":
         _by_item(sheet, step, rows)
+    elif step.shape == "by_group":
+        add_metric_groups(sheet, step, rows)
     else:
         _series(sheet, step, rows)
 
 
 def unit_for(step: MetricStep, row: Row) -> str:
-    """The stored unit, except that a count of samples has none of the metric's."""
+    """The stored unit, except that a count of samples has none of the metric's, and a rate is by the second."""
     if step.aggregate is Aggregate.COUNT:
         return "count"
-    return str(row.get("unit") or unit_of(step.metric))
+    unit = str(row.get("unit") or unit_of(step.metric))
+    return f"{unit}/s" if step.aggregate is Aggregate.RATE else unit
 
 
 def title_of(step: MetricStep, language: Language) -> str:
@@ -85,7 +89,8 @@ def _by_item(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
     unit, language = unit_for(step, rows[0]), sheet.language
     title = _group_title(sheet, step, unit)
     reference = sheet.cite(step, title, unit)
-    if sheet.plan.intent in (Intent.TOP, Intent.FILTER):
+    leads = sheet.plan.intent is not Intent.STATUS and not sheet.is_detail(step)
+    if leads:
         sheet.write(_ranked_sentence(sheet, step, rows, title, reference), reference)
     columns = [
         Column(key="item", label=pick(language, "Item", "항목")),
@@ -94,14 +99,20 @@ def _by_item(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
     if "time" in rows[0]:
         columns.append(Column(key="time", label=pick(language, "Time", "시각"), kind="time"))
     columns.append(Column(key="samples", label=pick(language, "Samples", "표본"), kind="number"))
-    if sheet.plan.intent in (Intent.TOP, Intent.FILTER):
+    if step.nth is not None:
+        value = as_number(rows[0].get("value"))
+        shown, item = formats.number(value or 0.0, unit), str(rows[0]["item"])
         sheet.blocks.append(
-            ChartBlock(
-                title=title, unit=unit, reference=reference,
-                labels=[str(row["item"]) for row in rows[:20]], values=[as_number(row.get("value")) for row in rows[:20]],
-            )
-        )  # fmt: skip
-    sheet.table(title, columns, rows, len(rows), reference)
+            NumberBlock(label=item, value=value, unit=unit, shown=shown, item=item, reference=reference)
+        )
+    elif leads and len(rows) > 1:
+        sheet.blocks.append(_bars(title, unit, rows, "item", reference))
+    sheet.table(title, columns, rows, sheet.total(rows), reference)
+
+
+def _bars(title: str, unit: str, rows: list[Row], name: str, reference: str) -> ChartBlock:
+    labels, values = [str(row[name]) for row in rows], [as_number(row.get("value")) for row in rows]
+    return ChartBlock(title=title, unit=unit, reference=reference, labels=labels[:MAX_BARS], values=values[:MAX_BARS])
 
 
 def _group_title(sheet: Sheet, step: MetricStep, unit: str) -> str:
@@ -119,17 +130,62 @@ def _ranked_sentence(sheet: Sheet, step: MetricStep, rows: list[Row], title: str
     first = rows[0]
     name = sheet.state(str(first["item"]))
     shown = formats.number(as_number(first.get("value")) or 0.0, unit_for(step, first))
-    count = sheet.state(str(len(rows)))
     opening = sheet.state(title[0].upper() + title[1:])
-    if sheet.plan.intent is Intent.FILTER:
+    if step.nth is not None:
+        place = sheet.state(formats.ordinal(step.nth)), sheet.state(f"{step.nth}번째")
+        low = step.ascending
         return sheet.say(
-            f"{opening}: {count} found, led by {name} with **{shown}** [{reference}], over {span}.",
-            f"{title}: {count}개이며 첫째는 {name}, **{shown}**입니다 [{reference}]. 구간 {span}.",
+            f"{opening}: {place[0]} {'lowest' if low else 'highest'} is **{name}** with **{shown}** [{reference}], over {span}.",
+            f"{title}: {place[1]}로 {'낮은' if low else '높은'} 것은 **{name}**, **{shown}**입니다 [{reference}]. 구간 {span}.",
+        )
+    if step.having is not None:
+        total, below = sheet.total(rows), _left_out(sheet, rows)
+        return sheet.say(
+            f"{opening}: **{total}** found{below}, led by {name} with **{shown}** [{reference}], over {span}.",
+            f"{title}: **{total}**개이며{below} 첫째는 {name}, **{shown}**입니다 [{reference}]. 구간 {span}.",
         )
     return sheet.say(
         f"{opening}: first is **{name}** with **{shown}** [{reference}], over {span}.",
         f"{title}: 첫째는 **{name}**, **{shown}**입니다 [{reference}]. 구간 {span}.",
     )
+
+
+def _left_out(sheet: Sheet, rows: list[Row]) -> str:
+    if sheet.total(rows) == len(rows):
+        return ""
+    return sheet.say(f" ({len(rows)} shown)", f"({len(rows)}개 표시)")
+
+
+def add_metric_groups(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
+    """A metric by type, attribute, hour of the day or day."""
+    unit, language = unit_for(step, rows[0]), sheet.language
+    by = group_name(step.group_by or "", language)
+    metric, aggregate = metric_title(step.metric, language), aggregate_name(step.aggregate, language)
+    title = sheet.state(sheet.say(f"{aggregate} {metric} by {by}", f"{by}별 {metric} {aggregate}"))
+    reference = sheet.cite(step, title, unit)
+    first, span = rows[0], sheet.state(formats.window(step.window, language))
+    name = sheet.state(str(first["name"]))
+    shown = formats.number(as_number(first.get("value")) or 0.0, unit)
+    opening = sheet.state(title[0].upper() + title[1:])
+    total = sheet.total(rows)
+    most = ("lowest", "낮은") if step.ascending else ("highest", "높은")
+    sheet.write(
+        sheet.say(
+            f"{opening}, {total} groups: {most[0]} is **{name}** with **{shown}** [{reference}], over {span}.",
+            f"{title}, {total}개 그룹: 가장 {most[1]} 것은 **{name}**, **{shown}**입니다 [{reference}]. 구간 {span}.",
+        ),
+        reference,
+    )
+    if step.group_by in ("hour", "day"):
+        rows = sorted(rows, key=lambda row: str(row["name"]))
+    sheet.blocks.append(_bars(title, unit, rows, "name", reference))
+    columns = [
+        Column(key="name", label=by),
+        Column(key="value", label=metric, unit=unit, kind="number"),
+        Column(key="items", label=pick(language, "Items", "항목 수"), kind="number"),
+        Column(key="samples", label=pick(language, "Samples", "표본"), kind="number"),
+    ]
+    sheet.table(title, columns, rows, total, reference)
 
 
 def _series(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
@@ -141,7 +197,7 @@ def _series(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
         name = str(row["item"]) + (f" {row['labels']}" if row.get("labels") else "")
         line = lines.setdefault(name, Line(name=name, points=[]))
         line.points.append((datetime.fromisoformat(str(row["time"])), as_number(row.get("value"))))
-    if sheet.plan.intent is Intent.SERIES:
+    if sheet.plan.intent is not Intent.STATUS and not sheet.is_detail(step):
         span = sheet.state(formats.window(step.window, language))
         sheet.state(title)
         step_text = sheet.state(f"{step.step_s} s" if language is Language.EN else f"{step.step_s}초")
@@ -158,30 +214,3 @@ def _series(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
             step_s=step.step_s or 1, reference=reference,
         )
     )  # fmt: skip
-
-
-def add_comparison(sheet: Sheet, step: CompareStep) -> None:
-    """The difference between two values, with both references."""
-    result = sheet.result(step)
-    sides = {one.id: one for one in sheet.plan.steps if isinstance(one, MetricStep)}
-    left, right = sides[step.left], sides[step.right]
-    if not result.derived:
-        return
-    unit = unit_for(left, sheet.rows(left)[0])
-    cites = [
-        sheet.cite(left, title_of(left, sheet.language), unit),
-        sheet.cite(right, title_of(right, sheet.language), unit),
-    ]
-    change = formats.signed(as_number(result.derived["difference"]) or 0.0, unit)
-    percent = as_number(result.derived["percent"])
-    relative = f" ({'+' if percent > 0 else ''}{percent:.1f} %)" if percent is not None else ""
-    names = [sheet.state(step.left_name), sheet.state(step.right_name)]
-    shown = [formats.number(as_number(result.derived[side]) or 0.0, unit) for side in ("left", "right")]
-    marks = " ".join(f"[{one}]" for one in dict.fromkeys(cites))
-    sheet.write(
-        sheet.say(
-            f"From {names[0]} ({shown[0]}) to {names[1]} ({shown[1]}) the difference is **{change}**{relative} {marks}.",
-            f"{names[0]} {shown[0]}, {names[1]} {shown[1]}, 차이는 **{change}**{relative}입니다 {marks}.",
-        ),
-        *cites,
-    )

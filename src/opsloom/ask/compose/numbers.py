@@ -18,9 +18,16 @@ def check_numbers(text: str, evidence: Iterable[float], stated: Iterable[str]) -
     """The numbers of `text` that nothing supports, in reading order. Empty: the text may be shown."""
     rest = _MARKER.sub(" ", text)
     for known in sorted({one for one in stated if one}, key=len, reverse=True):
-        rest = rest.replace(known, " ")
+        rest = _whole(known).sub(" ", rest)
     values = [abs(value) for value in evidence]
     return [token for token in _NUMBER.findall(rest) if not _supported(token, values)]
+
+
+def _whole(known: str) -> re.Pattern[str]:
+    """What is stated, but never a piece of a longer number."""
+    before = r"(?<![\d.,])" if known[0].isdigit() else ""
+    after = r"(?![.,]?\d)" if known[-1].isdigit() else ""
+    return re.compile(f"{before}{re.escape(known)}{after}")
 
 
 def _supported(token: str, values: list[float]) -> bool:

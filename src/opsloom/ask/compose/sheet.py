@@ -23,6 +23,7 @@ class Sheet:
     stated: list[str] = field(
         default_factory=list
     )  # words with digits that are no claims: names, times, the question's figures
+    worked: list[float] = field(default_factory=list)  # the same quantities in other units
     _known: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -38,6 +39,11 @@ class Sheet:
         self.stated.append(text)
         return text
 
+    def work_out(self, value: float) -> float:
+        """Marks a number as worked out from evidence, such as minutes from seconds."""
+        self.worked.append(value)
+        return value
+
     def result(self, step: Step) -> ToolResult:
         return self.results[step.id]
 
@@ -50,16 +56,28 @@ class Sheet:
             return []
         return list(result.evidence.rows)
 
-    def cite(self, step: Step, title: str, unit: str = "") -> str:
-        """The reference of a step's query; steps that shared a call share it."""
+    def cite(self, step: Step, title: str, unit: str = "", part: str = "") -> str:
+        """The reference of a step's query, or of a further one it rests on; steps that shared a call share it."""
         result = self.result(step)
-        evidence = result.evidence
+        evidence = result.parts[part] if part else result.evidence
         assert evidence is not None
         if id(evidence) not in self._known:
             name = f"r{len(self.references) + 1}"
             self._known[id(evidence)] = name
-            self.references.append(_reference(name, step, result, evidence, title, unit))
+            self.references.append(_reference(name, step, result.tool, evidence, (title, unit, part)))
         return self._known[id(evidence)]
+
+    def is_detail(self, step: Step) -> bool:
+        """Whether another step says the same in fewer numbers: a list below its count, a curve below its value."""
+        return any(
+            _subject(other) == _subject(step) and _weight(other) > _weight(step)
+            for other in self.plan.steps
+            if other is not step
+        )
+
+    def total(self, rows: list[Row]) -> int:
+        """How many there are, shown or not."""
+        return int(as_number(rows[0].get("total")) or len(rows))
 
     def write(self, text: str, *references: str) -> None:
         """A paragraph."""
@@ -71,14 +89,28 @@ class Sheet:
         self.blocks.append(TableBlock(title=title, columns=columns, rows=kept, total=total, reference=reference))
 
 
-def _reference(name: str, step: Step, result: ToolResult, evidence: Evidence, title: str, unit: str) -> Reference:
+def _subject(step: Step) -> tuple[str, str]:
+    return step.kind, getattr(step, "metric", None) or ""
+
+
+def _weight(step: Step) -> int:
+    shape = getattr(step, "shape", None) or getattr(step, "mode", "")
+    if shape in ("value", "count", "aggregate", "average_duration"):
+        return 3
+    return 2 if str(shape).startswith("by_") else 1
+
+
+def _reference(name: str, step: Step, tool: str, evidence: Evidence, said: tuple[str, str, str]) -> Reference:
+    title, unit, part = said
     return Reference(
         id=name,
         step_id=step.id,
-        tool=result.tool,
+        tool=tool,
         title=title,
         sql=evidence.query.sql,
         parameters=evidence.query.parameters,
+        call=evidence.call,
+        part=part,
         columns=list(evidence.columns),
         rows=[dict(row) for row in evidence.rows[:SHOWN_ROWS]],
         row_count=len(evidence.rows),

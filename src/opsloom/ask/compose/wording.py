@@ -95,6 +95,25 @@ def aggregate_name(aggregate: Aggregate, language: Language) -> str:
     return pick(language, english, korean)
 
 
+_GROUPS = {
+    "type": ("type", "유형"),
+    "hour": ("hour of the day", "시간대"),
+    "day": ("day", "날짜"),
+    "result": ("result", "결과"),
+    "team": ("team", "팀"),
+    "cause": ("cause", "원인"),
+    "cause_kind": ("kind of cause", "원인 유형"),
+    "duration_min": ("duration", "소요 시간"),
+    "severity": ("severity", "심각도"),
+}
+
+
+def group_name(group_by: str, language: Language) -> str:
+    """What rows are grouped by, as people say it."""
+    name = group_by.rpartition(":")[2]
+    return pick(language, *_GROUPS.get(name, (name, name)))
+
+
 def note_text(note: Note, language: Language) -> str:
     """A planner's decision as a sentence."""
     about = metric_title(note.text, language) if note.code is NoteCode.METRIC_SUBSTITUTED else note.text

@@ -1,14 +1,19 @@
-"""The tools that are always there: metrics, items, relations, alerts, events, and the comparison of two results."""
+"""The tools that are always there: metrics, items, relations, alerts and events."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, cast
+from uuid import UUID
 
-from opsloom.ask.plan import Step
-from opsloom.ask.tools import queries
-from opsloom.ask.tools.contract import Tool, ToolContext, ToolResult, ToolStatus
+from opsloom.ask.plan import RelationsStep, Step
+from opsloom.ask.tools import relation_queries
+from opsloom.ask.tools.alert_queries import alerts
+from opsloom.ask.tools.contract import Evidence, Tool, ToolContext, ToolResult, ToolStatus
+from opsloom.ask.tools.event_queries import events
+from opsloom.ask.tools.item_queries import items
+from opsloom.ask.tools.metric_queries import metric
 from opsloom.ask.tools.reading import fetch
 from opsloom.identity.permissions import Permission
 from opsloom.inventory.schemas import Query
@@ -26,18 +31,34 @@ class QueryTool(Generic[S]):
     build: Callable[[S], Query]
 
     async def run(self, context: ToolContext, step: Step) -> ToolResult:
-        """The rows of the step's query; no rows, or only an empty aggregate, is `no_data`."""
-        evidence = await fetch(context, self.build(cast("S", step)))
+        """The rows of the step's query; no rows, or only an empty aggregate, is `no_data`. Zero is a value."""
+        return self.judged(step, await fetch(context, self.build(cast("S", step))))
+
+    def judged(self, step: Step, evidence: Evidence) -> ToolResult:
         counted = getattr(step, "mode", "") == "count"
         empty = not counted and all(row.get("value", row) is None for row in evidence.rows)
         status = ToolStatus.NO_DATA if not evidence.rows or empty else ToolStatus.SUCCESS
         return ToolResult(self.name, step.id, status, evidence)
 
 
+class RelationsTool(QueryTool[RelationsStep]):
+    """The walk, and the relations among what it reached, which a drawing needs."""
+
+    async def run(self, context: ToolContext, step: Step) -> ToolResult:
+        """Also with `parts["edges"]`."""
+        assert isinstance(step, RelationsStep)
+        result = await super().run(context, step)
+        if result.status is not ToolStatus.SUCCESS or result.evidence is None or step.view == "path":
+            return result
+        reached = [UUID(str(row["item_id"])) for row in result.evidence.rows]
+        edges = await fetch(context, relation_queries.edges_among([*step.item_ids, *reached]))
+        return replace(result, parts={"edges": edges})
+
+
 BUILT_IN: Sequence[Tool] = (
-    QueryTool("metric_query", "metric", Permission.INVENTORY_READ, queries.metric),
-    QueryTool("item_lookup", "items", Permission.INVENTORY_READ, queries.items),
-    QueryTool("item_relations", "relations", Permission.INVENTORY_READ, queries.relations),
-    QueryTool("alerts_list", "alerts", Permission.ALERTS_READ, queries.alerts),
-    QueryTool("events_count", "events", Permission.EVENTS_READ, queries.events),
+    QueryTool("metric_query", "metric", Permission.INVENTORY_READ, metric),
+    QueryTool("item_lookup", "items", Permission.INVENTORY_READ, items),
+    RelationsTool("item_relations", "relations", Permission.INVENTORY_READ, relation_queries.relations),
+    QueryTool("alerts_list", "alerts", Permission.ALERTS_READ, alerts),
+    QueryTool("events_count", "events", Permission.EVENTS_READ, events),
 )

@@ -1,0 +1,1 @@
+"""What may have caused a symptom: evidence around its time, over what the symptom's item depends on."""

@@ -1,0 +1,74 @@
+"""When a symptom began and ended, from the course of its metrics. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from opsloom.ask.causes.reading import BUCKET_S, Stretch
+from opsloom.inventory.metrics import Bad
+from opsloom.inventory.service import METRICS
+
+LEAST = 3.0  # spreads from the usual that count as off
+PAUSE = timedelta(minutes=10)  # a shorter return to normal belongs to the same trouble
+LONGEST = timedelta(hours=3)
+Points = Sequence[tuple[datetime, float]]
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """The metric that was worst, and when."""
+
+    metric: str
+    z: float
+    stretch: Stretch
+
+
+def symptom_of(courses: Mapping[str, Points], start: datetime, metric: str | None) -> Symptom | None:
+    """The worst stretch of the metric asked for, or of any with a bad direction; None when nothing was off."""
+    names = [metric] if metric in courses else [one for one in courses if bad_direction(one) is not Bad.NEITHER]
+    found = [
+        one for name in names if name is not None for one in [_worst(name, courses[name], start)] if one is not None
+    ]
+    return max(found, key=lambda one: (one.z, one.metric), default=None)
+
+
+def bad_direction(metric: str) -> Bad:
+    """Of a metric nobody described, up is taken as bad."""
+    kind = METRICS.get(metric)
+    return kind.bad if kind is not None else Bad.UP
+
+
+def _worst(metric: str, points: Points, start: datetime) -> Symptom | None:
+    before = [value for time, value in points if time < start]
+    if len(before) < 10:
+        before = [value for _, value in points]
+    if not before:
+        return None
+    usual = median(before)
+    spread = max(1.4826 * median(abs(value - usual) for value in before), 0.02 * abs(usual), 1e-6)
+    sign = -1.0 if bad_direction(metric) is Bad.DOWN else 1.0
+    scored = [(time, sign * (value - usual) / spread) for time, value in points if time >= start]
+    if not scored:
+        return None
+    peak, z = max(scored, key=lambda one: one[1])
+    if z < LEAST:
+        return None
+    off = [time for time, each in scored if each >= max(LEAST, z / 4)]
+    return Symptom(metric, z, _around(peak, off))
+
+
+def _around(peak: datetime, off: Sequence[datetime]) -> Stretch:
+    """The times around the peak that are off, across short returns to normal."""
+    begin = end = peak
+    for time in sorted((one for one in off if one <= peak), reverse=True):
+        if begin - time > PAUSE:
+            break
+        begin = time
+    for time in sorted(one for one in off if one >= peak):
+        if time - end > PAUSE or time - begin > LONGEST:
+            break
+        end = time
+    return Stretch(max(begin, peak - LONGEST), end + timedelta(seconds=BUCKET_S))
