@@ -129,10 +129,21 @@ async def run_reference(asker: Asker, scope: Scope, question_id: UUID, reference
     context = ToolContext(asker.db, scope, asker.clock, asker.policy.step_deadline_s)
     try:
         with span("ask.reference", tool=stored.tool):
-            evidence = await fetch(context, Query(sql=stored.sql, parameters=stored.parameters))
+            evidence = await _again(asker, context, stored)
     except asyncpg.PostgresError as error:
         raise ReferenceFailed("The database refused the query.", hint="Ask the question again.") from error
     return _compared(question_id, stored, evidence)
+
+
+async def _again(asker: Asker, context: ToolContext, stored: Reference) -> Evidence:
+    """The evidence of a query, or of a step that is no single query. Raises ReferenceFailed and what the tool raises."""
+    if stored.call is None:
+        return await fetch(context, Query(sql=stored.sql, parameters=stored.parameters))
+    result = await asker.tools[stored.call.kind].run(context, stored.call)
+    evidence = result.parts.get(stored.part) if stored.part else result.evidence
+    if evidence is None:
+        raise ReferenceFailed("It gave nothing to compare.", hint="Ask the question again.")
+    return evidence
 
 
 def _compared(question_id: UUID, stored: Reference, evidence: Evidence) -> ReferenceRun:
