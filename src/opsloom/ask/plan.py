@@ -215,6 +215,7 @@ class EventsStep(StepBase):
     text: str = ""  # part of the title or message
     window: TimeWindow
     nth: int | None = None  # list: only the n-th latest (oldest when ascending); by_*: the n-th by number
+    order_by: str | None = None  # list: a number of the data (`data:duration_min`) instead of the time; largest first
     ascending: bool = False
     limit: int = 20
 

@@ -23,7 +23,7 @@ class CueKind(StrEnum):
     EVENTS = "events"
     STATE = "state"  # value: comma-separated alert states
     SEVERITY = "severity"
-    RELATIONS = "relations"
+    RELATIONS = "relations"  # value: a view, or a verb whose direction the sentence tells
     HERE = "here"
     MOST = "most"
     LEAST = "least"
@@ -40,6 +40,29 @@ class CueKind(StrEnum):
     THANKS = "thanks"
     HELP = "help"
     NOT_YET = "not_yet"  # value: what it would take
+    HAPPENING = "happening"  # value: comma-separated prefixes of event types
+    RESULT = "result"  # value: how a work ended
+    RATE = "rate"  # value: the result whose share is meant
+    SHARE = "share"
+    DURATION = "duration"
+    LONGEST = "longest"  # value: asc or desc
+    FIELD = "field"  # value: what happenings are grouped by or asked for
+    CAUSE = "cause"
+    DIRECT = "direct"
+    TRANSITIVE = "transitive"
+    WHY = "why"
+    SYMPTOM = "symptom"  # value: the metric that shows it, if one does
+    CORRELATE = "correlate"
+    HYPOTHESIS = "hypothesis"
+    ATTRIBUTE = "attribute"  # value: its name
+    VALUE = "value"  # value: how an attribute's value begins
+    OLDEST = "oldest"
+    NOT = "not"
+    DIDNT = "didnt"
+    THOSE = "those"  # value: strong when only an earlier question can be meant
+    ALSO = "also"
+    ONLY = "only"
+    DOCUMENT = "document"
     FILLER = "filler"
 
 
@@ -56,16 +79,17 @@ FALLBACKS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def _load() -> dict[str, Any]:
-    return tomllib.loads((files("opsloom.ask.language") / "vocabulary.toml").read_text(encoding="utf-8"))
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("opsloom.ask.language") / name).read_text(encoding="utf-8"))
 
 
-_VOCABULARY: Final = _load()
-FILLER_EN: Final = frozenset(_VOCABULARY["filler"]["en"])
-FILLER_KO: Final = frozenset(_VOCABULARY["filler"]["ko"])
+_BOOKS: Final = (_load("vocabulary.toml"), _load("happenings.toml"))
+_CUES: Final = [entry for book in _BOOKS for entry in book["cue"]]
+FILLER_EN: Final = frozenset(word for book in _BOOKS for word in book["filler"]["en"])
+FILLER_KO: Final = frozenset(word for book in _BOOKS for word in book["filler"]["ko"])
 # A word that could be several metrics, and which.
 METRIC_GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    entry["value"]: tuple(entry["members"]) for entry in _VOCABULARY["cue"] if entry["kind"] == CueKind.METRIC_GROUP
+    entry["value"]: tuple(entry["members"]) for entry in _CUES if entry["kind"] == CueKind.METRIC_GROUP
 }
 
 
@@ -73,6 +97,6 @@ def lexicon() -> dict[str, Cue]:
     """Every content word in lower case with what it means."""
     return {
         word: Cue(CueKind(entry["kind"]), entry.get("value", ""))
-        for entry in _VOCABULARY["cue"]
+        for entry in _CUES
         for word in (*entry["en"], *entry["ko"])
     }

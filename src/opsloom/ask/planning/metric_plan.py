@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from opsloom.ask.language.words import METRIC_GROUPS, CueKind
 from opsloom.ask.plan import (
     Candidate,
     Clarify,
-    CompareStep,
     Intent,
     MetricStep,
     Note,
@@ -21,8 +17,12 @@ from opsloom.ask.plan import (
     Step,
     TimeWindow,
 )
+from opsloom.ask.planning.attributes import attribute_cues
+from opsloom.ask.planning.draft import Draft, compare
+from opsloom.ask.planning.history_plan import by
 from opsloom.ask.planning.reading import Reading
 from opsloom.ask.planning.scope import MetricScope, Named, metric_scope, named
+from opsloom.ask.planning.sides import two_sides
 from opsloom.ask.planning.windows import DEFAULT_LATEST, DEFAULT_METRIC, assumed, window_of
 from opsloom.ask.planning.world import World
 from opsloom.inventory.schemas import Aggregate, Threshold
@@ -31,18 +31,6 @@ from opsloom.inventory.service import METRICS, nice_step, unit_of
 MAX_METRICS = 4
 CURVE_AGGREGATES = frozenset({Aggregate.AVG, Aggregate.MIN, Aggregate.MAX})
 GROUP_TITLES = {metric: (METRICS[metric].title_en, METRICS[metric].title_ko) for metric in METRICS}
-
-
-@dataclass
-class Draft:
-    """Steps under construction."""
-
-    intent: Intent
-    steps: list[Step] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    def note(self, notes: Iterable[Note]) -> None:
-        self.notes += [one for one in notes if one not in self.notes]
 
 
 def ambiguous_metric(reading: Reading) -> Clarify | None:
@@ -61,27 +49,58 @@ def ambiguous_metric(reading: Reading) -> Clarify | None:
 def plan_metrics(reading: Reading, world: World, now: datetime) -> Draft | Refusal:
     """The steps for every metric named, at most four."""
     wanted = named(reading, world)
-    draft = Draft(_intent(reading, wanted))
+    draft = Draft(_intent(reading, wanted, now))
     for metric in reading.metrics[:MAX_METRICS]:
         scope = metric_scope(metric, wanted, world)
         if scope is None:
             continue
         draft.note(scope.notes)
-        _add(draft, reading, scope, wanted, now)
+        if draft.intent is Intent.COMPARE:
+            _compare(draft, reading, metric, world, now)
+        else:
+            _add(draft, reading, scope, group_of(reading, world), now)
     if not draft.steps:
         had = world.metrics_of(wanted.items) if wanted.items else sorted(world.metrics)
         return Refusal(reason=RefusalReason.NO_SUCH_METRIC, words=[reading.metrics[0], *had[:12]])
     return draft
 
 
-def _intent(reading: Reading, wanted: Named) -> Intent:
+def plan_reached(reading: Reading, metric: str, source: str, now: datetime) -> MetricStep:
+    """A metric of the items that an earlier step reaches: those beyond the threshold, or all in order."""
+    aggregate = _aggregate(reading, metric)
+    base = MetricStep(
+        id="s1",
+        metric=metric,
+        items_from=source,
+        needs=[source],
+        window=_window(reading, aggregate, now),
+        aggregate=aggregate,
+    )
+    if reading.threshold is not None:
+        return _filter(base, reading)
+    return _changed(_ranking(base, reading), limit=reading.rank.count if reading.rank else reading.count or 50)
+
+
+def group_of(reading: Reading, world: World) -> str | None:
+    """ "average CPU by site", "유형별 메모리": what the values are grouped by."""
+    asked = attribute_cues(reading.cues, world.attributes)
+    if asked and by(reading, CueKind.ATTRIBUTE):
+        return f"attribute:{asked[0].cue.value}"
+    return "type" if "type" in reading.values(CueKind.FIELD) and by(reading, CueKind.FIELD) else None
+
+
+def _intent(reading: Reading, wanted: Named, now: datetime) -> Intent:
     if reading.threshold is not None:
         return Intent.FILTER
-    compares = reading.has(CueKind.COMPARE) or (len(reading.windows) == 2 and not reading.has(CueKind.SERIES))
-    if compares and (len(reading.windows) == 2 or len(wanted.items) == 2):
+    if two_sides(reading, now) is not None:
         return Intent.COMPARE
-    ranks = reading.rank is not None or reading.count is not None or reading.has(CueKind.BY_ITEM)
-    if not wanted.items and (ranks or (reading.has(CueKind.WHICH, CueKind.MOST, CueKind.LEAST) and wanted.types)):
+    ranks = (
+        reading.rank is not None or reading.count is not None or reading.nth is not None or reading.has(CueKind.BY_ITEM)
+    )
+    kinds = bool(wanted.types or wanted.filters) or reading.has(CueKind.ITEMS)
+    extreme = any(one in (Aggregate.MAX, Aggregate.MIN) for one in reading.aggregates)
+    asks_who = reading.has(CueKind.WHICH, CueKind.MOST, CueKind.LEAST) or (extreme and reading.source.korean)
+    if len(wanted.items) != 1 and (ranks or (asks_who and kinds) or (reading.has(CueKind.WHICH) and extreme)):
         return Intent.TOP
     if reading.has(CueKind.SERIES) or (reading.step_s is not None and not reading.aggregates):
         return Intent.SERIES
@@ -114,23 +133,32 @@ def _window(reading: Reading, aggregate: Aggregate, now: datetime) -> TimeWindow
     return assumed(now, DEFAULT_LATEST if aggregate is Aggregate.LATEST else DEFAULT_METRIC, reading.zone)
 
 
-def _add(draft: Draft, reading: Reading, scope: MetricScope, wanted: Named, now: datetime) -> None:
-    aggregate = _aggregate(reading, scope.metric)
-    window = _window(reading, aggregate, now)
-    if window.assumed and not reading.wants_now:
-        draft.note([Note(code=NoteCode.WINDOW_ASSUMED)])
-    base = _base(scope, window, aggregate, len(draft.steps))
+def _add(draft: Draft, reading: Reading, scope: MetricScope, group: str | None, now: datetime) -> None:
+    base = _measured(draft, reading, scope, now)
+    if group is not None:
+        draft.intent = Intent.TOP
+        draft.steps.append(
+            _changed(base, shape="by_group", group_by=group, limit=50, ascending=reading.has(CueKind.LEAST))
+        )
+        return
     match draft.intent:
         case Intent.FILTER:
             draft.steps.append(_filter(base, reading))
-        case Intent.COMPARE:
-            draft.steps += _compare(base, reading, scope, wanted, now)
         case Intent.TOP:
             draft.steps.append(_ranking(base, reading))
         case Intent.SERIES:
             draft.steps.append(_curve(base, reading))
         case _:
             draft.steps += _value(base, reading, scope)
+
+
+def _measured(draft: Draft, reading: Reading, scope: MetricScope, now: datetime) -> MetricStep:
+    """The value of a scope, under the draft's next id."""
+    aggregate = _aggregate(reading, scope.metric)
+    window = _window(reading, aggregate, now)
+    if window.assumed and not reading.wants_now:
+        draft.note([Note(code=NoteCode.WINDOW_ASSUMED)])
+    return _base(scope, window, aggregate, len(draft.steps))
 
 
 def _base(scope: MetricScope, window: TimeWindow, aggregate: Aggregate, taken: int) -> MetricStep:
@@ -180,7 +208,8 @@ def _ranking(base: MetricStep, reading: Reading) -> MetricStep:
     aggregate = base.aggregate
     if reading.rank is not None and aggregate in (Aggregate.MAX, Aggregate.MIN) and not reading.windows:
         aggregate = Aggregate.LATEST
-    return _changed(base, shape="by_item", aggregate=aggregate, ascending=ascending, limit=limit)
+    nth = reading.nth.number if reading.nth else None
+    return _changed(base, shape="by_item", aggregate=aggregate, ascending=ascending, limit=1 if nth else limit, nth=nth)
 
 
 def _filter(base: MetricStep, reading: Reading) -> MetricStep:
@@ -190,34 +219,23 @@ def _filter(base: MetricStep, reading: Reading) -> MetricStep:
     # "ran above 80 %" is about the highest value, "below" about the lowest, unless another aggregate is named.
     above = text.comparison.value.startswith(">")
     aggregate = reading.aggregates[0] if reading.aggregates else (Aggregate.MAX if above else Aggregate.MIN)
-    limit = reading.count or 50
+    limit = reading.rank.count if reading.rank else reading.count or 200
     return _changed(base, shape="by_item", aggregate=aggregate, having=threshold, ascending=not above, limit=limit)
 
 
-def _compare(base: MetricStep, reading: Reading, scope: MetricScope, wanted: Named, now: datetime) -> list[Step]:
-    windows = reading.windows
-    shape: Literal["value"] = "value"
-    if len(windows) == 2:
-        first, second = sorted(windows, key=lambda one: (one.start or now, one.end or now))
-        left = _changed(base, window=window_of(first, reading.zone), shape=shape)
-        right = _changed(base, id=_next(base), window=window_of(second, reading.zone), shape=shape)
-        names = (first.phrase, second.phrase)
-    else:
-        names_of = {link.items[0][0]: link.items[0][1] for link in reading.links if link.items}
-        one, two = wanted.items[:2]
-        names = (names_of[one], names_of[two])
-        left = _changed(base, item_ids=_own(one, scope), scope_name=names[0])
-        right = _changed(base, id=_next(base), item_ids=_own(two, scope), scope_name=names[1])
-    compare = CompareStep(
-        id=_next(base, 2),
-        needs=[left.id, right.id],
-        left=left.id,
-        right=right.id,
-        left_name=names[0],
-        right_name=names[1],
+def _compare(draft: Draft, reading: Reading, metric: str, world: World, now: datetime) -> None:
+    sides = two_sides(reading, now)
+    assert sides is not None
+    scopes = [metric_scope(metric, named(side.reading, world), world) for side in sides]
+    if scopes[0] is None or scopes[1] is None:
+        return
+    left, right = (
+        _measured(draft, side.reading, scope, now)
+        for side, scope in zip(sides, scopes, strict=True)
+        if scope is not None
     )
-    return [left, right, compare]
-
-
-def _own(item: object, scope: MetricScope) -> list[object]:
-    return [item] if item in scope.items else list(scope.items)
+    if left.aggregate is Aggregate.LATEST and reading.windows:
+        left, right = (_changed(one, aggregate=Aggregate.AVG) for one in (left, right))
+    if left.item_ids != right.item_ids:
+        left, right = _changed(left, scope_name=sides[0].name), _changed(right, scope_name=sides[1].name)
+    compare(draft, left, right, (sides[0].name, sides[1].name))

@@ -1,7 +1,7 @@
 """Reads a question into slots: what was named, when, how much, and which words were not understood.
 
-Order matters and is the same for both languages: thresholds and ranks first (their numbers are no times), exact names,
-times, content words, and only then near names among what is left.
+Order matters and is the same for both languages: thresholds, ranks and ordinals first (their numbers are no times), exact names and
+values of attributes, times, content words, and only then near names among what is left.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opsloom.ask.language.entities import Link, link_codes, link_exact, link_near
-from opsloom.ask.language.lexicon import FoundCue, blank, read_words
+from opsloom.ask.language.lexicon import FoundCue, Words, blank, read_words
 from opsloom.ask.language.normalise import Normalised
 from opsloom.ask.language.times.grammar import find_times, find_zone
 from opsloom.ask.language.times.match import TimeKind, TimeMatch
 from opsloom.ask.language.words import CueKind
+from opsloom.ask.planning.attributes import Held
+from opsloom.ask.planning.ordinals import Nth, find_nth
+from opsloom.ask.planning.previous import ALONE, Context
 from opsloom.ask.planning.quantities import Rank, ThresholdText, find_count, find_rank, find_threshold
 from opsloom.ask.planning.world import World
 from opsloom.inventory.schemas import Aggregate
@@ -39,6 +42,10 @@ class Reading:
     count: int | None
     unknown: tuple[str, ...]
     coverage: float
+    nth: Nth | None = None
+    held: tuple[Held, ...] = ()  # values of attributes
+    context: Context = ALONE
+    carried: tuple[UUID, ...] = ()  # items taken over from the question before
 
     def has(self, *kinds: CueKind) -> bool:
         return any(cue.cue.kind in kinds for cue in self.cues)
@@ -51,6 +58,13 @@ class Reading:
     def phrase(self, kind: CueKind) -> str:
         """The first words that gave a cue of a kind."""
         return next((cue.text for cue in self.cues if cue.cue.kind is kind), "")
+
+    def first(self, kind: CueKind) -> FoundCue | None:
+        return next((cue for cue in self.cues if cue.cue.kind is kind), None)
+
+    def views(self, *views: str) -> bool:
+        """Whether a word about relations means one of these views or verbs."""
+        return any(cue.cue.kind is CueKind.RELATIONS and cue.cue.value in views for cue in self.cues)
 
     @property
     def windows(self) -> tuple[TimeMatch, ...]:
@@ -70,58 +84,116 @@ class Reading:
 
     @property
     def certain_ids(self) -> tuple[UUID, ...]:
-        return tuple(dict.fromkeys(link.items[0][0] for link in self.links if len(link.items) == 1))
+        """The items named, or those taken over from the question before."""
+        return tuple(dict.fromkeys(link.items[0][0] for link in self.links if len(link.items) == 1)) or self.carried
 
 
-def read(
-    source: Normalised, world: World, now: datetime, default_zone: ZoneInfo, chosen: UUID | None = None
-) -> Reading:
+@dataclass(frozen=True)
+class _Numbers:
+    """What is read before names and times, since its digits are neither."""
+
+    threshold: ThresholdText | None
+    rank: Rank | None
+    nth: Nth | None
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        return [(one.start, one.end) for one in (self.threshold, self.rank, self.nth) if one is not None]
+
+
+def read(source: Normalised, world: World, now: datetime, default_zone: ZoneInfo, context: Context = ALONE) -> Reading:
     """Fills the slots. Cost is bounded by the text's length, which `normalise` caps."""
-    text = source.text
-    threshold = find_threshold(source.masked)
-    rank = find_rank(source.masked)
-    spans = [(one.start, one.end) for one in (threshold, rank) if one is not None]
-    links = [one for one in link_exact(blank(text, spans), world.index) if not _is_metric_code(one, world)]
-    spans += [(one.start, one.end) for one in links]
+    numbers = _numbers(source.masked)
+    links, spans = _names(source, world, numbers.spans)
+    held = world.attributes.find(blank(source.text, spans))
+    spans += [(one.start, one.end) for one in held]
     spans, metric_codes = _metric_codes(source, world, spans)
     # Codes stay masked, so no time or word is read out of a name; names that are plain words are blanked like anything consumed.
     masked = blank(source.masked, spans)
     zone, zone_span = find_zone(masked, default_zone)
     times = find_times(masked, now, zone)
     time_spans = [(one.start_at, one.end_at) for one in times] + ([zone_span] if zone_span else [])
-    counted = None if rank else find_count(blank(masked, time_spans))
+    counted = None if numbers.rank else find_count(blank(masked, time_spans))
     code_links = link_codes(source.codes, spans, world.index)
-    links += code_links
     consumed = spans + time_spans + [(one.start, one.end) for one in code_links]
     consumed += [(counted[1], counted[2])] if counted else []
     words = read_words(masked, consumed)
     near, unknown = _near_names(masked, words.unknown, world)
     understood = words.understood + len(near)
     total = understood + len(unknown)
-    cue_metrics = [one.cue.value for one in words.cues if one.cue.kind is CueKind.METRIC]
-    return Reading(
+    metrics = [*metric_codes, *(one.cue.value for one in words.cues if one.cue.kind is CueKind.METRIC)]
+    reading = Reading(
         source=source,
         zone=zone,
         times=tuple(times),
-        links=tuple(_settle(one, chosen) for one in sorted([*links, *near], key=lambda one: one.start)),
+        links=tuple(_settle(one, context.chosen) for one in sorted([*links, *code_links, *near], key=_start)),
         cues=words.cues,
-        metrics=tuple(dict.fromkeys([*metric_codes, *cue_metrics])),
-        threshold=threshold,
-        rank=rank,
+        metrics=tuple(dict.fromkeys(metrics)),
+        threshold=numbers.threshold,
+        rank=numbers.rank,
         count=counted[0] if counted else None,
         unknown=tuple(unknown),
         coverage=understood / total if total else 1.0,
+        nth=numbers.nth,
+        held=_spoken_values(held, words, world),
+        context=context,
     )
+    return _conditions(reading, world)
+
+
+def _start(link: Link) -> int:
+    return link.start
+
+
+def _numbers(masked: str) -> _Numbers:
+    threshold = find_threshold(masked)
+    rank = find_rank(masked)
+    taken = [(one.start, one.end) for one in (threshold, rank) if one is not None]
+    return _Numbers(threshold, rank, find_nth(blank(masked, taken)))
+
+
+def _names(source: Normalised, world: World, spans: list[tuple[int, int]]) -> tuple[list[Link], list[tuple[int, int]]]:
+    """Exact names, and all that is consumed with them."""
+    links = [one for one in link_exact(blank(source.text, spans), world.index) if one.text not in world.metrics]
+    return links, [*spans, *((one.start, one.end) for one in links)]
+
+
+def _spoken_values(held: list[Held], words: Words, world: World) -> tuple[Held, ...]:
+    """Values as they stand in the text, and those that a word of the vocabulary stands for."""
+    found = list(held)
+    for cue in words.cues:
+        if cue.cue.kind is CueKind.VALUE:
+            value = world.attributes.of_word(cue.cue.value, cue.start, cue.end)
+            found += [value] if value is not None else []
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _conditions(reading: Reading, world: World) -> Reading:
+    """Names that stand for a condition: "servers in seoul-dc" are those whose site it is, not the site itself."""
+    asked = set(reading.values(CueKind.ATTRIBUTE)) | ({"owner"} if "team" in reading.values(CueKind.FIELD) else set())
+    about = reading.metrics or reading.has(
+        CueKind.ITEM_TYPE, CueKind.ITEMS, CueKind.ALERTS, CueKind.EVENTS, CueKind.HAPPENING
+    )
+    links: list[Link] = []
+    held = list(reading.held)
+    for link in reading.links:
+        value = world.attributes.with_value(link.items[0][1]) if len(link.items) == 1 else None
+        spoken = world.attributes.with_value(link.text)
+        if value is not None and value[0] == link.items[0][2] and about and not reading.has(CueKind.RELATIONS):
+            held.append(Held(value[0], (value[1],), link.start, link.end))
+        elif spoken is not None and spoken[0] in asked and about:
+            held.append(Held(spoken[0], (spoken[1],), link.start, link.end))
+        else:
+            links.append(link)
+    if len(links) == len(reading.links):
+        return reading
+    return replace(reading, links=tuple(links), held=tuple(sorted(held, key=lambda one: one.start)))
 
 
 def _settle(link: Link, chosen: UUID | None) -> Link:
     """The link narrowed to the item that the asker chose among its options."""
     picked = tuple(item for item in (*link.items, *link.suggestions) if item[0] == chosen)
     return replace(link, items=picked[:1], score=100.0) if picked else link
-
-
-def _is_metric_code(link: Link, world: World) -> bool:
-    return link.text in world.metrics
 
 
 def _metric_codes(

@@ -7,15 +7,22 @@ import re
 from opsloom.ask.language.entities import Link
 from opsloom.ask.language.times.match import TimeKind
 from opsloom.ask.language.words import CueKind
-from opsloom.ask.plan import Candidate, Clarify, DirectReply, Refusal, RefusalReason
+from opsloom.ask.plan import Candidate, Clarify, DirectReply, Intent, Mode, Refusal, RefusalReason
+from opsloom.ask.planning.cause_plan import asks_why_alert
+from opsloom.ask.planning.draft import Draft
+from opsloom.ask.planning.follow_up import leans, needs_what_is_missing
 from opsloom.ask.planning.reading import Reading
+from opsloom.ask.planning.scope import negates
 from opsloom.ask.planning.world import World
 
 MIN_COVERAGE = 0.6
 _SUBJECTS = (
-    CueKind.METRIC, CueKind.METRIC_GROUP, CueKind.ALERTS, CueKind.EVENTS, CueKind.ITEM_TYPE, CueKind.ITEMS,
-    CueKind.HERE, CueKind.RELATIONS, CueKind.SEVERITY,
+    CueKind.METRIC, CueKind.METRIC_GROUP, CueKind.ALERTS, CueKind.EVENTS, CueKind.HAPPENING, CueKind.ITEM_TYPE, CueKind.ITEMS,
+    CueKind.HERE, CueKind.SEVERITY,
 )  # fmt: skip
+# Subjects only together with a word that asks for a cause: "왜 느려졌지?"
+_SYMPTOMS = (CueKind.SYMPTOM, CueKind.CAUSE)
+_COUNTING = frozenset({"items", "alerts", "events", "compare"})
 _VERBS_EN = (
     r"delete|remove|drop|restart|reboot|stop|kill|shut\s?down|truncate|update|insert|create|disable|enable|scale|deploy"
 )
@@ -31,27 +38,56 @@ _COMMAND = re.compile(
 
 def route(reading: Reading, world: World) -> DirectReply | Clarify | Refusal | None:
     """None: plan it."""
-    text = reading.source.text
-    if not any(char.isalnum() for char in text):
-        return Refusal(reason=RefusalReason.EMPTY)
-    if _COMMAND.search(text):
-        return Refusal(reason=RefusalReason.CHANGES_THINGS)
-    subject = has_subject(reading)
-    if not subject:
+    refused = _refused(reading)
+    if refused is not None:
+        return refused
+    if not has_subject(reading) and not leans(reading):
         return _without_subject(reading)
     unresolved = _unresolved(reading, world)
     if unresolved is not None:
         return unresolved
     if reading.has(CueKind.NOT_YET):
         return Refusal(reason=RefusalReason.NOT_YET, words=[reading.phrase(CueKind.NOT_YET)])
-    if reading.coverage < MIN_COVERAGE:
+    if reading.coverage < MIN_COVERAGE and not asks_why_alert(reading):
         return Refusal(reason=RefusalReason.NOT_UNDERSTOOD, words=list(reading.unknown[:10]))
     return _bad_time(reading)
 
 
+def _refused(reading: Reading) -> Refusal | None:
+    """What is no question, or none that may or can be answered."""
+    text = reading.source.text
+    if not any(char.isalnum() for char in text):
+        return Refusal(reason=RefusalReason.EMPTY)
+    if _COMMAND.search(text):
+        return Refusal(reason=RefusalReason.CHANGES_THINGS)
+    if reading.context.mode is Mode.DOCUMENT or (reading.has(CueKind.DOCUMENT) and not reading.metrics):
+        return Refusal(reason=RefusalReason.NO_DOCUMENTS)
+    if needs_what_is_missing(reading):
+        words = [reading.phrase(CueKind.THOSE) or reading.phrase(CueKind.ALSO)]
+        return Refusal(reason=RefusalReason.NOTHING_BEFORE, words=words)
+    return None
+
+
 def has_subject(reading: Reading) -> bool:
     """Whether the question is about something that the product knows."""
-    return bool(reading.metrics or reading.links) or reading.has(*_SUBJECTS)
+    if reading.metrics or reading.links or reading.carried or reading.held or reading.has(*_SUBJECTS):
+        return True
+    return reading.has(CueKind.WHY, CueKind.CAUSE) and reading.has(*_SYMPTOMS)
+
+
+def dropped_words(reading: Reading, draft: Draft) -> list[str]:
+    """Words that a plan would have to leave out although they may change its numbers; such a plan is not made.
+
+    A count over everything with one condition less is a wrong number, whatever the note below it says. Beside a named item and a metric an
+    unknown word can only be colour.
+    """
+    if draft.intent in (Intent.WHY, Intent.CAUSE):
+        return []
+    negations = [one for one in reading.cues if one.cue.kind is CueKind.NOT]
+    lost = [one.text for one in negations if not any(negates(reading, held) for held in reading.held)]
+    counts = any(step.kind in _COUNTING for step in draft.steps) and draft.intent is not Intent.STATUS
+    everywhere = not reading.certain_ids and not reading.has(CueKind.HERE)
+    return lost + list(reading.unknown[:10]) if counts or everywhere else lost
 
 
 def _without_subject(reading: Reading) -> DirectReply | Refusal:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from opsloom.ask.language.times.match import TimeMatch
 from opsloom.ask.plan import Note, NoteCode, TimeWindow
+from opsloom.ask.planning.reading import Reading
 
 DEFAULT_METRIC = timedelta(hours=1)
 DEFAULT_EVENTS = timedelta(hours=24)
 DEFAULT_LATEST = timedelta(minutes=15)
+DEFAULT_CAUSE = timedelta(hours=3)
+EVERYTHING = timedelta(days=400)
+_ALL = re.compile(
+    r"전체|모든|지금까지|현재까지|역대|통틀어|총\s|\b(?:all|ever|in total|overall|so far|entire|whole|total)\b",
+    re.IGNORECASE,
+)
 
 
 def window_of(match: TimeMatch, zone: ZoneInfo) -> TimeWindow:
@@ -23,6 +31,19 @@ def window_of(match: TimeMatch, zone: ZoneInfo) -> TimeWindow:
 def assumed(now: datetime, length: timedelta, zone: ZoneInfo) -> TimeWindow:
     """The interval taken when the question names none."""
     return TimeWindow(start=now - length, end=now, zone=zone.key, assumed=True)
+
+
+def asks_for_all(reading: Reading) -> bool:
+    """Whether the question says that it means everything there is."""
+    return _ALL.search(reading.source.text) is not None
+
+
+def window_or(reading: Reading, now: datetime, length: timedelta) -> tuple[TimeWindow, list[Note]]:
+    """The interval named, or the default one with the note that says so."""
+    if reading.windows:
+        return window_of(reading.windows[0], reading.zone), []
+    code = NoteCode.WHOLE_HISTORY if length == EVERYTHING else NoteCode.WINDOW_ASSUMED
+    return assumed(now, length, reading.zone), [Note(code=code)]
 
 
 def notes_of(matches: tuple[TimeMatch, ...]) -> list[Note]:

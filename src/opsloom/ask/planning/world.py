@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from opsloom.ask.language.entities import NameIndex
+from opsloom.ask.plan import Filter
+from opsloom.ask.planning.attributes import AttributeBook, attribute_book
 from opsloom.inventory.service import Catalog
 
 DEEPEST_PART = 3
@@ -26,6 +29,7 @@ class World:
     hosts: tuple[UUID, ...]  # monitored ones: what "this server" means
     metrics: dict[str, frozenset[UUID]]
     parts: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    attributes: AttributeBook = field(default_factory=AttributeBook)
 
     def having(self, metric: str, items: Iterable[UUID]) -> tuple[UUID, ...]:
         """The items themselves, or what they are made of, that have a metric: a host's disk usage is its file systems'."""
@@ -49,6 +53,19 @@ class World:
         wanted = set(types)
         return tuple(one.id for one in self.things.values() if one.type in wanted)
 
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The types that items have."""
+        return frozenset(one.type for one in self.things.values())
+
+    def selected(self, types: Iterable[str], filters: Iterable[Filter]) -> tuple[UUID, ...]:
+        """The items of some types (all, when none is named) that meet conditions on names and attributes."""
+        listed, conditions = tuple(types), tuple(filters)
+        items = self.of_types(listed) if listed else tuple(self.things)
+        for part in (str(one.value).casefold() for one in conditions if one.field == "name"):
+            items = tuple(item for item in items if part in self.things[item].name.casefold())
+        return self.attributes.matching(items, (one for one in conditions if one.field != "name"))
+
     def metrics_of(self, items: Iterable[UUID]) -> list[str]:
         """Names of the metrics that any of the items, or their parts, have."""
         listed = tuple(items)
@@ -63,4 +80,5 @@ def build_world(catalog: Catalog) -> World:
         hosts=tuple(one.id for one in catalog.items if one.monitored),
         metrics=catalog.metrics,
         parts=catalog.parts,
+        attributes=attribute_book((one.id, one.attributes) for one in catalog.items),
     )
