@@ -1,7 +1,7 @@
 """Fills a tenant with one of everything through the product's own doors, with a canary in every text it can hold.
 
 `SLOTS` says which seeded thing a parameter or property of the API points at; the isolation probe puts foreign ids there. A
-name that is neither in `SLOTS` nor in `PLAIN` makes the probe fail: whoever adds a parameter decides what it is.
+name that is neither in `SLOTS` nor in `plain.PLAIN` makes the probe fail: whoever adds a parameter decides what it is.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,6 +22,7 @@ from meta import (
     event_seeds,
     executor_seeds,
     incident_seeds,
+    llm_seeds,
     rule_case_seeds,
     silence_seeds,
     tool_seeds,
@@ -74,6 +75,7 @@ SLOTS = {
     "window_id": "window",
     "inhibition_id": "inhibition",
     **executor_seeds.SLOTS,
+    **llm_seeds.SLOTS,
 }
 # Names that mean something else in one operation.
 SLOTS_OF = {
@@ -83,6 +85,7 @@ SLOTS_OF = {
     ("change_many_assets", "ids"): "asset",
     **catalog_seeds.SLOTS_OF,
     **executor_seeds.SLOTS_OF,
+    **llm_seeds.SLOTS_OF,
     **connection_seeds.SLOTS_OF,
     **event_seeds.SLOTS_OF,
     **code_seeds.SLOTS_OF,
@@ -95,68 +98,6 @@ SLOTS_OF = {
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset(
     {("create_api", "channel"), ("save_api", "channel"), ("check_api", "channel"), ("simulate_rule", "channel")}
-)
-# They narrow, sort, page or describe; they point at nothing of a tenant's.
-PLAIN = frozenset(
-    {
-        "hours",
-        "limit",
-        "cursor",  # has a test of its own
-        "from",
-        "to",
-        "since",
-        "at",  # an instant
-        "until",
-        "action",
-        "target_kind",
-        "topics",
-        "last-event-id",  # a place in the tenant's own stream; tests/system/test_stream.py
-        "if-match",  # a revision, a number
-        "chat_id",  # of a group at another service
-        "name",  # of a circuit breaker of the process, or what a secret of the caller's own tenant is to be called
-        "type",
-        "q",
-        "text",
-        "metric",
-        "source",
-        "subject",
-        "severity",
-        "label",  # of the caller's own alerts
-        "rule",  # of the filters that a view keeps
-        "receiver",  # a pattern over names of channels
-        "silenced",
-        "inhibited",
-        "unprocessed",
-        "active",
-        "filter",  # matchers over labels
-        "state",
-        "status",
-        "kind",
-        "unread",
-        "failed",
-        "outcome",  # of a run: one of a few words
-        "code",
-        "cache",
-        "slower_ms",
-        "format",
-        "id",  # in the tree of the visual builder
-        "client_id",  # at somebody else's token URL
-        "path",  # inside the system behind the caller's own connection
-        "version",  # of the asset in the path, a number
-        "depth",
-        "tag",
-        "fault",
-        "force",  # yes or no
-        "problem",
-        "node_id",  # within a run
-        "idempotency-key",  # of the caller's own choice
-        "reference_id",  # r1, r2 … within a question
-        "where",  # a condition on fields
-        "slots",
-        "reason",  # why a delivery ended as it did: one of a few words
-        "fallback",  # keys within a channel's draft, looked up in that tenant
-        "template",
-    }
 )
 
 
@@ -359,6 +300,7 @@ SEEDERS: tuple[Seeder, ...] = (
     tool_seeds.tools,
     api_case_seeds.cases,
     rule_case_seeds.cases,
+    llm_seeds.calls,
 )
 
 
@@ -383,6 +325,7 @@ Body = Callable[[dict[str, str]], Any]
 BODIES: dict[str, Body] = {
     **event_seeds.BODIES,
     **incident_seeds.BODIES,
+    **llm_seeds.BODIES,
     **silence_seeds.BODIES,
     **rule_case_seeds.BODIES,
     **api_case_seeds.BODIES,
