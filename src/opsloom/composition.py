@@ -104,6 +104,8 @@ from opsloom.rules.learning import routes as rule_learning_routes
 from opsloom.rules.performance import jobs as rule_performance_jobs
 from opsloom.rules.performance import routes as rule_performance_routes
 from opsloom.rules.simulation import routes as rule_simulation_routes
+from opsloom.screens import routes as screen_routes
+from opsloom.screens.kind import ScreenKind
 from opsloom.settings import Settings
 from opsloom.system import routes as system_routes
 from opsloom.tools import jobs as tool_jobs
@@ -174,6 +176,7 @@ def wire(core: Core) -> None:
     tools.install(core)
     mcp.install(core)
     RULE.hold_up(must_be_green)
+    screens = core.parts[ScreenKind] = ScreenKind(aside)
     for kind in (
         CHANNEL,
         ROUTE,
@@ -182,6 +185,7 @@ def wire(core: Core) -> None:
         core.part(ApiKind),
         PolicyKind(kinds),
         core.part(ToolKind),
+        screens,
     ):
         kinds.add(kind)
     llm.install(core)
@@ -232,6 +236,7 @@ def routers() -> Sequence[APIRouter]:
         schedule_routes.router,
         ask_routes.router,
         llm_routes.router,
+        screen_routes.router,
         thread_routes.router,
         tool_routes.router,
         import_routes.router,

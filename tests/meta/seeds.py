@@ -24,6 +24,7 @@ from meta import (
     incident_seeds,
     llm_seeds,
     rule_case_seeds,
+    screen_seeds,
     silence_seeds,
     tool_seeds,
     workflow_seeds,
@@ -94,6 +95,7 @@ SLOTS_OF = {
     **rule_case_seeds.SLOTS_OF,
     **incident_seeds.SLOTS_OF,
     **silence_seeds.SLOTS_OF,
+    **screen_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset(
@@ -301,6 +303,7 @@ SEEDERS: tuple[Seeder, ...] = (
     api_case_seeds.cases,
     rule_case_seeds.cases,
     llm_seeds.calls,
+    screen_seeds.screens,
 )
 
 

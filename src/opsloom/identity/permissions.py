@@ -31,6 +31,8 @@ class Permission(StrEnum):
     APIS_RUN = "apis.run"
     APIS_CHANGE = "apis.change"
     ASK_USE = "ask.use"
+    SCREENS_READ = "screens.read"
+    SCREENS_WRITE = "screens.write"
     INVENTORY_READ = "inventory.read"
     INVENTORY_WRITE = "inventory.write"
     USERS_READ = "users.read"
@@ -71,6 +73,7 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.TOOLS_READ,
             Permission.APIS_READ,
             Permission.ASK_USE,
+            Permission.SCREENS_READ,
             Permission.INVENTORY_READ,
         }
     ),
@@ -94,6 +97,7 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.ASSETS_WRITE,
             Permission.ASSETS_REVIEW,
             Permission.TOOLS_WRITE,
+            Permission.SCREENS_WRITE,
             Permission.CONNECTIONS_WRITE,
             Permission.KEYS_READ,
             Permission.KEYS_WRITE,

@@ -38,6 +38,20 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "mapping": ("commits", {"expression": "commits.{'id': id, 'type': 'commit'}", "sample": {"commits": []}}),
     "message_template": ("short", {"ko": {"title": "{{ title }}"}, "en": {"title": "{{ title }}"}}),
+    "screen": (
+        "hosts-board",
+        {
+            "slug": "hosts",
+            "title": {"ko": "호스트", "en": "Hosts"},
+            "permissions": ["apis.run"],
+            "data": {"usage": {"type": "api", "api": "usage"}},
+            "root": {
+                "type": "column",
+                "id": "root",
+                "children": [{"type": "table", "id": "hosts", "label": "Hosts", "rows": "{{ data.usage.rows }}"}],
+            },
+        },
+    ),
     "route": ("to-ops", {"severities": ["critical"], "to": [{"channel": "ops-hook"}]}),
     "poll": (
         "order-count",

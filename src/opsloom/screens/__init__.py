@@ -1,0 +1,1 @@
+"""Screens: pages that people draw over APIs, alerts, metrics and answers, versioned like every asset."""

@@ -1,0 +1,1 @@
+"""The document of a screen: components, data, state and actions. Pure."""

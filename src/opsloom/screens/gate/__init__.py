@@ -1,0 +1,1 @@
+"""What must hold before a screen goes into force, each part a function from a screen to findings. Pure."""
