@@ -79,13 +79,16 @@ def decision_of(row: Question) -> Decision | None:
 
 def as_previous(row: Question) -> Previous | None:
     """What a follow-up refers to, if this question was planned."""
-    decision = decision_of(row)
+    return previous_of(row.text, decision_of(row), Answer.model_validate(row.answer))
+
+
+def previous_of(text: str, decision: Decision | None, answer: Answer) -> Previous | None:
+    """The same of a question that is not stored."""
     if not isinstance(decision, Planned):
         return None
-    answer = Answer.model_validate(row.answer)
     cells = (one.get("item_id") for reference in answer.references for one in reference.rows)
     listed = dict.fromkeys(found for found in map(_id, cells) if found is not None)
-    return Previous(plan=decision.plan, question=row.text, listed=tuple(listed)[:MAX_LISTED])
+    return Previous(plan=decision.plan, question=text, listed=tuple(listed)[:MAX_LISTED])
 
 
 def _id(cell: object) -> UUID | None:
