@@ -118,6 +118,9 @@ from opsloom.tools.mcp import routes as mcp_routes
 from opsloom.tools.mcp import server as mcp_server
 from opsloom.tools.mcp import wiring as mcp
 from opsloom.tools.mcp.server import McpServer
+from opsloom.traces import keeping as trace_keeping
+from opsloom.traces import routes as trace_routes
+from opsloom.traces import wiring as traces
 
 record_denial = access.on_denied
 
@@ -162,6 +165,7 @@ def wire(core: Core) -> None:
     core.breakers.listen(news.heard)
     aside = core.parts[Aside] = Aside()
     core.companions.append(aside)
+    traces.install(core)
     connections.install(core)
     catalogs.install(core)
     notifications.install(core)
@@ -198,6 +202,7 @@ def routers() -> Sequence[APIRouter]:
     return [
         identity_routes.router,
         system_routes.router,
+        trace_routes.router,
         as_code_routes.router,
         asset_list_routes.router,
         asset_routes.router,
@@ -249,6 +254,7 @@ def tasks() -> Sequence[Task]:
     """Every kind of background job."""
     return [
         *identity_jobs.TASKS,
+        *trace_keeping.TASKS,
         *inventory_jobs.TASKS,
         *demo_feed.TASKS,
         *event_jobs.TASKS,
@@ -272,6 +278,7 @@ def schedules() -> Sequence[Schedule]:
     """Every job that the clock starts."""
     return [
         *identity_jobs.SCHEDULES,
+        *trace_keeping.SCHEDULES,
         *inventory_jobs.SCHEDULES,
         *demo_feed.SCHEDULES,
         *event_jobs.SCHEDULES,

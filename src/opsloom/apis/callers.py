@@ -18,6 +18,7 @@ from opsloom.identity.access import Caller, digest
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import ActorKind, Scope
+from opsloom.infra.recording import belongs_to
 from opsloom.infra.telemetry import current_trace_id
 from opsloom.infra.wakeups import ASSETS, Wakeups
 from opsloom.kit.clock import Clock
@@ -45,6 +46,7 @@ class Callers:
         presented = bearer or key
         known = self._remembered(presented)
         if known is not None:
+            belongs_to(known)
             return known
         credentials = HTTPAuthorizationCredentials(scheme="Bearer", credentials=bearer) if bearer else None
         caller = await access.authenticated(

@@ -23,6 +23,7 @@ from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.identity.tokens import digest
 from opsloom.infra.core import Core
+from opsloom.infra.recording import belongs_to
 from opsloom.infra.telemetry import current_trace_id, get_logger, note_failure
 from opsloom.kit.errors import ConnectionLost, OpsloomError
 
@@ -103,6 +104,7 @@ async def authenticated(
     core = core_of(request)
     caller = await identify(core.db, presented, core.clock.now(), trace_id())
     request.state.caller = caller
+    belongs_to(caller.scope)
     if caller.csrf_hash is not None and request.method not in _SAFE:
         _check_csrf(request, caller.csrf_hash)
     return caller

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     KEYS_READ = "keys.read"
     KEYS_WRITE = "keys.write"
     AUDIT_READ = "audit.read"
+    TRACES_READ = "traces.read"
     SYSTEM_READ = "system.read"
     SYSTEM_WRITE = "system.write"
     TENANTS_WRITE = "tenants.write"
@@ -85,6 +86,7 @@ _ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.TOOLS_RUN,
             Permission.CONNECTIONS_READ,
             Permission.INVENTORY_WRITE,
+            Permission.TRACES_READ,
             Permission.SYSTEM_READ,
         }
     ),

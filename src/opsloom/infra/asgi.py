@@ -11,9 +11,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from opsloom.infra import recording
 from opsloom.infra.brief import BriefRoute
 from opsloom.infra.problems import problem
-from opsloom.infra.telemetry import begin_bare_trace, end_bare_trace, is_exporting, span
+from opsloom.infra.telemetry import begin_bare_trace, is_exporting, span
 from opsloom.kit.errors import PayloadTooLarge
 
 _REQUESTS = Counter("opsloom_http_requests_total", "Requests, by route and status.", ["method", "route", "status"])
@@ -114,8 +115,8 @@ class Edge:
         """The same duties as above, each in its cheapest form."""
         started = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        trace_id, token = begin_bare_trace(headers.get(b"traceparent", b"").decode("latin-1"))
-        scope["trace_id"] = trace_id
+        bare, token = begin_bare_trace(headers.get(b"traceparent", b"").decode("latin-1"))
+        scope["trace_id"] = bare.trace_id
         status = 500
         try:
             if scope["method"] == "POST":
@@ -126,10 +127,10 @@ class Edge:
             raw = response.raw_headers
             have = {name for name, _ in raw}
             raw += [pair for pair in self._tail if pair[0] not in have]
-            raw.append((b"x-trace-id", trace_id.encode()))
+            raw.append((b"x-trace-id", bare.trace_id.encode()))
             await response(scope, receive, send)
         finally:
-            end_bare_trace(token)
+            recording.end_bare(bare, token, f"{scope['method']} {route.template}", status)
             self._count(scope["method"], route.template, status, time.perf_counter() - started)
 
     async def _with_limit(

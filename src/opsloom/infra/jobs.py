@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import orjson
 import procrastinate
@@ -18,7 +19,9 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.infra import recording
 from opsloom.infra.db.dsn import Dsn
+from opsloom.infra.parts import OfTenant, TraceKind
 from opsloom.infra.telemetry import get_logger, note_failure, span
 
 if TYPE_CHECKING:
@@ -113,7 +116,8 @@ class Worker:
 
         async def run(timestamp: int | None = None, **args: Any) -> None:
             del timestamp  # procrastinate passes the tick to scheduled tasks; ours look at the clock
-            with span(f"job {task.name}"), _SECONDS.labels(task.name).time():
+            with span(f"job {task.name}", owner=_owner(args)), _SECONDS.labels(task.name).time():
+                recording.about(_kind_of(task), task.name)
                 try:
                     await task.run(self._core, **args)
                 except Exception as error:  # boundary: a job may fail in any way; it is counted, logged and given back
@@ -163,6 +167,16 @@ class Worker:
         for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
             log.warning("job.taken_over", task=job.task_name, job=job.id)
             await self._app.job_manager.retry_job(job)
+
+
+def _owner(args: Mapping[str, Any]) -> OfTenant | None:
+    """Whose job it is; one for all tenants is nobody's."""
+    tenant_id = args.get("tenant_id")
+    return OfTenant(UUID(tenant_id)) if isinstance(tenant_id, str) else None
+
+
+def _kind_of(task: Task) -> TraceKind:
+    return TraceKind.DELIVERY if task.name.startswith("notifications.") else TraceKind.JOB
 
 
 class _Hands(procrastinate.worker.Worker):

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from opsloom.infra import recording
 from opsloom.infra.telemetry import current_trace_id, get_logger
 from opsloom.kit.errors import (
     Conflict,
@@ -78,8 +79,10 @@ async def refusal(request: Request, error: Exception, on_denied: Denial) -> Resp
         log.warning("request.database_refused", path=request.url.path, cause=str(error.orig))
         error = read_database(error)
     if not isinstance(error, OpsloomError):
+        recording.failed_with(error)
         log.error("request.crashed", path=request.url.path, exc_info=error)
         return problem(OpsloomError("Something failed inside Opsloom.", hint="Look for the trace id in the log."))
+    recording.failed_with(error)
     if error.status == 403:
         await on_denied(request, error)
     if error.status >= 500:

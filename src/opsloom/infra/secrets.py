@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from opsloom.infra import revealed
 from opsloom.infra.db import Base, TenantRow
 from opsloom.infra.telemetry import get_logger
 from opsloom.kit.errors import OpsloomError
@@ -78,6 +79,7 @@ class SecretText:
 
     def reveal(self) -> str:
         """The text itself; the one way to it."""
+        revealed.remember(self._text)
         return self._text
 
     def __repr__(self) -> str:

@@ -1,13 +1,11 @@
 """Logs, traces and metrics: structlog JSON lines that carry the trace id, OpenTelemetry spans, Prometheus counters."""
 
 import logging
-import random
-import re
 import sys
 import threading
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from contextvars import ContextVar, Token
+from contextvars import Token
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,8 +14,11 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode, TraceFlags
+from opentelemetry.trace import Span, SpanKind, StatusCode
 from prometheus_client import Counter
+
+from opsloom.infra import recording
+from opsloom.infra.parts import Owner
 
 _tracer = trace.get_tracer("opsloom")
 
@@ -27,8 +28,6 @@ FAILURES = Counter(
 
 Attribute = str | bool | int | float
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|\Z)")
-_bare: ContextVar[str] = ContextVar("opsloom_bare_trace", default="")
 _exporting = False
 
 
@@ -105,54 +104,64 @@ def is_exporting() -> bool:
     return _exporting
 
 
-def begin_bare_trace(traceparent: str) -> tuple[str, Token[str]]:
+def begin_bare_trace(traceparent: str) -> tuple[recording.Bare, Token[recording.Bare | None]]:
     """A trace id without a span, the caller's if he names one: where no span leaves, making one would be the dearest part of a
     short request. `span` goes on from it, and `current_trace_id` tells it."""
-    found = _TRACEPARENT.match(traceparent) if traceparent else None
-    trace_id = found.group(1) if found else f"{random.getrandbits(128) or 1:032x}"
-    return trace_id, _bare.set(trace_id)
-
-
-def end_bare_trace(token: Token[str]) -> None:
-    """The request is over."""
-    _bare.reset(token)
+    return recording.begin_bare(traceparent)
 
 
 def _bare_parent() -> Context | None:
     """What a first span inside a bare trace belongs to."""
-    trace_id = _bare.get()
-    if not trace_id or trace.get_current_span().get_span_context().is_valid:
+    bare = recording.current_bare()
+    if bare is None or trace.get_current_span().get_span_context().is_valid:
         return None
-    parent = SpanContext(int(trace_id, 16), random.getrandbits(64) or 1, False, TraceFlags(TraceFlags.SAMPLED))
-    return trace.set_span_in_context(NonRecordingSpan(parent))
+    return bare.context(_tracer)
 
 
 @contextmanager
 def span(
-    name: str, *, parent: Context | None = None, kind: SpanKind = SpanKind.INTERNAL, **attributes: Attribute
+    name: str,
+    *,
+    parent: Context | None = None,
+    kind: SpanKind = SpanKind.INTERNAL,
+    owner: Owner | None = None,
+    **attributes: Attribute,
 ) -> Iterator[Span]:
-    """A span around a step of the work. A failure inside is raised on; the span tells only its type, for spans leave the
-    machine and an exception's text may quote what a user typed. The log has it all."""
-    with _tracer.start_as_current_span(
-        name,
-        parent or _bare_parent(),
-        kind,
-        attributes=attributes,
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as current:
-        try:
-            yield current
-        except Exception as error:
-            current.set_attribute("error.type", type(error).__name__)
-            current.set_status(StatusCode.ERROR)
-            raise
+    """A span around a step of the work; `owner` is whose work it is where nobody around has said so. A failure inside is raised
+    on; the span tells only its type, for spans leave the machine and an exception's text may quote what a user typed. The log
+    has it all."""
+    recorded = recording.opened(owner)
+    try:
+        with _tracer.start_as_current_span(
+            name,
+            parent or _bare_parent(),
+            kind,
+            attributes=attributes,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as current:
+            if recorded is not None:
+                recorded.span = current
+            try:
+                yield current
+            except Exception as error:
+                current.set_attribute("error.type", type(error).__name__)
+                current.set_status(StatusCode.ERROR)
+                if recorded is not None:
+                    recording.failed(recorded, error)
+                raise
+    finally:
+        if recorded is not None:
+            recording.closed(recorded)
 
 
 def current_trace_id() -> str | None:
     """The running trace's id, 32 hexadecimal digits."""
     context = trace.get_current_span().get_span_context()
-    return f"{context.trace_id:032x}" if context.is_valid else _bare.get() or None
+    if context.is_valid:
+        return f"{context.trace_id:032x}"
+    bare = recording.current_bare()
+    return bare.trace_id if bare is not None else None
 
 
 def note_failure(place: str, error: BaseException) -> None:
