@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from fixtures.tenants import TestTenant
 from opsloom.assets import service as assets
+from opsloom.assets.errors import LinksCyclic
 from opsloom.infra.core import Core
 from opsloom.rules.document import RuleDocument
 from opsloom.rules.errors import ConditionInvalid
@@ -192,3 +193,20 @@ async def test_one_that_is_published_later_hears_of_what_fires(world: World) -> 
     world.at(2)
     await world.drain(fresh)
     assert {one.rule_name: one.state for one in await world.alerts()} == {"CPU high": "firing", "Hot": "firing"}
+
+
+async def test_rules_that_would_join_each_other_are_refused_with_the_way_round(world: World) -> None:
+    async def join(name: str, member: str) -> None:
+        members = [{"name": "m", "rule": member}]
+        await world.publish(name=name, kind="composite", members=members, expression="m")
+
+    await world.publish(**CPU_HIGH)
+    await join("one", "cpu-high")
+    await join("two", "one")
+    await join("three", "two")
+    async with world.core.db.transaction(world.scope) as session:
+        one = await assets.by_key(session, RULE, "one")
+    assert one is not None
+    again = {"kind": "composite", "members": [{"name": "m", "rule": "three"}], "expression": "m"}
+    with pytest.raises(LinksCyclic, match="rule/one → rule/three → rule/two → rule/one"):
+        await world.change(one.id, name="one", **again)

@@ -294,6 +294,22 @@ async def test_silence_is_told_when_the_rule_wants_it(world: World) -> None:
     assert [one.state for one in await world.alerts()] == ["resolved"]
 
 
+async def test_silence_ends_an_alert_without_saying_that_it_is_over(world: World) -> None:
+    notes = {"runbook": "https://runbooks.example/{{ item }}", "unknown": "{{ nothing }}"}
+    await world.publish(
+        **CPU_HIGH | {"for_s": 0, "no_data": {"policy": "resolve", "after_s": 30}, "annotations": notes}
+    )
+    engine = await world.engine()
+    world.at(5)
+    await world.sample(5, 95)
+    await world.drain(engine)
+    world.at(40)
+    await world.drain(engine)
+    (alert,) = await world.alerts()
+    assert await world.steps(alert) == [(None, "firing"), ("firing", "expired")]
+    assert alert.annotations == {"runbook": "https://runbooks.example/web-1"}
+
+
 async def test_many_facts_in_small_batches_give_what_one_batch_gives(world: World) -> None:
     await world.publish(**CPU_HIGH | {"for_s": 3})
     world.at(60)

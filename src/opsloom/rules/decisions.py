@@ -8,6 +8,7 @@ from opsloom.alerts.schemas import Decision, Step
 from opsloom.rules.explain import prove
 from opsloom.rules.facts import Json
 from opsloom.rules.lifecycle import Change, Evidence, Reason
+from opsloom.rules.lifecycle import Decision as Decided
 from opsloom.rules.model import Notify
 from opsloom.rules.moments import to_datetime
 from opsloom.rules.program import Program
@@ -20,6 +21,7 @@ _STEPS: Final = {
     Change.RESOLVED: Step.CLEAR,
     Change.DROPPED: Step.DROP,
 }
+_NOTE: Final = 2_000
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
@@ -38,7 +40,7 @@ def to_alert(found: Found) -> Decision:
         rule_version=program.version,
         rule_name=program.name,
         key=key,
-        step=_STEPS[decision.change],
+        step=_step(decision),
         at=to_datetime(decision.at),
         since=to_datetime(decision.since),
         reason=decision.reason.value,
@@ -48,8 +50,21 @@ def to_alert(found: Found) -> Decision:
         labels={**{name: value for name, value in labels.items() if value}, **program.rule.labels},
         channels=tuple(action.channel for action in program.rule.actions if isinstance(action, Notify)),
         item_id=found.table.items.get(found.code),
+        annotations=_annotations(program, words),
         proof=prove(program, decision, labels).model_dump(mode="json"),
     )
+
+
+def _step(decision: Decided) -> Step:
+    """Silence ends an alert, but nobody has said that what it was about is over."""
+    if decision.change is Change.RESOLVED and decision.reason is Reason.NO_DATA:
+        return Step.LAPSE
+    return _STEPS[decision.change]
+
+
+def _annotations(program: Program, words: dict[str, Json]) -> dict[str, str]:
+    filled = {name: render(text, words)[:_NOTE] for name, text in program.rule.annotations.items()}
+    return {name: text for name, text in filled.items() if text}
 
 
 def default_title(program: Program, labels: dict[str, str]) -> str:

@@ -25,6 +25,7 @@ EVENT_COLUMNS: Final = frozenset({"time", "source", "type", "subject", "severity
 Seconds = Annotated[float, Field(ge=0, le=30 * DAY_S, allow_inf_nan=False)]
 Label = Annotated[Text, StringConstraints(max_length=300)]
 Title = Annotated[Text, StringConstraints(max_length=300)]
+Note = Annotated[Text, StringConstraints(max_length=2_000)]
 LabelName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$")]
 _PLACEHOLDER: Final = re.compile(r"\{\{(.*?)\}\}")
 _PLACE: Final = re.compile(r"[a-z_]+(\.[\w.-]+)?")
@@ -107,13 +108,17 @@ def _placeholders(text: str) -> str:
 
 
 class RuleBase(Wire):
-    """What rules of every kind have."""
+    """What rules of every kind have. `annotations` are words beside the title, such as a runbook's address; labels say what an alert is
+    by, so they are fixed, annotations are filled in as the title is."""
 
     kind: str
     severity: Severity = Severity.WARNING
     title: Annotated[Title, AfterValidator(_placeholders)] = ""
     description: Annotated[Text, StringConstraints(max_length=4000)] = ""
     labels: Annotated[dict[LabelName, Label], Field(max_length=30)] = Field(default_factory=dict)
+    annotations: Annotated[dict[LabelName, Annotated[Note, AfterValidator(_placeholders)]], Field(max_length=30)] = (
+        Field(default_factory=dict)
+    )
     actions: Annotated[list[Action], Field(max_length=20)] = Field(default_factory=list)
 
 

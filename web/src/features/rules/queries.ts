@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, dataOf } from "@/lib/api/client";
 import type {
   Alert,
+  Api,
   Asset,
   Channel,
   ConditionCheck,
@@ -159,11 +160,22 @@ function keysQuery(kind: string) {
   });
 }
 
-/** Keys of published APIs. */
-export const apiKeysQuery = queryOptions({
-  ...keysQuery("api"),
-  select: (found: Asset[]) => found.map(({ key }) => key),
-});
+/** Published APIs by key. */
+export const apiKeysQuery = keysQuery("api");
+
+/** What an API asks for. */
+export function apiParametersQuery(id: string | undefined) {
+  return queryOptions({
+    queryKey: ["apis", "one", id ?? "", "parameters"],
+    queryFn: async ({ signal }) => {
+      const params = { path: { api_id: id ?? "" } };
+      const found = await dataOf<Api>(api.GET("/api/v1/apis/{api_id}", { params, signal }));
+      return found.definition.parameters ?? [];
+    },
+    enabled: id !== undefined,
+    staleTime: 30_000,
+  });
+}
 
 /** Published rules by key, for those that join others. */
 export const ruleKeysQuery = queryOptions({

@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Checkbox, Group, NativeSelect, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { isObject, type Json, type JsonObject } from "@/lib/json/pointer";
-import { apiKeysQuery, channelsQuery } from "../queries";
+import { channelsQuery } from "../queries";
 import styles from "../rules.module.css";
+import { CallFields } from "./CallFields";
 import { useField } from "./context";
 import { TextField } from "./fields";
 import looks from "./form.module.css";
@@ -16,15 +17,22 @@ export function SpeechFields() {
     <>
       <TextField pointer="/title" label={t("field.title")} hint={t("titleHint")} maxLength={300} />
       <TextField pointer="/description" label={t("field.description")} lines />
-      <PairsField pointer="/labels" label={t("field.labels")} />
+      <PairsField pointer="/labels" label={t("field.labels")} of="labels" />
+      <PairsField pointer="/annotations" label={t("field.annotations")} of="annotations" />
       <Channels />
-      <Calls />
+      <CallFields />
     </>
   );
 }
 
+interface PairsProps {
+  pointer: string;
+  label: string;
+  of: "labels" | "annotations";
+}
+
 /** Names and texts, one line each. */
-export function PairsField({ pointer, label }: { pointer: string; label: string }) {
+export function PairsField({ pointer, label, of }: PairsProps) {
   const { t } = useTranslation("rules");
   const { value, readOnly, set } = useField(pointer, label);
   const pairs = Object.entries(isObject(value) ? value : {});
@@ -36,13 +44,13 @@ export function PairsField({ pointer, label }: { pointer: string; label: string 
         // biome-ignore lint/suspicious/noArrayIndexKey: the name is what is edited
         <Group key={index} gap="xs" mb={6} wrap="nowrap">
           <TextInput
-            aria-label={t("labels.name", { index: index + 1 })}
+            aria-label={t(`${of}.name`, { index: index + 1 })}
             value={name}
             onChange={(event) => write(pairs.with(index, [event.currentTarget.value, text]))}
           />
           <TextInput
             className={styles.fill ?? ""}
-            aria-label={t("labels.value", { name })}
+            aria-label={t(`${of}.value`, { name })}
             value={String(text)}
             onChange={(event) => write(pairs.with(index, [name, event.currentTarget.value]))}
           />
@@ -59,9 +67,9 @@ export function PairsField({ pointer, label }: { pointer: string; label: string 
         size="compact-xs"
         variant="default"
         leftSection={<IconPlus size={13} aria-hidden />}
-        onClick={() => write([...pairs, [`label${pairs.length + 1}`, ""]])}
+        onClick={() => write([...pairs, [`${of === "labels" ? "label" : "note"}${pairs.length + 1}`, ""]])}
       >
-        {t("labels.add")}
+        {t(`${of}.add`)}
       </Button>
     </fieldset>
   );
@@ -99,50 +107,5 @@ function Channels() {
         ))}
       </div>
     </Checkbox.Group>
-  );
-}
-
-/** Published APIs that are called; parameters are edited in the text. */
-function Calls() {
-  const { t } = useTranslation("rules");
-  const { actions, readOnly, set } = useActions();
-  const apis = useQuery(apiKeysQuery);
-  const calls = actions
-    .map((action, index) => ({ action, index }))
-    .filter(({ action }) => action["type"] === "call");
-  const keys = apis.data ?? [];
-  return (
-    <fieldset className={looks.fieldset} disabled={readOnly}>
-      <legend className={looks.legend}>{t("field.calls")}</legend>
-      {calls.map(({ action, index }) => {
-        const key = String(action["api"] ?? "");
-        return (
-          <Group key={index} gap="xs" mb={6}>
-            <NativeSelect
-              aria-label={t("calls.api")}
-              value={key}
-              data={keys.includes(key) ? keys : [key, ...keys]}
-              onChange={(event) => set(actions.with(index, { ...action, api: event.currentTarget.value }))}
-            />
-            <ActionIcon
-              variant="subtle"
-              aria-label={t("remove", { name: key })}
-              onClick={() => set(actions.filter((_, at) => at !== index))}
-            >
-              <IconX size={15} aria-hidden />
-            </ActionIcon>
-          </Group>
-        );
-      })}
-      <Button
-        size="compact-xs"
-        variant="default"
-        disabled={keys.length === 0}
-        leftSection={<IconPlus size={13} aria-hidden />}
-        onClick={() => set([...actions, { type: "call", api: keys[0] ?? "" }])}
-      >
-        {t("calls.add")}
-      </Button>
-    </fieldset>
   );
 }

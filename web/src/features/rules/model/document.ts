@@ -49,7 +49,7 @@ const beginnings: Record<Kind, JsonObject> = {
 };
 
 /** What every kind has, and so stays when the kind is changed. */
-const shared = ["severity", "title", "description", "labels", "actions", "cooldown_s"];
+const shared = ["severity", "title", "description", "labels", "annotations", "actions", "cooldown_s"];
 /** What several kinds have and mean the same by. */
 const alike = ["source", "keys", "late_s", "condition", "for_s", "resolve_after_s", "no_data"];
 const takes: Record<Kind, readonly string[]> = {
