@@ -3270,6 +3270,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/llm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Llm
+         * @description Whether language models are asked, under which policy, how each is, today's budget, and totals by day and model.
+         */
+        get: operations["show_llm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/llm/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Llm Calls
+         * @description Calls, newest first, without their texts. The topic `llm_calls` of the stream says when to look.
+         */
+        get: operations["list_llm_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/llm/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Llm Call
+         * @description One call; its masked texts are for who asked and for administrators.
+         */
+        get: operations["get_llm_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/llm/rule-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Rule
+         * @description A rule from a description, proposed by a language model and checked like any other; nothing is saved.
+         */
+        post: operations["draft_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maintenance-windows": {
         parameters: {
             query?: never;
@@ -3708,6 +3788,26 @@ export interface paths {
         get: operations["get_oncall_rota"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/page-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Page Error
+         * @description An error that a page ran into. It joins the trace of the page's last request.
+         */
+        post: operations["report_page_error"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4448,6 +4548,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Screens
+         * @description The screens in force, by name. Drafts are among the assets of kind `screen`.
+         */
+        get: operations["list_screens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Screen
+         * @description What the gate says of a document: errors keep it from being published, warnings do not. Nothing is stored.
+         */
+        post: operations["check_screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Screen
+         * @description The screen in force at an address, with what it may do for the caller.
+         */
+        get: operations["get_screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets": {
         parameters: {
             query?: never;
@@ -5004,6 +5164,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Traces
+         * @description Parts of traces, newest first; one appears a second or so after it ended.
+         */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Traces
+         * @description How many parts each choice of each field would leave, among the newest 50,000 of the time range.
+         */
+        get: operations["count_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Trace Keeping
+         * @description How many traces are kept, since when there is something, and which names are masked.
+         */
+        get: operations["show_trace_keeping"];
+        /**
+         * Save Trace Keeping
+         * @description Bound what is kept by days, spans and bytes. What is over goes within the hour, the oldest first.
+         */
+        put: operations["save_trace_keeping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trace
+         * @description A whole trace: its parts, and its spans as a tree with own time and critical path.
+         */
+        get: operations["get_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{trace_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Traces
+         * @description Two traces span by span, by their paths.
+         */
+        get: operations["compare_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{trace_id}/spans/{span_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Span
+         * @description What one span carries: attributes, inputs and outputs.
+         */
+        get: operations["get_span"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -5304,9 +5588,13 @@ export interface components {
          */
         AbsenceDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
             /** After */
             after?: string | null;
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /**
              * Cooldown S
              * @default 0
@@ -5358,11 +5646,73 @@ export interface components {
          *     Without `after`, each expected fact begins the wait for the next one: the silence of a source. It resolves when the
          *     expected fact comes after all.
          */
-        AbsenceRule: {
+        "AbsenceRule-Input": {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
             /** After */
             after?: string | null;
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Expect */
+            expect: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "absence";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Within S */
+            within_s: number;
+        };
+        /**
+         * AbsenceRule
+         * @description Fires when after a fact that satisfies `after` none that satisfies `expect` came within `within_s`.
+         *
+         *     Without `after`, each expected fact begins the wait for the next one: the silence of a source. It resolves when the
+         *     expected fact comes after all.
+         */
+        "AbsenceRule-Output": {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            /** After */
+            after?: string | null;
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /**
              * Cooldown S
              * @default 0
@@ -5404,6 +5754,72 @@ export interface components {
             title: string;
             /** Within S */
             within_s: number;
+        };
+        /** Accordion */
+        Accordion: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: components["schemas"]["Panel"][];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Many
+             * @default false
+             */
+            many: boolean;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Open */
+            open?: string[];
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "accordion";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /** AcknowledgeAlert */
+        AcknowledgeAlert: {
+            /** Alert */
+            alert: string;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "acknowledge_alert";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
         };
         /**
          * AcknowledgeLinkRequest
@@ -5469,7 +5885,11 @@ export interface components {
          */
         AggregateDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition?: string | null;
             /**
@@ -5532,9 +5952,80 @@ export interface components {
          *
          *     `condition` says which facts count; left out, all do.
          */
-        AggregateRule: {
+        "AggregateRule-Input": {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /** Condition */
+            condition?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Having */
+            having: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "aggregate";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Having */
+            resolve_having?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Window */
+            window: components["schemas"]["Tumbling"] | components["schemas"]["Hopping"] | components["schemas"]["Sliding"] | components["schemas"]["Session"];
+        };
+        /**
+         * AggregateRule
+         * @description Fires when numbers over a window satisfy `having`, a condition over the names of the measures.
+         *
+         *     `condition` says which facts count; left out, all do.
+         */
+        "AggregateRule-Output": {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition?: string | null;
             /**
@@ -5757,6 +6248,65 @@ export interface components {
             state?: components["schemas"]["AlertState"][];
         };
         /**
+         * AlertList
+         * @description Live alerts that may be acknowledged where they stand.
+         */
+        AlertList: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /**
+             * Most
+             * @default 50
+             */
+            most: number;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Severities */
+            severities?: string[];
+            /** Span */
+            span?: number | null;
+            /** States */
+            states?: ("pending" | "firing" | "acknowledged" | "resolved" | "expired")[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alerts";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * AlertShown
          * @description An alert. `key` names what it is about within its rule; `labels` say so in words. One that was `posted` belongs to no rule:
          *     its `rule_id` is all zeros and its `rule_name` the label `alertname`.
@@ -5913,6 +6463,33 @@ export interface components {
             uptime: string;
             versionInfo: components["schemas"]["VersionInfo"];
         };
+        /** AlertsQuery */
+        AlertsQuery: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Refresh S */
+            refresh_s?: number | null;
+            sample?: components["schemas"]["JsonValue"];
+            /** Severities */
+            severities?: string[];
+            /** States */
+            states?: ("pending" | "firing" | "acknowledged" | "resolved" | "expired")[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "alerts";
+            /** When */
+            when?: string | null;
+        };
         /** AlertsStep */
         AlertsStep: {
             /**
@@ -6025,7 +6602,11 @@ export interface components {
          */
         AnomalyDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition?: string | null;
             /**
@@ -6094,9 +6675,86 @@ export interface components {
          *
          *     Nothing is judged during the first `warm_up` points of a key.
          */
-        AnomalyRule: {
+        "AnomalyRule-Input": {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /** Condition */
+            condition?: string | null;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Detector */
+            detector?: components["schemas"]["CalibratedDetector"] | components["schemas"]["DeviationDetector"] | components["schemas"]["SmoothedDetector"] | components["schemas"]["RateDetector"] | components["schemas"]["FlatDetector"];
+            /** @default both */
+            direction: components["schemas"]["Direction"];
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "anomaly";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Of
+             * @default value
+             */
+            of: string;
+            /**
+             * Resolve After S
+             * @default 300
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Warm Up
+             * @default 300
+             */
+            warm_up: number;
+        };
+        /**
+         * AnomalyRule
+         * @description Fires when a number behaves unlike its own past. `of` is the column that holds it; `condition` says which facts count.
+         *
+         *     Nothing is judged during the first `warm_up` points of a key.
+         */
+        "AnomalyRule-Output": {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition?: string | null;
             /**
@@ -6202,6 +6860,52 @@ export interface components {
          * @enum {string}
          */
         AnswerStatus: "answered" | "partial" | "no_data" | "needs_choice" | "refused" | "failed" | "stopped";
+        /**
+         * AnswerView
+         * @description The answer to a question, with its references; asked when it is first seen and on refresh.
+         */
+        AnswerView: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Question */
+            question: string | components["schemas"]["Both"];
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answer";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * ApiCaseDraft
          * @description A saved case. A value that is hidden when it is read (`***`) stays as it was when it is sent back.
@@ -6552,7 +7256,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -6602,7 +7306,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -6624,6 +7328,28 @@ export interface components {
              * @default 0
              */
             y: number;
+        };
+        /**
+         * ApiQuery
+         * @description What a published API answers.
+         */
+        ApiQuery: {
+            /** Api */
+            api: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Refresh S */
+            refresh_s?: number | null;
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "api";
+            /** When */
+            when?: string | null;
         };
         /**
          * ApiShown
@@ -6736,7 +7462,7 @@ export interface components {
             changes: boolean;
             /** Items */
             items: components["schemas"]["opsloom__assets__code__schemas__StepShown"][];
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["opsloom__assets__code__schemas__Outcome"];
             /** Source */
             source: string;
             summary: components["schemas"]["SummaryShown"];
@@ -6825,7 +7551,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
             sample?: components["schemas"]["JsonValue"];
             tell?: components["schemas"]["opsloom__apis__workflow__Told-Input"] | null;
             /**
@@ -6880,7 +7606,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             tell?: components["schemas"]["opsloom__apis__workflow__Told-Output"] | null;
             /**
@@ -6926,6 +7652,26 @@ export interface components {
             node: string;
             /** Question */
             question: string;
+        };
+        /**
+         * Ask
+         * @description Asks a question; the answer is the `result`.
+         */
+        Ask: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "ask";
+            /** Into */
+            into?: string | null;
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            /** Question */
+            question: string;
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
         };
         /**
          * AssetDetail
@@ -6999,52 +7745,18 @@ export interface components {
             tags?: string[] | null;
         };
         /**
-         * AssetShown
-         * @description An asset without its content. `draft_differs`: publishing would put something else in force than what is.
+         * AssetPair
+         * @description An asset that was in force in either; None is not at all.
          */
-        AssetShown: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Description */
-            description: string;
-            /** Draft Differs */
-            draft_differs: boolean;
-            /** Draft Revision */
-            draft_revision: number;
-            fault?: components["schemas"]["FaultShown"] | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Key */
-            key: string;
+        AssetPair: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
             /** Kind */
             kind: string;
-            /** Latest Version */
-            latest_version: number;
             /** Name */
             name: string;
-            /** Protected */
-            protected: boolean;
-            /** Published Version */
-            published_version: number | null;
-            /** State */
-            state: string;
-            /** Tags */
-            tags: string[];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Updated By */
-            updated_by: string;
         };
         /**
          * AssetState
@@ -7189,6 +7901,62 @@ export interface components {
              */
             required: true;
         };
+        /** Axis */
+        Axis: {
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /** Badge */
+        Badge: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Text */
+            text: string | components["schemas"]["Both"];
+            /**
+             * Tone
+             * @default idle
+             */
+            tone: components["schemas"]["Tone"] | string;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "badge";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * BaselineShown
          * @description What is known of a key. Judging begins after `needed` points; `spread` is how far an ordinary value may be from `level`.
@@ -7283,10 +8051,26 @@ export interface components {
             value: boolean;
         };
         /**
+         * Both
+         * @description The same words in both languages.
+         */
+        Both: {
+            /**
+             * En
+             * @default
+             */
+            en: string;
+            /**
+             * Ko
+             * @default
+             */
+            ko: string;
+        };
+        /**
          * BranchNode
          * @description Goes on at the port of the first case that holds, else at “else”.
          */
-        BranchNode: {
+        "BranchNode-Input": {
             /** Cases */
             cases: components["schemas"]["Case"][];
             /** Id */
@@ -7305,7 +8089,53 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "branch";
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * BranchNode
+         * @description Goes on at the port of the first case that holds, else at “else”.
+         */
+        "BranchNode-Output": {
+            /** Cases */
+            cases: components["schemas"]["Case"][];
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -7356,6 +8186,12 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Breakpoint
+         * @description Widths below 600, below 1024 and from 1024 on; what is not said for a width is as in the component itself.
+         * @enum {string}
+         */
+        Breakpoint: "small" | "medium" | "large";
         /**
          * Broken
          * @description Why a link does not hold.
@@ -7517,6 +8353,51 @@ export interface components {
             /** Refused */
             refused: number;
         };
+        /** Button */
+        Button: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /**
+             * Style
+             * @default default
+             * @enum {string}
+             */
+            style: "filled" | "default" | "subtle" | "danger";
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "button";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * CachePolicy
          * @description How long an answer may be given again to the same tenant; 0 is never. For `stale_s` more it is still given at once while
@@ -7570,7 +8451,7 @@ export interface components {
          * CallApi
          * @description Call a published API when the alert fires; values may name places such as `{{ item }}`.
          */
-        CallApi: {
+        "CallApi-Input": {
             /** Api */
             api: string;
             /** On */
@@ -7858,6 +8739,16 @@ export interface components {
             window: components["schemas"]["TimeWindow"];
         };
         /**
+         * Chain
+         * @description Steps in order.
+         */
+        Chain: {
+            /** @default strict */
+            policy: components["schemas"]["Policy"];
+            /** Steps */
+            steps?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+        };
+        /**
          * ChangeKind
          * @description What happened to a table or to one of its columns.
          * @enum {string}
@@ -7878,6 +8769,18 @@ export interface components {
             op: components["schemas"]["Op"];
             /** Pointer */
             pointer: string;
+        };
+        /**
+         * ChangedValue
+         * @description An attribute that differs.
+         */
+        ChangedValue: {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /** Name */
+            name: string;
         };
         /**
          * ChannelBody
@@ -8048,6 +8951,86 @@ export interface components {
             secrets: string[];
             type: components["schemas"]["ChannelType"];
         };
+        /** Chart */
+        Chart: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Height
+             * @default 240
+             */
+            height: number;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            left?: components["schemas"]["Axis"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            right?: components["schemas"]["Axis"] | null;
+            /** Rows */
+            rows: string;
+            /** Series */
+            series?: components["schemas"]["Series"][];
+            /** Span */
+            span?: number | null;
+            /** Split */
+            split?: string | null;
+            /**
+             * Stacked
+             * @default false
+             */
+            stacked: boolean;
+            /**
+             * Style
+             * @default line
+             * @enum {string}
+             */
+            style: "line" | "area" | "bar" | "pie" | "scatter" | "heatmap" | "gauge";
+            /** Thresholds */
+            thresholds?: components["schemas"]["opsloom__screens__document__data__Threshold"][];
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chart";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+            /**
+             * X
+             * @default time
+             */
+            x: string;
+            /** Y */
+            y?: string | null;
+            /**
+             * Zoom
+             * @default false
+             */
+            zoom: boolean;
+        };
         /** ChartBlock */
         ChartBlock: {
             /** Labels */
@@ -8072,6 +9055,76 @@ export interface components {
             /** Values */
             values: (number | null)[];
         };
+        /** Checkbox */
+        Checkbox: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "checkbox";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
+         * Choice
+         * @description One of several; `value` is what state holds.
+         */
+        Choice: {
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** Value */
+            value: string | number | boolean;
+        };
         /**
          * Clarify
          * @description The question can be read in several ways, or names something that does not exist: the asker chooses.
@@ -8092,6 +9145,21 @@ export interface components {
             /** Phrase */
             phrase: string;
         };
+        /** Close */
+        Close: {
+            /** Component */
+            component: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "close";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
+        };
         /** ClusterStatus */
         ClusterStatus: {
             /** Peers */
@@ -8102,24 +9170,6 @@ export interface components {
              * @constant
              */
             status: "disabled";
-        };
-        /** Column */
-        Column: {
-            /** Key */
-            key: string;
-            /**
-             * Kind
-             * @default text
-             * @enum {string}
-             */
-            kind: "text" | "number" | "time";
-            /** Label */
-            label: string;
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
         };
         /**
          * ColumnRef
@@ -8233,7 +9283,11 @@ export interface components {
          */
         CompositeDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /**
              * Cooldown S
              * @default 0
@@ -8291,9 +9345,75 @@ export interface components {
          *     `expression` joins names with AND, OR, NOT. `on` names the labels by which alerts of the members belong together; with
          *     none, all of them do.
          */
-        CompositeRule: {
+        "CompositeRule-Input": {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Expression */
+            expression: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "composite";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** On */
+            on?: string[];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Within S
+             * @default 0
+             */
+            within_s: number;
+        };
+        /**
+         * CompositeRule
+         * @description Fires when the expression over other rules is true: a name is true while its rule fires, and for `within_s` after it began.
+         *
+         *     `expression` joins names with AND, OR, NOT. `on` names the labels by which alerts of the members belong together; with
+         *     none, all of them do.
+         */
+        "CompositeRule-Output": {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /**
              * Cooldown S
              * @default 0
@@ -8378,6 +9498,29 @@ export interface components {
             target_id: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Confirm
+         * @description Asks the viewer; a no ends the chain without being a failure.
+         */
+        Confirm: {
+            /**
+             * Dangerous
+             * @default false
+             */
+            dangerous: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "confirm";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** Text */
+            text: string | components["schemas"]["Both"];
+            /** When */
+            when?: string | null;
         };
         /**
          * ConnectionShown
@@ -8647,6 +9790,133 @@ export interface components {
             size_bytes: number;
             /** Version */
             version: string;
+        };
+        /** DateInput */
+        DateInput: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /**
+             * Time
+             * @default false
+             */
+            time: boolean;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "date";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
+         * DateRange
+         * @description State holds `{from, to}`.
+         */
+        DateRange: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /**
+             * Time
+             * @default false
+             */
+            time: boolean;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "daterange";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /** DecisionRequest */
         DecisionRequest: {
@@ -8993,6 +10263,48 @@ export interface components {
              */
             webhook_url?: string | null;
         };
+        /** Divider */
+        Divider: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "divider";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * DoorCounts
          * @description What came in by a door.
@@ -9019,6 +10331,91 @@ export interface components {
             refused: number;
         };
         /**
+         * Download
+         * @description Gives the viewer a file of rows.
+         */
+        Download: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "download";
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /**
+             * Name
+             * @default rows
+             */
+            name: string;
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** Rows */
+            rows: string;
+            /** When */
+            when?: string | null;
+        };
+        /** Drawer */
+        Drawer: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /**
+             * Side
+             * @default right
+             * @enum {string}
+             */
+            side: "left" | "right";
+            /**
+             * Size
+             * @default medium
+             * @enum {string}
+             */
+            size: "small" | "medium" | "large";
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "drawer";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * Drawing
          * @description The whole query. No `columns` is all of them; `filter` is what stands after WHERE.
          */
@@ -9034,7 +10431,7 @@ export interface components {
             /** Group By */
             group_by?: components["schemas"]["ColumnRef"][];
             /** Joins */
-            joins?: components["schemas"]["Join"][];
+            joins?: components["schemas"]["Join-Input"][];
             /** Limit */
             limit?: (components["schemas"]["ParameterValue"] | components["schemas"]["NumberValue"]) | null;
             /** Order By */
@@ -9057,7 +10454,7 @@ export interface components {
             /** Group By */
             group_by?: components["schemas"]["ColumnRef"][];
             /** Joins */
-            joins?: components["schemas"]["Join"][];
+            joins?: components["schemas"]["Join-Output"][];
             /** Limit */
             limit?: (components["schemas"]["ParameterValue"] | components["schemas"]["NumberValue"]) | null;
             /** Order By */
@@ -9944,6 +11341,8 @@ export interface components {
             needs?: string[];
             /** Nth */
             nth?: number | null;
+            /** Order By */
+            order_by?: string | null;
             /** Severities */
             severities?: string[];
             /** Subjects */
@@ -10280,6 +11679,73 @@ export interface components {
             path: string;
         };
         /**
+         * FileInput
+         * @description State holds `{name, type, size, text | base64}`.
+         */
+        FileInput: {
+            /** Accept */
+            accept?: string[];
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /**
+             * Most Bytes
+             * @default 1000000
+             */
+            most_bytes: number;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * Filter
          * @description One condition. `field`: name, type, status, `attribute:<name>` of an item; `data:<name>`, source, message of an event.
          */
@@ -10294,6 +11760,20 @@ export interface components {
             op: "=" | "!=" | "in" | "like" | ">" | "<" | ">=" | "<=";
             /** Value */
             value?: string | number | boolean | string[] | null;
+        };
+        /**
+         * Finding
+         * @description `pointer` is the place in the document, `component` the one it belongs to, if it does.
+         */
+        Finding: {
+            code: components["schemas"]["opsloom__screens__gate__finding__Code"];
+            /** Component */
+            component?: string | null;
+            level: components["schemas"]["Level"];
+            /** Message */
+            message: string;
+            /** Pointer */
+            pointer: string;
         };
         /**
          * FlatDetector
@@ -10329,6 +11809,69 @@ export interface components {
             referred_columns: string[];
             /** Target */
             target: string;
+        };
+        /**
+         * Form
+         * @description `submit` runs with `event.values` when everything in it will do. Its fields' problems are shown where they are.
+         */
+        Form: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Disabled While
+             * @default false
+             */
+            disabled_while: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /**
+             * Reset
+             * @default false
+             */
+            reset: boolean;
+            /** Span */
+            span?: number | null;
+            submit?: components["schemas"]["Chain"];
+            /**
+             * Submit Label
+             * @default
+             */
+            submit_label: string | components["schemas"]["Both"];
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "form";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * FromApi
@@ -10542,6 +12085,54 @@ export interface components {
             nodes: components["schemas"]["opsloom__assets__schemas__NodeShown"][];
             /** Truncated */
             truncated: boolean;
+        };
+        /**
+         * Grid
+         * @description Twelve columns; a child's `span` says how many of them it takes.
+         */
+        Grid: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Gap
+             * @default medium
+             * @enum {string}
+             */
+            gap: "none" | "small" | "medium" | "large";
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "grid";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * Group
@@ -10893,6 +12484,55 @@ export interface components {
             statement: string;
             /** Supports */
             supports: components["schemas"]["CauseFinding"][];
+        };
+        /**
+         * Image
+         * @description A picture of this server (`/…`) or one written into the document (`data:image/…`).
+         */
+        Image: {
+            /**
+             * Alt
+             * @default
+             */
+            alt: string | components["schemas"]["Both"];
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Height */
+            height?: number | null;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Source */
+            source: string;
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * ImpactShown
@@ -11482,6 +13122,31 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** ItemsQuery */
+        ItemsQuery: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Refresh S */
+            refresh_s?: number | null;
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "items";
+            /** Types */
+            types?: string[];
+            /** When */
+            when?: string | null;
+        };
         /** ItemsStep */
         ItemsStep: {
             /**
@@ -11537,11 +13202,19 @@ export interface components {
             task: string;
         };
         /** Join */
-        Join: {
+        "Join-Input": {
             /** @default inner */
             kind: components["schemas"]["JoinKind"];
             /** On */
-            on: components["schemas"]["Pair"][];
+            on: components["schemas"]["Pair-Input"][];
+            source: components["schemas"]["Source"];
+        };
+        /** Join */
+        "Join-Output": {
+            /** @default inner */
+            kind: components["schemas"]["JoinKind"];
+            /** On */
+            on: components["schemas"]["opsloom__apis__sql__drawing__model__Pair"][];
             source: components["schemas"]["Source"];
         };
         /**
@@ -11705,6 +13378,47 @@ export interface components {
             /** Scopes */
             scopes: string[];
         };
+        /** KeyValue */
+        KeyValue: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Pairs */
+            pairs?: components["schemas"]["opsloom__screens__document__display__Pair"][];
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "keyvalue";
+            /** Value */
+            value?: string | null;
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * KindShown
          * @description A kind of asset; `content_schema` is the JSON Schema of its content, without what publication derives.
@@ -11812,6 +13526,12 @@ export interface components {
             reason: string;
         };
         /**
+         * Level
+         * @description Errors keep a screen from being published; warnings do not.
+         * @enum {string}
+         */
+        Level: "error" | "warning";
+        /**
          * Limit
          * @description At most `messages` within `per_s` seconds, counted apart for each value of the labels in `by` (`incident`: for each
          *     incident); what is more is gathered and goes out as one message when the time is over.
@@ -11892,6 +13612,56 @@ export interface components {
             to_state?: components["schemas"]["AlertState"] | null;
         };
         /**
+         * Link
+         * @description To another screen, to a page of the workbench, or out by https.
+         */
+        Link: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Href */
+            href?: string | null;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Screen */
+            screen?: string | null;
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "link";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * LinkFor
          * @description Who decides by a link: nobody (there is none), whoever is signed in and may run APIs, or whoever has it.
          * @enum {string}
@@ -11951,6 +13721,75 @@ export interface components {
             uses: components["schemas"]["LinkShown"][];
         };
         /**
+         * ListView
+         * @description `title`, `text` and `tone` see `item`.
+         */
+        ListView: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Empty
+             * @default
+             */
+            empty: string | components["schemas"]["Both"];
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** Items */
+            items: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /**
+             * Most
+             * @default 200
+             */
+            most: number;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default {{ item }}
+             */
+            title: string;
+            /** Tone */
+            tone?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "list";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * Live
          * @description What comes from now on, for so long: the rule runs in the shadow of the live engine, and nobody is alerted.
          */
@@ -11965,6 +13804,199 @@ export interface components {
              * @enum {string}
              */
             type: "live";
+        };
+        /**
+         * LlmBudget
+         * @description Today (UTC): what was taken, what calls under way hold, and the limits.
+         */
+        LlmBudget: {
+            /** Cost */
+            cost: number;
+            /** Cost Per Day */
+            cost_per_day: number | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Held Cost */
+            held_cost: number;
+            /** Held Tokens */
+            held_tokens: number;
+            /** Tokens */
+            tokens: number;
+            /** Tokens Per Day */
+            tokens_per_day: number;
+        };
+        /**
+         * LlmCallShown
+         * @description With its masked texts, for who asked and for administrators; `hidden` to others, and null where none were kept.
+         */
+        LlmCallShown: {
+            /** Answer */
+            answer: string | null;
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /** Connection */
+            connection: string;
+            /** Cost */
+            cost: number | null;
+            /** Detail */
+            detail: string;
+            /** Family */
+            family: string | null;
+            /** Hidden */
+            hidden: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Model */
+            model: string;
+            outcome: components["schemas"]["opsloom__ask__llm__calls__Outcome"];
+            /** Prompt */
+            prompt: string | null;
+            /** Prompt Key */
+            prompt_key: string | null;
+            /** Prompt Version */
+            prompt_version: number | null;
+            /** Provider */
+            provider: string;
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * Question Id
+             * @description The caller's own question that the call was made for.
+             */
+            question_id: string | null;
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
+            /** Took Ms */
+            took_ms: number;
+            /** Trace Id */
+            trace_id: string | null;
+        };
+        /**
+         * LlmCallSummary
+         * @description One call with all its attempts. Counts are null where the provider does not tell, `cost` (US dollars) where no price is known;
+         *     without `prompt_key` the built-in text was said.
+         */
+        LlmCallSummary: {
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /** Connection */
+            connection: string;
+            /** Cost */
+            cost: number | null;
+            /** Detail */
+            detail: string;
+            /** Family */
+            family: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Model */
+            model: string;
+            outcome: components["schemas"]["opsloom__ask__llm__calls__Outcome"];
+            /** Prompt Key */
+            prompt_key: string | null;
+            /** Prompt Version */
+            prompt_version: number | null;
+            /** Provider */
+            provider: string;
+            purpose: components["schemas"]["Purpose"];
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
+            /** Took Ms */
+            took_ms: number;
+            /** Trace Id */
+            trace_id: string | null;
+        };
+        /**
+         * LlmModelShown
+         * @description A model of the policy. `fault` says why it cannot be asked; `state` is its circuit breaker's, null before the first call.
+         */
+        LlmModelShown: {
+            /** Connection */
+            connection: string;
+            /** Failures */
+            failures: number;
+            /** Fault */
+            fault: string | null;
+            /** Model */
+            model: string | null;
+            /** Provider */
+            provider: string | null;
+            /** Retry After S */
+            retry_after_s: number;
+            state: components["schemas"]["BreakerState"] | null;
+        };
+        /**
+         * LlmState
+         * @description Whether models are asked, under which policy, how they are, and what they took. `policy` is null: none is asked.
+         */
+        LlmState: {
+            budget: components["schemas"]["LlmBudget"] | null;
+            /** Kept Days */
+            kept_days: number;
+            /** Models */
+            models: components["schemas"]["LlmModelShown"][];
+            policy: components["schemas"]["ModelPolicy"] | null;
+            /** Policy Key */
+            policy_key: string | null;
+            /** Policy Version */
+            policy_version: number | null;
+            /** Totals */
+            totals: components["schemas"]["LlmTotals"][];
+        };
+        /**
+         * LlmTotals
+         * @description One day (UTC) of one model. `unpriced` calls have no known cost and are not in `cost`.
+         */
+        LlmTotals: {
+            /** Average Ms */
+            average_ms: number;
+            /** Calls */
+            calls: number;
+            /** Connection */
+            connection: string;
+            /** Cost */
+            cost: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Model */
+            model: string;
+            /** Tokens In */
+            tokens_in: number;
+            /** Tokens Out */
+            tokens_out: number;
+            /** Unpriced */
+            unpriced: number;
+            /** Unused */
+            unused: number;
         };
         /**
          * LogLineShown
@@ -11997,6 +14029,70 @@ export interface components {
             sample_percent: number;
         };
         /**
+         * LogView
+         * @description Lines, newest last; follows while it is scrolled to its end.
+         */
+        LogView: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Height
+             * @default 320
+             */
+            height: number;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** Level */
+            level?: string | null;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Rows */
+            rows: string;
+            /** Span */
+            span?: number | null;
+            /**
+             * Text
+             * @default text
+             */
+            text: string;
+            /**
+             * Time
+             * @default time
+             */
+            time: string;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "log";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * LogicNode
          * @description Logic of its own: a query, a call of an upstream, or a script, with `arguments` for parameters.
          */
@@ -12025,7 +14121,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -12077,7 +14173,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -12150,7 +14246,7 @@ export interface components {
              */
             concurrency: number;
             /** Do */
-            do: components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"];
+            do: components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode-Input"];
             /** Id */
             id: string;
             /**
@@ -12174,7 +14270,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -12208,7 +14304,7 @@ export interface components {
              */
             concurrency: number;
             /** Do */
-            do: components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"];
+            do: components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode-Output"];
             /** Id */
             id: string;
             /**
@@ -12232,7 +14328,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -12323,6 +14419,48 @@ export interface components {
              * @default trial
              */
             source: string;
+        };
+        /**
+         * Markdown
+         * @description Markdown without HTML.
+         */
+        Markdown: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Text */
+            text: string | components["schemas"]["Both"];
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "markdown";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * MarkdownBlock
@@ -12480,6 +14618,60 @@ export interface components {
             /** Rule */
             rule: string;
         };
+        /** Menu */
+        Menu: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /** Entries */
+            entries?: components["schemas"]["MenuEntry"][];
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "menu";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /** MenuEntry */
+        MenuEntry: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            run?: components["schemas"]["Chain"];
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * MergeBody
          * @description The incidents whose alerts move here.
@@ -12489,11 +14681,63 @@ export interface components {
             incident_ids: string[];
         };
         /**
+         * MergeState
+         * @description Lays an object over the state's; fields that are not named stay.
+         */
+        MergeState: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "merge_state";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** State */
+            state: string;
+            value?: components["schemas"]["JsonValue"];
+            /** When */
+            when?: string | null;
+        };
+        /**
          * Method
          * @description GET answers POST too, with the parameters as a flat JSON body; POST answers only POST.
          * @enum {string}
          */
         Method: "GET" | "POST";
+        /**
+         * MetricQuery
+         * @description The samples of a metric of one item over the last `window_s`.
+         */
+        MetricQuery: {
+            /**
+             * Aggregate
+             * @default avg
+             * @enum {string}
+             */
+            aggregate: "avg" | "min" | "max" | "sum" | "count" | "last";
+            /** Item */
+            item: string;
+            /** Metric */
+            metric: string;
+            /** Refresh S */
+            refresh_s?: number | null;
+            sample?: components["schemas"]["JsonValue"];
+            /** Step S */
+            step_s?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "metric";
+            /** When */
+            when?: string | null;
+            /**
+             * Window S
+             * @default 3600
+             */
+            window_s: number;
+        };
         /**
          * MetricSource
          * @description Samples of one metric.
@@ -12520,7 +14764,7 @@ export interface components {
             filters?: components["schemas"]["Filter"][];
             /** Group By */
             group_by?: string | null;
-            having?: components["schemas"]["Threshold"] | null;
+            having?: components["schemas"]["opsloom__inventory__schemas__Threshold"] | null;
             /** Id */
             id: string;
             /** Item Ids */
@@ -12659,6 +14903,59 @@ export interface components {
          */
         Missed: "skip" | "run_once";
         /**
+         * Modal
+         * @description Shown while it is open; `open` and `close` actions name it.
+         */
+        Modal: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /**
+             * Size
+             * @default medium
+             * @enum {string}
+             */
+            size: "small" | "medium" | "large";
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "modal";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * Mode
          * @description Which kinds of answer the asker narrowed the question to.
          * @enum {string}
@@ -12701,6 +14998,66 @@ export interface components {
             url: string;
         };
         /**
+         * ModelPolicy
+         * @description The content of an asset of kind `model_policy`. A day is one of UTC; costs are in US dollars.
+         */
+        ModelPolicy: {
+            /**
+             * Answer Tokens
+             * @description Of one answer, at most.
+             * @default 2000
+             */
+            answer_tokens: number;
+            /** Cost Per Day */
+            cost_per_day?: number | null;
+            /**
+             * Deadline S
+             * @default 4.5
+             */
+            deadline_s: number;
+            /**
+             * Draft Deadline S
+             * @default 45
+             */
+            draft_deadline_s: number;
+            /**
+             * Drafting
+             * @description A model may draft rules from a description.
+             * @default false
+             */
+            drafting: boolean;
+            /** Fallback */
+            fallback?: string | null;
+            /**
+             * Keep Text
+             * @description Prompts and answers are kept in the log, masked.
+             * @default true
+             */
+            keep_text: boolean;
+            /**
+             * Model
+             * @description Key of a connection of type `model`.
+             */
+            model: string;
+            /**
+             * Planning
+             * @description Questions that the grammar does not cover may be planned by a model.
+             * @default true
+             */
+            planning: boolean;
+            /**
+             * Rephrasing
+             * @description A model may reword answers; numbers, dates and names stay.
+             * @default false
+             */
+            rephrasing: boolean;
+            /**
+             * Tokens Per Day
+             * @default 200000
+             */
+            tokens_per_day: number;
+        };
+        /**
          * ModelProvider
          * @description Whose protocol a language model speaks; `openai` stands for everything that speaks it alike.
          * @enum {string}
@@ -12732,6 +15089,67 @@ export interface components {
         MomentsShown: {
             /** Upcoming */
             upcoming: string[];
+        };
+        /** MultiSelect */
+        MultiSelect: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** Most */
+            most?: number | null;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Options */
+            options?: components["schemas"]["Choice"][] | string;
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "multiselect";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * MuteKind
@@ -12855,6 +15273,30 @@ export interface components {
             schema_name: string;
             /** Synonyms */
             synonyms?: string[];
+        };
+        /**
+         * Navigate
+         * @description Goes to another screen, or to a page of the workbench.
+         */
+        Navigate: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "navigate";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Path */
+            path?: string | null;
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** Screen */
+            screen?: string | null;
+            /** When */
+            when?: string | null;
         };
         /**
          * NeedShown
@@ -13100,7 +15542,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
             sample?: components["schemas"]["JsonValue"];
             /** Text */
             text: string;
@@ -13150,7 +15592,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             /** Text */
             text: string;
@@ -13198,6 +15640,74 @@ export interface components {
             unit: string;
             /** Value */
             value: number | null;
+        };
+        /** NumberInput */
+        NumberInput: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Step */
+            step?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "number";
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * NumberPages
@@ -13442,6 +15952,24 @@ export interface components {
          */
         Op: "added" | "removed" | "changed" | "moved";
         /**
+         * Open
+         * @description Opens a modal or a drawer.
+         */
+        Open: {
+            /** Component */
+            component: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "open";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
+        };
+        /**
          * OperationShown
          * @description One operation of the document. Not `usable`: see `problems`. Of very large documents not all schemas are shown.
          */
@@ -13504,10 +16032,10 @@ export interface components {
         };
         /**
          * Outcome
-         * @description Whether it was done or only shown.
+         * @description How a call ended: `unusable` came back and is not what was asked for, `refused` never left.
          * @enum {string}
          */
-        Outcome: "applied" | "planned";
+        "Outcome-Input": "used" | "unusable" | "failed" | "refused";
         /**
          * OutcomeShown
          * @description What became of one asset, or would; `code` and `detail` say why it was refused. In a preview the totals count who uses
@@ -13563,6 +16091,20 @@ export interface components {
             of?: components["schemas"]["ColumnRef"] | null;
         };
         /**
+         * Override
+         * @description What is different at a width.
+         */
+        Override: {
+            /** Hidden */
+            hidden?: boolean | null;
+            /** Props */
+            props?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Span */
+            span?: number | null;
+        };
+        /**
          * OverrideBody
          * @description Somebody answers from one instant to another, whoever it would have been.
          */
@@ -13611,6 +16153,39 @@ export interface components {
              */
             start: string;
         };
+        /**
+         * PageErrorReported
+         * @description An error that a page ran into, told by the web app. `trace_id` is that of its last request.
+         */
+        PageErrorReported: {
+            /**
+             * Component
+             * @default
+             */
+            component: string;
+            /** Message */
+            message: string;
+            /**
+             * Page
+             * @default
+             */
+            page: string;
+            /**
+             * Stack
+             * @default
+             */
+            stack: string;
+            /** Trace Id */
+            trace_id?: string | null;
+        };
+        /**
+         * PageErrorTaken
+         * @description Under which trace it is found.
+         */
+        PageErrorTaken: {
+            /** Trace Id */
+            trace_id: string;
+        };
         /** Page[AlertShown] */
         Page_AlertShown_: {
             /** Items */
@@ -13642,7 +16217,7 @@ export interface components {
         /** Page[AssetShown] */
         Page_AssetShown_: {
             /** Items */
-            items: components["schemas"]["AssetShown"][];
+            items: components["schemas"]["opsloom__assets__schemas__AssetShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -13807,6 +16382,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[LlmCallSummary] */
+        Page_LlmCallSummary_: {
+            /** Items */
+            items: components["schemas"]["LlmCallSummary"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[MyTenant] */
         Page_MyTenant_: {
             /** Items */
@@ -13825,6 +16407,13 @@ export interface components {
         Page_OncallScheduleShown_: {
             /** Items */
             items: components["schemas"]["OncallScheduleShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[PartShown] */
+        Page_PartShown_: {
+            /** Items */
+            items: components["schemas"]["PartShown"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -13909,6 +16498,13 @@ export interface components {
         Page_ScheduleShown_: {
             /** Items */
             items: components["schemas"]["ScheduleShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ScreenSummary] */
+        Page_ScreenSummary_: {
+            /** Items */
+            items: components["schemas"]["ScreenSummary"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -14029,9 +16625,56 @@ export interface components {
          * Pair
          * @description Two columns that must be equal.
          */
-        Pair: {
+        "Pair-Input": {
             left: components["schemas"]["ColumnRef"];
             right: components["schemas"]["ColumnRef"];
+        };
+        /**
+         * Panel
+         * @description One tab, or one part of an accordion.
+         */
+        Panel: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "panel";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * Parameter
@@ -14115,6 +16758,50 @@ export interface components {
             true: number;
             /** Unknown */
             unknown: number;
+        };
+        /**
+         * PartShown
+         * @description What one process did in a trace. `lost` spans were too many to keep; `subject_id` is the question or run.
+         */
+        PartShown: {
+            /** Actor Id */
+            actor_id: string | null;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Assets */
+            assets: components["schemas"]["opsloom__traces__schemas__AssetShown"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Family */
+            family: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["TraceKind"];
+            /** Lost */
+            lost: number;
+            /** Name */
+            name: string;
+            /** Spans */
+            spans: number;
+            status: components["schemas"]["TraceStatus"];
+            /** Subject Id */
+            subject_id: string | null;
+            /** Trace Id */
+            trace_id: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -14242,7 +16929,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "events.read" | "events.write" | "rules.read" | "rules.write" | "alerts.read" | "alerts.write" | "channels.read" | "channels.write" | "notifications.read" | "notifications.write" | "assets.read" | "assets.write" | "assets.review" | "assets.force" | "connections.read" | "connections.write" | "tools.read" | "tools.write" | "tools.run" | "apis.read" | "apis.write" | "apis.run" | "apis.change" | "ask.use" | "inventory.read" | "inventory.write" | "users.read" | "users.write" | "keys.read" | "keys.write" | "audit.read" | "system.read" | "system.write" | "tenants.write";
+        Permission: "events.read" | "events.write" | "rules.read" | "rules.write" | "alerts.read" | "alerts.write" | "channels.read" | "channels.write" | "notifications.read" | "notifications.write" | "assets.read" | "assets.write" | "assets.review" | "assets.force" | "connections.read" | "connections.write" | "tools.read" | "tools.write" | "tools.run" | "apis.read" | "apis.write" | "apis.run" | "apis.change" | "ask.use" | "screens.read" | "screens.write" | "inventory.read" | "inventory.write" | "users.read" | "users.write" | "keys.read" | "keys.write" | "audit.read" | "traces.read" | "system.read" | "system.write" | "tenants.write";
         /** Person */
         Person: {
             /** Email */
@@ -14463,6 +17150,11 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Policy
+         * @enum {string}
+         */
+        Policy: "strict" | "best_effort" | "fallback";
         /**
          * PolicyStep
          * @description Whom to tell when so many minutes have gone by since the incident opened and nobody has acknowledged it.
@@ -14763,6 +17455,11 @@ export interface components {
             force: boolean;
         };
         /**
+         * Purpose
+         * @enum {string}
+         */
+        Purpose: "plan" | "repair" | "rephrase" | "draft_rule";
+        /**
          * QuantilesShown
          * @description In milliseconds, each off by at most an eighth; empty where nothing was timed.
          */
@@ -14866,6 +17563,24 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
+        };
+        /**
+         * QuestionQuery
+         * @description What a question is answered with.
+         */
+        QuestionQuery: {
+            /** Question */
+            question: string;
+            /** Refresh S */
+            refresh_s?: number | null;
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "question";
+            /** When */
+            when?: string | null;
         };
         /** QuestionShown */
         QuestionShown: {
@@ -15221,6 +17936,24 @@ export interface components {
              */
             type: "references";
         };
+        /**
+         * Refresh
+         * @description Asks queries again; none named: all of them.
+         */
+        Refresh: {
+            /** Data */
+            data?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "refresh";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
+        };
         /** RefreshRequest */
         RefreshRequest: {
             /** Refresh Token */
@@ -15394,6 +18127,77 @@ export interface components {
             table_before: string;
         };
         /**
+         * Repeat
+         * @description Its children once for each item; they see `item` and `index`.
+         */
+        Repeat: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Direction
+             * @default column
+             * @enum {string}
+             */
+            direction: "row" | "column";
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Empty
+             * @default
+             */
+            empty: string | components["schemas"]["Both"];
+            /**
+             * Gap
+             * @default medium
+             * @enum {string}
+             */
+            gap: "none" | "small" | "medium" | "large";
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** Items */
+            items: string;
+            /**
+             * Key
+             * @default id
+             */
+            key: string;
+            /**
+             * Most
+             * @default 100
+             */
+            most: number;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "repeat";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * RerunRequest
          * @description Which version to compare with; None is the draft.
          */
@@ -15421,7 +18225,7 @@ export interface components {
          * Retry
          * @description `tries` counts the first one; the pause grows by `factor` each time, with jitter.
          */
-        Retry: {
+        "Retry-Input": {
             /**
              * Factor
              * @default 2
@@ -15593,6 +18397,84 @@ export interface components {
              */
             states: components["schemas"]["opsloom__notifications__content__Told"][];
         };
+        /** Row */
+        Row: {
+            /**
+             * Align
+             * @default stretch
+             * @enum {string}
+             */
+            align: "start" | "center" | "end" | "stretch" | "baseline";
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Gap
+             * @default medium
+             * @enum {string}
+             */
+            gap: "none" | "small" | "medium" | "large";
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Justify
+             * @default start
+             * @enum {string}
+             */
+            justify: "start" | "center" | "end" | "between";
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "row";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+            /**
+             * Wrap
+             * @default true
+             */
+            wrap: boolean;
+        };
+        /**
+         * RowAction
+         * @description Runs with `event.row`.
+         */
+        RowAction: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            run?: components["schemas"]["Chain"];
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * RowCount
          * @description `at_least`: counting stopped there. `estimate`: the database's own statistics.
@@ -15745,7 +18627,12 @@ export interface components {
          * RuleDocument
          * @description A rule of any kind; `root` is the rule itself.
          */
-        RuleDocument: components["schemas"]["ThresholdRule"] | components["schemas"]["AggregateRule"] | components["schemas"]["SequenceRule"] | components["schemas"]["AbsenceRule"] | components["schemas"]["AnomalyRule"] | components["schemas"]["ScheduleRule"] | components["schemas"]["CompositeRule"];
+        "RuleDocument-Input": components["schemas"]["ThresholdRule-Input"] | components["schemas"]["AggregateRule-Input"] | components["schemas"]["SequenceRule-Input"] | components["schemas"]["AbsenceRule-Input"] | components["schemas"]["AnomalyRule-Input"] | components["schemas"]["ScheduleRule-Input"] | components["schemas"]["CompositeRule-Input"];
+        /**
+         * RuleDocument
+         * @description A rule of any kind; `root` is the rule itself.
+         */
+        "RuleDocument-Output": components["schemas"]["ThresholdRule-Output"] | components["schemas"]["AggregateRule-Output"] | components["schemas"]["SequenceRule-Output"] | components["schemas"]["AbsenceRule-Output"] | components["schemas"]["AnomalyRule-Output"] | components["schemas"]["ScheduleRule-Output"] | components["schemas"]["CompositeRule-Output"];
         /**
          * RuleDraft
          * @description What people send to create or save a rule: its name and its document, side by side.
@@ -15789,6 +18676,29 @@ export interface components {
             version: number;
         };
         /**
+         * RuleProposal
+         * @description A document that passes every check of a rule, proposed and not saved; `call_id` is the call in the log.
+         */
+        RuleProposal: {
+            /** Base */
+            base: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Repaired */
+            repaired: boolean;
+        };
+        /**
          * RuleShown
          * @description A rule with its draft. `revision` goes into `If-Match` when saving.
          */
@@ -15800,7 +18710,7 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["RuleDocument"];
+            definition: components["schemas"]["RuleDocument-Output"];
             /**
              * Id
              * Format: uuid
@@ -15824,6 +18734,20 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string;
+        };
+        /**
+         * RuleWish
+         * @description What a rule should watch for, in a person's words; `base` is a document to change instead of a new one.
+         */
+        RuleWish: {
+            /** Base */
+            base?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default en */
+            language: components["schemas"]["Language"];
+            /** Text */
+            text: string;
         };
         /**
          * RunFacets
@@ -15984,6 +18908,28 @@ export interface components {
          * @enum {string}
          */
         RunState: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+        /**
+         * RunWorkflow
+         * @description Starts a workflow in the background; its run is the `result`.
+         */
+        RunWorkflow: {
+            /** Api */
+            api: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "run_workflow";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
+        };
         /** SafetyShown */
         SafetyShown: {
             /** Layers */
@@ -16134,7 +19080,11 @@ export interface components {
          */
         ScheduleDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition: string;
             /**
@@ -16212,9 +19162,69 @@ export interface components {
          * ScheduleRule
          * @description Asks a connection at times and judges each row that comes back: `condition` reads `data['column']`.
          */
-        ScheduleRule: {
+        "ScheduleRule-Input": {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /** Condition */
+            condition: string;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "schedule";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            source: components["schemas"]["QuerySource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * ScheduleRule
+         * @description Asks a connection at times and judges each row that comes back: `condition` reads `data['column']`.
+         */
+        "ScheduleRule-Output": {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition: string;
             /**
@@ -16335,6 +19345,130 @@ export interface components {
             schema_name: string;
         };
         /**
+         * Screen
+         * @description `permissions` is the most that the page may do for its viewer, whatever else the viewer may.
+         */
+        Screen: {
+            /** Data */
+            data?: {
+                [key: string]: components["schemas"]["ApiQuery"] | components["schemas"]["AlertsQuery"] | components["schemas"]["MetricQuery"] | components["schemas"]["ItemsQuery"] | components["schemas"]["QuestionQuery"] | components["schemas"]["StreamQuery"];
+            };
+            /**
+             * Description
+             * @default
+             */
+            description: string | components["schemas"]["Both"];
+            /** Parameters */
+            parameters?: components["schemas"]["opsloom__screens__document__screen__Parameter"][];
+            /** Permissions */
+            permissions?: components["schemas"]["Permission"][];
+            /** Root */
+            root?: components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"];
+            /**
+             * Schema Version
+             * @default 1
+             * @constant
+             */
+            schema_version: 1;
+            /** Slug */
+            slug: string;
+            /** State */
+            state?: {
+                [key: string]: components["schemas"]["State"];
+            };
+            /**
+             * Theme
+             * @default auto
+             * @enum {string}
+             */
+            theme: "auto" | "light" | "dark";
+            /**
+             * Title
+             * @default
+             */
+            title: string | components["schemas"]["Both"];
+            /**
+             * Width
+             * @default full
+             * @enum {string}
+             */
+            width: "full" | "page";
+        };
+        /**
+         * ScreenContent
+         * @description A screen's document as an editor holds it; it need not be valid.
+         */
+        ScreenContent: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ScreenJudged
+         * @description What the gate says of a document.
+         */
+        ScreenJudged: {
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Publishable */
+            publishable: boolean;
+        };
+        /**
+         * ScreenShown
+         * @description A published screen for its viewer.
+         */
+        ScreenShown: {
+            /** Description */
+            description: string | components["schemas"]["Both"];
+            document: components["schemas"]["Screen"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /**
+             * Missing
+             * @description What it declares and this viewer may not do.
+             */
+            missing: components["schemas"]["Permission"][];
+            /** Name */
+            name: string;
+            /**
+             * Permissions
+             * @description What the page may do for this viewer: no more than he may, and no more than it declares.
+             */
+            permissions: components["schemas"]["Permission"][];
+            /** Slug */
+            slug: string;
+            /** Title */
+            title: string | components["schemas"]["Both"];
+            /** Version */
+            version: number;
+        };
+        /** ScreenSummary */
+        ScreenSummary: {
+            /** Description */
+            description: string | components["schemas"]["Both"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Title */
+            title: string | components["schemas"]["Both"];
+            /** Version */
+            version: number;
+        };
+        /**
          * ScriptLogic
          * @description Python with one function `main(params, input, ctx)`. It reaches only the connections and secrets named here.
          */
@@ -16430,12 +19564,83 @@ export interface components {
             published: boolean;
         };
         /**
+         * Select
+         * @description One of some. `options` from data: values, or objects with `value` and `label`.
+         */
+        Select: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Clearable
+             * @default true
+             */
+            clearable: boolean;
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Options */
+            options?: components["schemas"]["Choice"][] | string;
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "select";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
          * SequenceDraft
          * @description A sequence rule with its name.
          */
         SequenceDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /**
              * Cooldown S
              * @default 0
@@ -16490,9 +19695,72 @@ export interface components {
          *
          *     The alert resolves when for `resolve_after_s` there was no further match, or by `resolve_condition`.
          */
-        SequenceRule: {
+        "SequenceRule-Input": {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sequence";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            /**
+             * Resolve After S
+             * @default 300
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** @default past_last */
+            skip: components["schemas"]["Skip"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /** Steps */
+            steps: components["schemas"]["SequenceStep"][];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Within S */
+            within_s: number;
+        };
+        /**
+         * SequenceRule
+         * @description Fires when facts of a key match the steps in order within `within_s`; other facts may lie between them.
+         *
+         *     The alert resolves when for `resolve_after_s` there was no further match, or by `resolve_condition`.
+         */
+        "SequenceRule-Output": {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /**
              * Cooldown S
              * @default 0
@@ -16556,6 +19824,26 @@ export interface components {
              */
             negated: boolean;
             times?: components["schemas"]["Times"];
+        };
+        /**
+         * Series
+         * @description One line, bar or set of points: a field of each row.
+         */
+        Series: {
+            /**
+             * Axis
+             * @default left
+             * @enum {string}
+             */
+            axis: "left" | "right";
+            /** Field */
+            field: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string | components["schemas"]["Both"];
+            tone?: components["schemas"]["Tone"] | null;
         };
         /** SeriesPoints */
         SeriesPoints: {
@@ -16638,6 +19926,22 @@ export interface components {
              * Format: date-time
              */
             last_seen_at: string;
+        };
+        /** SetState */
+        SetState: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "set_state";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** State */
+            state: string;
+            value?: components["schemas"]["JsonValue"];
+            /** When */
+            when?: string | null;
         };
         /** SetupRequest */
         SetupRequest: {
@@ -16855,7 +20159,7 @@ export interface components {
         SimulationRequest: {
             /** Against */
             against?: number | null;
-            definition?: components["schemas"]["RuleDocument"] | null;
+            definition?: components["schemas"]["RuleDocument-Input"] | null;
             /** Over */
             over: components["schemas"]["Pasted"] | components["schemas"]["Past"] | components["schemas"]["Live"];
             /** Rule Id */
@@ -17020,6 +20324,91 @@ export interface components {
              * @default
              */
             schema_name: string;
+        };
+        /**
+         * SpanDetail
+         * @description What a span carries: attributes, and inputs and outputs as they were, masked.
+         */
+        SpanDetail: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Part Id
+             * Format: uuid
+             */
+            part_id: string;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * SpanPair
+         * @description A span's path in two traces; a side without it has no id.
+         */
+        SpanPair: {
+            /** After Id */
+            after_id: string | null;
+            /** After Ms */
+            after_ms: number | null;
+            /** Before Id */
+            before_id: string | null;
+            /** Before Ms */
+            before_ms: number | null;
+            change: components["schemas"]["opsloom__traces__compare__Change"];
+            /** Depth */
+            depth: number;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["ChangedValue"][];
+        };
+        /**
+         * SpanShown
+         * @description A span in its place, a parent before its children. Milliseconds; `offset_ms` counts from the trace's beginning, `own_ms` is
+         *     what its children do not cover, `critical_ms` how long the whole trace waited for this very span.
+         */
+        SpanShown: {
+            /** Critical Ms */
+            critical_ms: number;
+            /** Depth */
+            depth: number;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string;
+            /** Has Payload */
+            has_payload: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Offset Ms */
+            offset_ms: number;
+            /** Own Ms */
+            own_ms: number;
+            /** Parent Id */
+            parent_id: string;
+            /**
+             * Part Id
+             * Format: uuid
+             */
+            part_id: string;
         };
         /**
          * Spell
@@ -17206,6 +20595,82 @@ export interface components {
             window_s: number;
         };
         /**
+         * Stat
+         * @description One number, with what it is compared to and how it went.
+         */
+        Stat: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Before */
+            before?: number | string | null;
+            /**
+             * Better
+             * @default neither
+             * @enum {string}
+             */
+            better: "higher" | "lower" | "neither";
+            /**
+             * Digits
+             * @default 1
+             */
+            digits: number;
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /** Trend */
+            trend?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stat";
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Value */
+            value: number | string;
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
+         * State
+         * @description A value of the page as long as it is open; `kept` also across reloads, in the address.
+         */
+        State: {
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Kept
+             * @default false
+             */
+            kept: boolean;
+        };
+        /**
          * StepBody
          * @description What to do, and a word on why. Acknowledging and resolving also acknowledge and resolve its alerts.
          */
@@ -17240,6 +20705,37 @@ export interface components {
             timeout_ms: number;
         };
         /**
+         * StreamQuery
+         * @description What happens, as it happens: the newest `keep` messages.
+         */
+        StreamQuery: {
+            /**
+             * Keep
+             * @default 100
+             */
+            keep: number;
+            /**
+             * On
+             * @default true
+             */
+            on: boolean;
+            /** Refresh S */
+            refresh_s?: number | null;
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "alerts" | "events" | "notifications" | "runs" | "rules";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stream";
+            /** When */
+            when?: string | null;
+        };
+        /**
          * StripeScheme
          * @description `Stripe-Signature: t=<time>,v1=<hex>` over time, a dot and the body.
          */
@@ -17255,6 +20751,24 @@ export interface components {
              * @default 300
              */
             window_s: number;
+        };
+        /**
+         * Subscribe
+         * @description Begins to follow a stream query that was off.
+         */
+        Subscribe: {
+            /** Data */
+            data: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "subscribe";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
         };
         /**
          * Succeeds
@@ -17393,6 +20907,63 @@ export interface components {
             /** Told */
             told: components["schemas"]["ToldShown"][];
         };
+        /** Switch */
+        Switch: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "switch";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * Synonyms
          * @description What people call it, by language.
@@ -17429,10 +21000,104 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * Table
+         * @description `paging: server` sends `limit` and `cursor` along with the API's parameters and follows its `next_cursor`.
+         */
+        Table: {
+            /** Actions */
+            actions?: components["schemas"]["RowAction"][];
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Columns */
+            columns?: components["schemas"]["opsloom__screens__document__data__Column"][];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Empty
+             * @default
+             */
+            empty: string | components["schemas"]["Both"];
+            /**
+             * Export
+             * @default false
+             */
+            export: boolean;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /**
+             * Page Size
+             * @default 50
+             */
+            page_size: number;
+            /**
+             * Paging
+             * @default client
+             * @enum {string}
+             */
+            paging: "none" | "client" | "server";
+            /**
+             * Row Key
+             * @default id
+             */
+            row_key: string;
+            /** Row Tones */
+            row_tones?: components["schemas"]["ToneRule"][];
+            /** Rows */
+            rows: string;
+            /**
+             * Search
+             * @default false
+             */
+            search: boolean;
+            /** Selected */
+            selected?: string | null;
+            /**
+             * Selection
+             * @default none
+             * @enum {string}
+             */
+            selection: "none" | "one" | "many";
+            /** Source */
+            source?: string | null;
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "table";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /** TableBlock */
         TableBlock: {
             /** Columns */
-            columns: components["schemas"]["Column"][];
+            columns: components["schemas"]["opsloom__ask__blocks__Column"][];
             /** Reference */
             reference: string;
             /** Rows */
@@ -17552,6 +21217,50 @@ export interface components {
             referenced_by: components["schemas"]["ReferencedBy"][];
             /** Unique Keys */
             unique_keys: components["schemas"]["UniqueKey"][];
+        };
+        /**
+         * Tabs
+         * @description `state` holds the id of the panel that is open.
+         */
+        Tabs: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: components["schemas"]["Panel"][];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tabs";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /** TakenListShown */
         TakenListShown: {
@@ -17716,6 +21425,123 @@ export interface components {
             /** Tested By */
             tested_by: string;
         };
+        /** TextBlock */
+        TextBlock: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /**
+             * Style
+             * @default body
+             * @enum {string}
+             */
+            style: "title" | "heading" | "body" | "small" | "label";
+            /** Text */
+            text: string | components["schemas"]["Both"];
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /** TextInput */
+        TextInput: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string | components["schemas"]["Both"];
+            /** Id */
+            id: string;
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "long_text" | "email" | "url" | "search";
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** Max Length */
+            max_length?: number | null;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Pattern */
+            pattern?: string | null;
+            /**
+             * Placeholder
+             * @default
+             */
+            placeholder: string | components["schemas"]["Both"];
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean | string;
+            /** Span */
+            span?: number | null;
+            /** State */
+            state?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "input";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /** TextValue */
         TextValue: {
             /**
@@ -17826,19 +21652,17 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** Threshold */
-        Threshold: {
-            comparison: components["schemas"]["opsloom__inventory__schemas__Comparison"];
-            /** Value */
-            value: number;
-        };
         /**
          * ThresholdDraft
          * @description A threshold rule with its name.
          */
         ThresholdDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition: string;
             /**
@@ -17893,9 +21717,72 @@ export interface components {
          * ThresholdRule
          * @description Fires for a key when its condition has held for `for_s`.
          */
-        ThresholdRule: {
+        "ThresholdRule-Input": {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
+            /** Condition */
+            condition: string;
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /** Keys */
+            keys?: string[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "threshold";
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+            /** Late S */
+            late_s?: number | null;
+            no_data?: components["schemas"]["NoData"];
+            /**
+             * Resolve After S
+             * @default 0
+             */
+            resolve_after_s: number;
+            /** Resolve Condition */
+            resolve_condition?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
+            /** Source */
+            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * ThresholdRule
+         * @description Fires for a key when its condition has held for `for_s`.
+         */
+        "ThresholdRule-Output": {
+            /** Actions */
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            /** Annotations */
+            annotations?: {
+                [key: string]: string;
+            };
             /** Condition */
             condition: string;
             /**
@@ -18005,6 +21892,72 @@ export interface components {
             /** Zone */
             zone: string;
         };
+        /** Timeline */
+        Timeline: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Empty
+             * @default
+             */
+            empty: string | components["schemas"]["Both"];
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** Items */
+            items: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Time
+             * @default {{ item.time }}
+             */
+            time: string;
+            /**
+             * Title
+             * @default {{ item.title }}
+             */
+            title: string;
+            /** Tone */
+            tone?: string | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "timeline";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
         /**
          * TimelineBlock
          * @description What happened, oldest first.
@@ -18110,6 +22063,23 @@ export interface components {
          * @enum {string}
          */
         Tls: "disable" | "prefer" | "require" | "verify";
+        /** Toast */
+        Toast: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "toast";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** Text */
+            text: string | components["schemas"]["Both"];
+            /** @default info */
+            tone: components["schemas"]["Tone"];
+            /** When */
+            when?: string | null;
+        };
         /** TokenAnswer */
         TokenAnswer: {
             /** Access Token */
@@ -18148,6 +22118,20 @@ export interface components {
             /** Problem */
             problem: string | null;
             type: components["schemas"]["TargetType"];
+        };
+        /**
+         * Tone
+         * @enum {string}
+         */
+        Tone: "ok" | "info" | "warn" | "critical" | "idle";
+        /**
+         * ToneRule
+         * @description The first rule whose expression is true gives the tone.
+         */
+        ToneRule: {
+            tone: components["schemas"]["Tone"];
+            /** When */
+            when: string;
         };
         /**
          * ToolRunLine
@@ -18237,6 +22221,197 @@ export interface components {
             tool: string;
         };
         /**
+         * Topology
+         * @description What an item hangs together with.
+         */
+        Topology: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Depth
+             * @default 1
+             */
+            depth: number;
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /**
+             * Height
+             * @default 360
+             */
+            height: number;
+            /** Id */
+            id: string;
+            /** Item */
+            item: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "topology";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
+         * TraceComparison
+         * @description Two traces side by side. `counts` are of all spans; `complete` is false when not every pair is listed.
+         */
+        TraceComparison: {
+            after: components["schemas"]["PartShown"];
+            /** Assets */
+            assets: components["schemas"]["AssetPair"][];
+            before: components["schemas"]["PartShown"];
+            /** Complete */
+            complete: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Pairs */
+            pairs: components["schemas"]["SpanPair"][];
+        };
+        /**
+         * TraceFacetValue
+         * @description One choice and how many parts it would leave.
+         */
+        TraceFacetValue: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * TraceFacets
+         * @description The choices of each field, the most frequent first. `complete` is false when only the newest parts were counted.
+         */
+        TraceFacets: {
+            /** Assets */
+            assets: components["schemas"]["TraceFacetValue"][];
+            /** Callers */
+            callers: components["schemas"]["TraceFacetValue"][];
+            /** Complete */
+            complete: boolean;
+            /** Counted */
+            counted: number;
+            /** Families */
+            families: components["schemas"]["TraceFacetValue"][];
+            /** Kinds */
+            kinds: components["schemas"]["TraceFacetValue"][];
+            /** Statuses */
+            statuses: components["schemas"]["TraceFacetValue"][];
+        };
+        /**
+         * TraceKeepingShown
+         * @description `server_days` is the most there can be. What is kept was counted at `measured_at`; `share` is that of API runs and plain
+         *     requests which are kept beyond the first few a second.
+         */
+        TraceKeepingShown: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Days */
+            days?: number | null;
+            /**
+             * Hidden Names
+             * @default []
+             */
+            hidden_names: string[];
+            /** Kept Bytes */
+            kept_bytes: number | null;
+            /** Kept Rows */
+            kept_rows: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Rows */
+            max_rows?: number | null;
+            /** Measured At */
+            measured_at: string | null;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Server Days */
+            server_days: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * TraceKeepingWanted
+         * @description How much is kept; None is no bound of the tenant's own, and the server's days hold anyway. Values under `hidden_names` are
+         *     masked from now on, beside those that always are.
+         */
+        TraceKeepingWanted: {
+            /** Days */
+            days?: number | null;
+            /**
+             * Hidden Names
+             * @default []
+             */
+            hidden_names: string[];
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Rows */
+            max_rows?: number | null;
+        };
+        /**
+         * TraceKind
+         * @description What a part of a trace is about; of several, the later one of this list.
+         * @enum {string}
+         */
+        TraceKind: "request" | "job" | "rule" | "delivery" | "api" | "tool" | "workflow" | "question" | "page";
+        /**
+         * TraceShown
+         * @description A whole trace. `complete` is false when it has more spans than are answered.
+         */
+        TraceShown: {
+            /** Complete */
+            complete: boolean;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Parts */
+            parts: components["schemas"]["PartShown"][];
+            /** Spans */
+            spans: components["schemas"]["SpanShown"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Trace Id */
+            trace_id: string;
+        };
+        /**
+         * TraceStatus
+         * @enum {string}
+         */
+        TraceStatus: "ok" | "warning" | "error";
+        /**
          * Tumbling
          * @description Windows of `size_s` side by side; each is judged at its end.
          */
@@ -18290,6 +22465,21 @@ export interface components {
             /** Unread */
             unread: number;
         };
+        /** Unsubscribe */
+        Unsubscribe: {
+            /** Data */
+            data: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "unsubscribe";
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
+        };
         /** UserChange */
         UserChange: {
             /** Active */
@@ -18336,7 +22526,7 @@ export interface components {
          * ValueNode
          * @description The value of an expression.
          */
-        ValueNode: {
+        "ValueNode-Input": {
             /** Id */
             id: string;
             /**
@@ -18353,7 +22543,53 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
+            sample?: components["schemas"]["JsonValue"];
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "value";
+            /** Value */
+            value: string;
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * ValueNode
+         * @description The value of an expression.
+         */
+        "ValueNode-Output": {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -18530,7 +22766,7 @@ export interface components {
          * WaitNode
          * @description Waits some seconds, or until a moment (ISO 8601).
          */
-        WaitNode: {
+        "WaitNode-Input": {
             /** Id */
             id: string;
             /**
@@ -18547,7 +22783,55 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry"];
+            retry: components["schemas"]["Retry-Input"];
+            sample?: components["schemas"]["JsonValue"];
+            /** Seconds */
+            seconds?: string | null;
+            /**
+             * Timeout Ms
+             * @default 30000
+             */
+            timeout_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "wait";
+            /** Until */
+            until?: string | null;
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * WaitNode
+         * @description Waits some seconds, or until a moment (ISO 8601).
+         */
+        "WaitNode-Output": {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** @default fail */
+            on_error: components["schemas"]["OnError"];
+            /**
+             * @default {
+             *       "factor": 2,
+             *       "tries": 1,
+             *       "wait_s": 1
+             *     }
+             */
+            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
             sample?: components["schemas"]["JsonValue"];
             /** Seconds */
             seconds?: string | null;
@@ -18755,7 +23039,7 @@ export interface components {
             /** Edges */
             edges?: components["schemas"]["Edge"][];
             /** Nodes */
-            nodes: (components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Input"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode-Input"] | components["schemas"]["NotifyNode-Input"])[];
+            nodes: (components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode-Input"] | components["schemas"]["BranchNode-Input"] | components["schemas"]["MapNode-Input"] | components["schemas"]["WaitNode-Input"] | components["schemas"]["ApprovalNode-Input"] | components["schemas"]["NotifyNode-Input"])[];
             /** Output */
             output?: string | null;
             /**
@@ -18778,7 +23062,7 @@ export interface components {
             /** Edges */
             edges?: components["schemas"]["Edge"][];
             /** Nodes */
-            nodes: (components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Output"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode-Output"] | components["schemas"]["NotifyNode-Output"])[];
+            nodes: (components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode-Output"] | components["schemas"]["BranchNode-Output"] | components["schemas"]["MapNode-Output"] | components["schemas"]["WaitNode-Output"] | components["schemas"]["ApprovalNode-Output"] | components["schemas"]["NotifyNode-Output"])[];
             /** Output */
             output?: string | null;
             /**
@@ -19184,10 +23468,39 @@ export interface components {
             values?: (components["schemas"]["ParameterValue"] | components["schemas"]["TextValue"] | components["schemas"]["NumberValue"] | components["schemas"]["BooleanValue"])[];
         };
         /**
+         * Pair
+         * @description Two columns that must be equal.
+         */
+        opsloom__apis__sql__drawing__model__Pair: {
+            left: components["schemas"]["ColumnRef"];
+            right: components["schemas"]["ColumnRef"];
+        };
+        /**
          * ParameterType
          * @enum {string}
          */
         opsloom__apis__values__ParameterType: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum" | "json";
+        /**
+         * Retry
+         * @description `tries` counts the first one; the pause grows by `factor` each time, with jitter.
+         */
+        opsloom__apis__workflow__Retry: {
+            /**
+             * Factor
+             * @default 2
+             */
+            factor: number;
+            /**
+             * Tries
+             * @default 1
+             */
+            tries: number;
+            /**
+             * Wait S
+             * @default 1
+             */
+            wait_s: number;
+        };
         /**
          * Told
          * @description The channel that is told of a question; without one, everybody inside Opsloom.
@@ -19204,12 +23517,42 @@ export interface components {
             /** Channel */
             channel?: string | null;
         };
+        /** Column */
+        opsloom__ask__blocks__Column: {
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "time";
+            /** Label */
+            label: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /**
+         * Outcome
+         * @description How a call ended: `unusable` came back and is not what was asked for, `refused` never left.
+         * @enum {string}
+         */
+        opsloom__ask__llm__calls__Outcome: "used" | "unusable" | "failed" | "refused";
         /**
          * Origin
          * @description Who made a plan.
          * @enum {string}
          */
         opsloom__ask__plan__Origin: "deterministic" | "model" | "edited";
+        /**
+         * Outcome
+         * @description Whether it was done or only shown.
+         * @enum {string}
+         */
+        opsloom__assets__code__schemas__Outcome: "applied" | "planned";
         /**
          * StepShown
          * @description What happens to one asset. `owner` is set when another source brought it; `changed` names the parts that will differ.
@@ -19234,6 +23577,54 @@ export interface components {
             /** Publishes */
             publishes: boolean;
             texts?: components["schemas"]["TextsShown"] | null;
+        };
+        /**
+         * AssetShown
+         * @description An asset without its content. `draft_differs`: publishing would put something else in force than what is.
+         */
+        opsloom__assets__schemas__AssetShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /** Draft Differs */
+            draft_differs: boolean;
+            /** Draft Revision */
+            draft_revision: number;
+            fault?: components["schemas"]["FaultShown"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Latest Version */
+            latest_version: number;
+            /** Name */
+            name: string;
+            /** Protected */
+            protected: boolean;
+            /** Published Version */
+            published_version: number | null;
+            /** State */
+            state: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Updated By */
+            updated_by: string;
         };
         /**
          * DiffShown
@@ -19500,6 +23891,12 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /** Threshold */
+        opsloom__inventory__schemas__Threshold: {
+            comparison: components["schemas"]["opsloom__inventory__schemas__Comparison"];
+            /** Value */
+            value: number;
+        };
         /** Page[RelationShown] */
         opsloom__kit__paging__Page_RelationShown___1: {
             /** Items */
@@ -19584,6 +23981,25 @@ export interface components {
          */
         opsloom__rules__lifecycle__Change: "pended" | "fired" | "resolved" | "dropped";
         /**
+         * CallApi
+         * @description Call a published API when the alert fires; values may name places such as `{{ item }}`.
+         */
+        opsloom__rules__model__CallApi: {
+            /** Api */
+            api: string;
+            /** On */
+            on?: ("fire" | "resolve")[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "call";
+        };
+        /**
          * CheckRequest
          * @description A condition as text, or as the visual builder keeps it (`source` adds the check that it has such columns), or a whole rule.
          */
@@ -19649,7 +24065,7 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["RuleDocument"] | null;
+            definition: components["schemas"]["RuleDocument-Output"] | null;
             /** Fault */
             fault?: string | null;
             /** Is Published */
@@ -19674,6 +24090,229 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * CallApi
+         * @description Calls a published API with the viewer's rights; its answer is the `result`.
+         */
+        opsloom__screens__document__actions__CallApi: {
+            /** Api */
+            api: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "call_api";
+            /** Into */
+            into?: string | null;
+            /** Otherwise */
+            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            /** When */
+            when?: string | null;
+        };
+        /** Retry */
+        opsloom__screens__document__actions__Retry: {
+            /**
+             * Times
+             * @default 1
+             */
+            times: number;
+            /**
+             * Wait Ms
+             * @default 500
+             */
+            wait_ms: number;
+        };
+        /** Column */
+        opsloom__screens__document__components__Column: {
+            /**
+             * Align
+             * @default stretch
+             * @enum {string}
+             */
+            align: "start" | "center" | "end" | "stretch";
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Gap
+             * @default medium
+             * @enum {string}
+             */
+            gap: "none" | "small" | "medium" | "large";
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "column";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /**
+         * Column
+         * @description `tones` see `row` and `value`.
+         */
+        opsloom__screens__document__data__Column: {
+            /** Digits */
+            digits?: number | null;
+            /**
+             * Filterable
+             * @default false
+             */
+            filterable: boolean;
+            /**
+             * Href
+             * @default
+             */
+            href: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "percent" | "bytes" | "duration" | "time" | "badge" | "link" | "bar" | "code";
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /**
+             * Sortable
+             * @default true
+             */
+            sortable: boolean;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Width */
+            width?: number | null;
+        };
+        /** Threshold */
+        opsloom__screens__document__data__Threshold: {
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** @default warn */
+            tone: components["schemas"]["Tone"];
+            /** Value */
+            value: number | string;
+        };
+        /** Code */
+        opsloom__screens__document__display__Code: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @default text
+             * @enum {string}
+             */
+            language: "text" | "json" | "sql" | "python" | "yaml";
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Text */
+            text: string;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /** Pair */
+        opsloom__screens__document__display__Pair: {
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            /** Tone */
+            tone?: components["schemas"]["Tone"] | string | null;
+            value?: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Parameter
+         * @description What the address of the screen may say: `/s/hosts?site=seoul` is `parameters.site`.
+         */
+        opsloom__screens__document__screen__Parameter: {
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "boolean" | "date";
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+        };
+        /**
+         * Code
+         * @enum {string}
+         */
+        opsloom__screens__gate__finding__Code: "shape" | "id_taken" | "misplaced" | "too_large" | "name_unknown" | "expression" | "cycle" | "permission" | "secret" | "address" | "label" | "budget";
         /**
          * BreakerShown
          * @description A circuit breaker; `name` is what a reset takes.
@@ -19708,6 +24347,26 @@ export interface components {
             ms: number;
             /** Passed */
             passed: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Change
+         * @description What became of a span.
+         * @enum {string}
+         */
+        opsloom__traces__compare__Change: "same" | "slower" | "faster" | "failed" | "recovered" | "added" | "removed";
+        /**
+         * AssetShown
+         * @description An asset that was in force; version 0 is the draft.
+         */
+        opsloom__traces__schemas__AssetShown: {
+            /** Id */
+            id: string | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
             /** Version */
             version: number;
         };
@@ -26464,6 +31123,140 @@ export interface operations {
             };
         };
     };
+    show_llm: {
+        parameters: {
+            query?: {
+                /** @description Of the totals. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmState"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_llm_calls: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                purpose?: components["schemas"]["Purpose"] | null;
+                outcome?: components["schemas"]["Outcome-Input"] | null;
+                connection?: string | null;
+                trace_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LlmCallSummary_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_llm_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmCallShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleProposal"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_maintenance_windows: {
         parameters: {
             query?: {
@@ -27342,6 +32135,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotaShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_page_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageErrorReported"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageErrorTaken"];
                 };
             };
             /** @description A problem document (RFC 9457). */
@@ -28793,6 +33619,99 @@ export interface operations {
             };
         };
     };
+    list_screens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScreenSummary_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScreenContent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenJudged"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_secrets: {
         parameters: {
             query?: {
@@ -29935,6 +34854,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ToolRunLine_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                /** @description What it is about. */
+                kind?: components["schemas"]["TraceKind"][];
+                /** @description How it ended. */
+                status?: components["schemas"]["TraceStatus"][];
+                /** @description Families of errors. */
+                family?: string[];
+                /** @description Ids of users or keys. */
+                caller?: string[];
+                /** @description Assets that were in force. */
+                asset?: string[];
+                /** @description The question or run it is about. */
+                subject?: string | null;
+                /** @description Only what took at least so long. */
+                slower_ms?: number | null;
+                /** @description Text in name, trace id, error, caller or asset. */
+                q?: string | null;
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PartShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_traces: {
+        parameters: {
+            query?: {
+                /** @description What it is about. */
+                kind?: components["schemas"]["TraceKind"][];
+                /** @description How it ended. */
+                status?: components["schemas"]["TraceStatus"][];
+                /** @description Families of errors. */
+                family?: string[];
+                /** @description Ids of users or keys. */
+                caller?: string[];
+                /** @description Assets that were in force. */
+                asset?: string[];
+                /** @description The question or run it is about. */
+                subject?: string | null;
+                /** @description Only what took at least so long. */
+                slower_ms?: number | null;
+                /** @description Text in name, trace id, error, caller or asset. */
+                q?: string | null;
+                /** @description From this time on. */
+                from?: string | null;
+                /** @description Before this time. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceFacets"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_trace_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceKeepingShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_trace_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraceKeepingWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceKeepingShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_traces: {
+        parameters: {
+            query: {
+                /** @description The other trace. */
+                with: string;
+            };
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceComparison"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_span: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+                span_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpanDetail"];
                 };
             };
             /** @description A problem document (RFC 9457). */
