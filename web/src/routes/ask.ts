@@ -14,3 +14,10 @@ export const questionRoute = createRoute({
   staticData: { permission: "ask.use" },
   component: lazyRouteComponent(() => import("@/features/ask/AskPage")),
 });
+
+export const threadRoute = createRoute({
+  path: "/ask/threads/$threadId",
+  getParentRoute: () => shellRoute,
+  staticData: { permission: "ask.use" },
+  component: lazyRouteComponent(() => import("@/features/ask/AskPage")),
+});

@@ -8,7 +8,7 @@ import { alertsRoute } from "./alerts";
 import { apiRunRoute, apiRunsRoute } from "./api-runs";
 import { apiRoute, apisRoute, discoverRoute, newApiRoute, referencedApiRoute, referenceRoute } from "./apis";
 import { approvalRoute } from "./approval";
-import { askRoute, questionRoute } from "./ask";
+import { askRoute, questionRoute, threadRoute } from "./ask";
 import { assetRoute, assetsRoute } from "./assets";
 import { catalogRoute, catalogsRoute } from "./catalogs";
 import { acknowledgeRoute, channelsRoute, deliveriesRoute, notificationsRoute } from "./channels";
@@ -51,6 +51,7 @@ export const routeTree = rootRoute.addChildren([
     notificationsRoute,
     askRoute,
     questionRoute,
+    threadRoute,
     apisRoute,
     newApiRoute,
     referenceRoute,

@@ -3,16 +3,19 @@ import { IconDeviceFloppy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Page, PageHeader } from "@/components/page/Page";
 import { Panel } from "@/components/page/Panel";
+import type { ApiDraft } from "@/lib/api/types";
 import { useSaveKey } from "@/lib/keyboard/use-save-key";
+import { useHandedDraft } from "@/lib/navigation/handed";
 import styles from "./apis.module.css";
-import { emptyForm } from "./model/form";
+import { emptyForm, fromHanded } from "./model/form";
 import { Readable } from "./Readable";
 import { useApiForm } from "./use-api-form";
 import { Workbench } from "./Workbench";
 
 export default function NewApiPage() {
   const { t } = useTranslation("apis");
-  const editing = useApiForm(emptyForm);
+  const handed = useHandedDraft<Partial<ApiDraft>>();
+  const editing = useApiForm(handed === undefined ? emptyForm : fromHanded(handed));
   const create = () => void editing.ensureSaved();
   useSaveKey(create, true);
   return (

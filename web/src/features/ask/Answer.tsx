@@ -1,29 +1,26 @@
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/page/Panel";
-import { CopyText } from "@/components/status/CopyText";
 import { StatusBadge } from "@/components/status/StatusBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
 import type { Question } from "@/lib/api/types";
-import { showText } from "@/lib/format/numbers";
 import { useSelection } from "@/lib/navigation/use-selection";
 import styles from "./ask.module.css";
 import { Blocks } from "./blocks/Blocks";
-import { readingOf, toneOf } from "./model/answer";
-import { stageLines } from "./model/progress";
-import { ReadingShown } from "./ReadingShown";
+import { How } from "./How";
+import { toneOf } from "./model/answer";
 import { ReferenceDetails } from "./ReferenceDetails";
-import { Stages } from "./Stages";
+import type { Wanted } from "./use-ask";
 
 interface Props {
   question: Question;
-  onAsk(text: string, itemId: string | null): void;
+  onAsk(wanted: Wanted): void;
 }
 
-/** A question with its answer. The opened reference stands in the URL. */
+/** A question with its answer. The opened reference stands in the URL, after the question that it belongs to. */
 export function Answer({ question, onAsk }: Props) {
   const { t } = useTranslation("ask");
   const { selected, select, clear } = useSelection();
-  const reference = question.references.find(({ id }) => id === selected);
+  const reference = question.references.find(({ id }) => `${question.id} ${id}` === selected);
   return (
     <Panel>
       <article className={styles.answer} data-testid="answer">
@@ -34,17 +31,10 @@ export function Answer({ question, onAsk }: Props) {
             <TimeAgo at={question.asked_at} />
           </span>
         </header>
-        <Blocks question={question} onReference={select} onAsk={onAsk} />
-        {question.gaps.length === 0 ? null : (
-          <ul className={styles.gaps} aria-label={t("gaps")}>
-            {question.gaps.map((gap) => (
-              <li key={gap.step_id}>
-                {gap.what}: {gap.detail}
-              </li>
-            ))}
-          </ul>
-        )}
-        <How question={question} />
+        {question.status === "stopped" ? <p className={styles.note}>{t("stopped")}</p> : null}
+        <Blocks answer={question} onReference={(id) => select(`${question.id} ${id}`)} onAsk={onAsk} />
+        <Gaps question={question} />
+        <How question={question} onAsk={onAsk} />
       </article>
       {reference === undefined ? null : (
         <ReferenceDetails
@@ -58,21 +48,17 @@ export function Answer({ question, onAsk }: Props) {
   );
 }
 
-function How({ question }: { question: Question }) {
-  const { t, i18n } = useTranslation("ask");
-  const reading = readingOf(question.plan);
+/** What is missing, each with the family of its error: what still worked stands above. */
+function Gaps({ question }: { question: Question }) {
+  const { t } = useTranslation("ask");
+  if (question.gaps.length === 0) return null;
   return (
-    <details className={styles.how}>
-      <summary>{t("how", { time: showText(question.took_ms, "ms", i18n.language) })}</summary>
-      <div className={styles.howParts}>
-        {reading === null ? null : <ReadingShown reading={reading} />}
-        <Stages lines={stageLines({ phase: "answered", stages: question.stages })} />
-        {question.trace_id === null ? null : (
-          <span className={styles.note}>
-            {t("trace")} <CopyText text={question.trace_id} />
-          </span>
-        )}
-      </div>
-    </details>
+    <ul className={styles.gaps} aria-label={t("gaps")}>
+      {question.gaps.map((gap) => (
+        <li key={`${gap.step_id} ${gap.what}`}>
+          <strong>{t(`family.${gap.family}`, { defaultValue: gap.family })}</strong> {gap.what}: {gap.detail}
+        </li>
+      ))}
+    </ul>
   );
 }

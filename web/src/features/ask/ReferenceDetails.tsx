@@ -11,6 +11,7 @@ import type { Question, Reference, ReferenceRun } from "@/lib/api/types";
 import { showText } from "@/lib/format/numbers";
 import { dateTime } from "@/lib/format/times";
 import styles from "./ask.module.css";
+import evidenceStyles from "./evidence.module.css";
 import { differenceText, outcomeOf, parameterTexts } from "./model/answer";
 import { Rows } from "./Rows";
 
@@ -51,7 +52,7 @@ export function ReferenceDetails({ question, reference, onClose }: Props) {
       <ProblemNotice error={again.error} />
       <div aria-live="polite">{again.data === undefined ? null : <Now run={again.data} />}</div>
       <InspectorSection title={t("reference.sql")}>
-        <pre className={styles.sql}>{reference.sql}</pre>
+        <pre className={evidenceStyles.sql}>{reference.sql}</pre>
       </InspectorSection>
       <InspectorSection title={t("reference.parameters")}>
         <Pairs
@@ -93,7 +94,7 @@ function Now({ run }: { run: ReferenceRun }) {
   const outcome = outcomeOf(run);
   const shown = (value: number | null) => (value === null ? null : showText(value, run.unit, i18n.language));
   return (
-    <section className={styles.now} aria-label={t("reference.now")}>
+    <section className={evidenceStyles.now} aria-label={t("reference.now")}>
       <StatusBadge plain tone={tones[outcome]} label={t(`outcome.${outcome}`)} />
       <Pairs
         pairs={[

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import styles from "./ask.module.css";
+import evidenceStyles from "./evidence.module.css";
 import type { Scalar } from "./model/answer";
 
 const most = 20;
@@ -17,7 +18,7 @@ export function Rows({ columns, rows, count }: Props) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className={styles.rows} tabIndex={0} aria-label={t("reference.rows")}>
+      <section className={evidenceStyles.rows} tabIndex={0} aria-label={t("reference.rows")}>
         <table>
           <thead>
             <tr>

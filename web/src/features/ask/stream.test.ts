@@ -15,20 +15,25 @@ function body(parts: readonly string[], end = true): ReadableStream<Uint8Array> 
   });
 }
 
-async function told(answer: () => Response | Promise<Response>) {
+async function told(...answers: (() => Response | Promise<Response>)[]) {
   const events: AskEvent[] = [];
-  const sent: RequestInit[] = [];
-  await ask(
-    { text: "CPU?", time_zone: "UTC" },
-    new AbortController().signal,
-    (event) => events.push(event),
-    async (_, init) => {
-      sent.push(init);
+  const sent: (RequestInit & { url: string })[] = [];
+  const waits: number[] = [];
+  await ask({ text: "CPU?", time_zone: "UTC" }, new AbortController().signal, (event) => events.push(event), {
+    fetcher: async (url, init) => {
+      sent.push({ ...init, url });
+      const answer = answers[Math.min(sent.length, answers.length) - 1];
+      if (answer === undefined) throw new TypeError("no answer");
       return answer();
     },
-  );
-  return { events, sent };
+    wait: async (ms) => {
+      waits.push(ms);
+    },
+  });
+  return { events, sent, waits };
 }
+
+const begun = 'id: 0\nevent: begun\ndata: {"question_id":"q","thread_id":"t"}\n\n';
 
 afterEach(() => {
   // biome-ignore lint/suspicious/noDocumentCookie: the test plays the server that sets it
@@ -82,7 +87,32 @@ describe("following a question", () => {
     expect(event?.type === "failed" && isApiError(event.error) && event.error.kind).toBe("network");
   });
 
-  it("is stopped by its signal, with what had come in", async () => {
+  it("goes on after the last event when the connection is lost", async () => {
+    const { events, sent, waits } = await told(
+      () => new Response(body([begun, `id: 1\nevent: stage\ndata: ${stage}\n\n`])),
+      () => Promise.reject(new TypeError("fetch failed")),
+      () => new Response(body(['id: 2\nevent: answer\ndata: {"id":"q","stages":[]}\n\n'])),
+    );
+    expect(events.map(({ type }) => type)).toEqual(["begun", "stage", "answer"]);
+    expect(sent.map(({ url }) => url)).toEqual([
+      "/api/v1/questions/stream",
+      "/api/v1/questions/q/stream",
+      "/api/v1/questions/q/stream",
+    ]);
+    expect(sent.map((one) => new Headers(one.headers).get("last-event-id"))).toEqual([null, "1", "1"]);
+    expect(waits).toHaveLength(2);
+  });
+
+  it("gives up after some tries", async () => {
+    const { events, sent } = await told(
+      () => new Response(body([begun])),
+      () => Promise.reject(new TypeError("fetch failed")),
+    );
+    expect(events.map(({ type }) => type)).toEqual(["begun", "failed"]);
+    expect(sent).toHaveLength(5);
+  });
+
+  it("is left by its signal, with what had come in", async () => {
     const stopper = new AbortController();
     const events: AskEvent[] = [];
     const tell = (event: AskEvent) => {
@@ -90,7 +120,7 @@ describe("following a question", () => {
       if (event.type === "stage") stopper.abort();
     };
     const stream = body([`event: stage\ndata: ${stage}\n\n`], false);
-    await ask({ text: "CPU?", time_zone: "UTC" }, stopper.signal, tell, async (_, init) => {
+    const fetcher = async (_: string, init: RequestInit) => {
       const reader = stream.getReader();
       const cut = new ReadableStream<Uint8Array>({
         async pull(controller) {
@@ -100,8 +130,12 @@ describe("following a question", () => {
         },
       });
       return new Response(cut);
+    };
+    await ask({ text: "CPU?", time_zone: "UTC" }, stopper.signal, tell, {
+      fetcher,
+      wait: async () => undefined,
     });
-    expect(events.map(({ type }) => type)).toEqual(["stage", "stopped"]);
+    expect(events.map(({ type }) => type)).toEqual(["stage", "left"]);
   });
 
   it("does not know other events", () => expect(eventOf({ name: "hello", data: "{}" })).toBeNull());

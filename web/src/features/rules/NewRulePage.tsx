@@ -13,6 +13,7 @@ import { api, dataOf } from "@/lib/api/client";
 import type { Rule, RuleDraft } from "@/lib/api/types";
 import type { JsonObject } from "@/lib/json/pointer";
 import { useSaveKey } from "@/lib/keyboard/use-save-key";
+import { useHandedDraft } from "@/lib/navigation/handed";
 import { begin, edited, redone, undone } from "@/lib/undo/undo";
 import { RuleEditor } from "./form/RuleEditor";
 import { LeaveWarning } from "./LeaveWarning";
@@ -63,12 +64,22 @@ interface Written {
   content: JsonObject;
 }
 
+const unwritten = (): Written => ({ name: "", content: begun("threshold") });
+
+/** A rule that another page has drafted. */
+function written({ name, ...content }: JsonObject): Written {
+  return { name: typeof name === "string" ? name : "", content };
+}
+
 function useNewRule() {
   const { t } = useTranslation("rules");
   const client = useQueryClient();
   const navigate = useNavigate();
   const saved = useRef(false);
-  const [history, setHistory] = useState(() => begin<Written>({ name: "", content: begun("threshold") }));
+  const handed = useHandedDraft<JsonObject>();
+  const [history, setHistory] = useState(() =>
+    begin<Written>(handed === undefined ? unwritten() : written(handed)),
+  );
   const [asked, setAsked] = useState(false);
   const { present } = history;
   const save = useMutation({

@@ -92,6 +92,33 @@ export const emptyForm: ApiForm = {
   rowSchema: null,
 };
 
+/** A form that begins with what another page has drafted; what the draft leaves out is as usual. */
+export function fromHanded(draft: Partial<ApiDraft>): ApiForm {
+  const logic = draft.logic ?? emptyForm.logic;
+  return {
+    ...emptyForm,
+    name: draft.name ?? "",
+    path: draft.path ?? "",
+    method: draft.method ?? emptyForm.method,
+    description: draft.description ?? "",
+    tags: draft.tags ?? [],
+    logic,
+    sql: isSql(logic) ? logic.sql : "",
+    parameters: (draft.parameters ?? []).map((parameter, index) =>
+      toParameterForm({ ...parameterDefaults, ...parameter } as ApiParameter, index),
+    ),
+  };
+}
+
+const parameterDefaults = {
+  type: "string",
+  where: "query",
+  required: true,
+  description: "",
+  sensitive: false,
+  enum: [],
+};
+
 export function newParameter(key: string, name: string, where: Place): ParameterForm {
   return {
     key,

@@ -3,24 +3,29 @@ import { useTranslation } from "react-i18next";
 import type { AnswerBlock, Question } from "@/lib/api/types";
 import { dateTime } from "@/lib/format/times";
 import { ReferenceChip } from "../ReferenceChip";
+import type { Wanted } from "../use-ask";
 import styles from "./blocks.module.css";
 import { BarBlock, TimeseriesBlock } from "./Charts";
+import { Drawn } from "./Drawn";
+import { HypothesesBlock } from "./Hypotheses";
+import { NextActions } from "./NextActions";
 import { TableBlock } from "./TableBlock";
 import { TextBlock } from "./TextBlock";
+import { TimelineBlock } from "./Timeline";
 
 export interface BlockContext {
-  question: Question;
+  answer: Pick<Question, "blocks" | "references"> & { language: string | null };
   onReference(id: string): void;
-  onAsk(text: string, itemId: string | null): void;
+  onAsk(wanted: Wanted): void;
 }
 
-export function titleOf(question: Question, id: string): string | undefined {
-  return question.references.find((reference) => reference.id === id)?.title;
+export function titleOf({ references }: BlockContext["answer"], id: string): string | undefined {
+  return references.find((reference) => reference.id === id)?.title;
 }
 
 /** An answer, block by block, in the server's order. */
 export function Blocks(context: BlockContext) {
-  const { blocks } = context.question;
+  const { blocks } = context.answer;
   return (
     <div className={styles.blocks}>
       {blocks.map((block, index) => (
@@ -43,6 +48,15 @@ function Block({ block, context }: { block: AnswerBlock; context: BlockContext }
       return <TimeseriesBlock block={block} context={context} />;
     case "chart":
       return <BarBlock block={block} context={context} />;
+    case "graph":
+    case "path":
+      return <Drawn block={block} context={context} />;
+    case "timeline":
+      return <TimelineBlock block={block} context={context} />;
+    case "hypotheses":
+      return <HypothesesBlock block={block} context={context} />;
+    case "next_actions":
+      return <NextActions block={block} context={context} />;
     case "candidates":
       return <Candidates block={block} context={context} />;
     case "references":
@@ -62,7 +76,7 @@ function NumberBlock({ block, context }: { block: Of<"number">; context: BlockCo
         {block.shown}
         <ReferenceChip
           id={block.reference}
-          title={titleOf(context.question, block.reference)}
+          title={titleOf(context.answer, block.reference)}
           onOpen={context.onReference}
         />
       </span>
@@ -79,7 +93,7 @@ function Candidates({ block, context }: { block: Of<"candidates">; context: Bloc
         <li key={`${candidate.item_id ?? ""} ${candidate.question}`}>
           <Button
             variant="default"
-            onClick={() => context.onAsk(candidate.question, candidate.item_id ?? null)}
+            onClick={() => context.onAsk({ text: candidate.question, itemId: candidate.item_id ?? null })}
           >
             {candidate.label}
           </Button>
@@ -98,8 +112,8 @@ function References({ block, context }: { block: Of<"references">; context: Bloc
       <ul>
         {block.references.map((id) => (
           <li key={id}>
-            <ReferenceChip id={id} title={titleOf(context.question, id)} onOpen={context.onReference} />
-            <span>{titleOf(context.question, id)}</span>
+            <ReferenceChip id={id} title={titleOf(context.answer, id)} onOpen={context.onReference} />
+            <span>{titleOf(context.answer, id)}</span>
           </li>
         ))}
       </ul>

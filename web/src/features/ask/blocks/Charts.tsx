@@ -15,11 +15,7 @@ export function BlockHead(props: { title: string; reference: string; context: Bl
   return (
     <div className={styles.blockHead}>
       <h3 className={styles.label}>{title}</h3>
-      <ReferenceChip
-        id={reference}
-        title={titleOf(context.question, reference)}
-        onOpen={context.onReference}
-      />
+      <ReferenceChip id={reference} title={titleOf(context.answer, reference)} onOpen={context.onReference} />
     </div>
   );
 }

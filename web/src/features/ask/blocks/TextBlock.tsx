@@ -5,11 +5,11 @@ import styles from "./blocks.module.css";
 
 /** Text with the references in it as links. Its parts never move, so their place is their key. */
 export function TextBlock({ text, context }: { text: string; context: BlockContext }) {
-  const known = new Set(context.question.references.map(({ id }) => id));
+  const known = new Set(context.answer.references.map(({ id }) => id));
   const spans = (line: Span[]) =>
     line.map((span, at) => <SpanShown key={at.toString()} span={span} context={context} />);
   return (
-    <div className={styles.text} lang={context.question.language}>
+    <div className={styles.text} lang={context.answer.language ?? undefined}>
       {paragraphsOf(text, known).map((paragraph, index) =>
         paragraph.kind === "text" ? (
           <p key={index.toString()}>{spans(paragraph.spans)}</p>
@@ -35,7 +35,7 @@ function SpanShown({ span, context }: { span: Span; context: BlockContext }) {
       return <code>{span.text}</code>;
     case "reference":
       return (
-        <ReferenceChip id={span.id} title={titleOf(context.question, span.id)} onOpen={context.onReference} />
+        <ReferenceChip id={span.id} title={titleOf(context.answer, span.id)} onOpen={context.onReference} />
       );
   }
 }

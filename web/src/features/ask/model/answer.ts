@@ -11,10 +11,24 @@ const tones: Record<AnswerStatus, Tone> = {
   needs_choice: "info",
   refused: "idle",
   failed: "critical",
+  stopped: "idle",
 };
 
 export function toneOf(status: AnswerStatus): Tone {
   return tones[status];
+}
+
+/** A detail of a stage as people read it. */
+export function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+const itemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a node of a drawing is an item of the inventory, which has a page. */
+export function isItemId(id: string): boolean {
+  return itemId.test(id);
 }
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;

@@ -8,7 +8,7 @@ const stage = (name: AskStage["name"], status: AskStage["status"] = "ok"): AskSt
   took_ms: 2,
 });
 const through = (...events: AskEvent[]) => events.reduce(advance, idle);
-const asked: AskEvent = { type: "asked", text: "CPU?" };
+const asked: AskEvent = { type: "asked", text: "CPU?", threadId: null };
 
 describe("a question under way", () => {
   it("shows the first stage at work before anything has come in", () => {
@@ -28,19 +28,29 @@ describe("a question under way", () => {
     expect(lines.slice(0, 4).map(({ state }) => state)).toEqual(["ok", "warning", "running", "waiting"]);
   });
 
-  it("keeps what arrived when it is stopped, and nothing that comes after", () => {
+  it("keeps what can be said already, and says that it is being stopped", () => {
     const decision = { kind: "direct", topic: "help" } as AskDecision;
-    const stopped = through(
+    const soFar = { blocks: [], references: [] };
+    const stopping = through(
       asked,
+      { type: "begun", questionId: "q", threadId: "t" },
       { type: "stage", stage: stage("route") },
       { type: "plan", decision },
-      { type: "stopped" },
-      { type: "stage", stage: stage("plan") },
-      { type: "answer", question: { stages: [] } as unknown as Question },
+      { type: "blocks", soFar },
+      { type: "stopping" },
     );
-    expect(stopped.phase).toBe("stopped");
-    expect(stopped.decision).toBe(decision);
-    expect(stageLines(stopped)).toEqual([{ name: "route", state: "ok", tookMs: 2 }]);
+    expect(stopping).toMatchObject({
+      phase: "running",
+      questionId: "q",
+      threadId: "t",
+      decision,
+      soFar,
+      stopping: true,
+    });
+  });
+
+  it("is nothing once the reader has left it before it began", () => {
+    expect(through(asked, { type: "left" }, { type: "stage", stage: stage("plan") })).toEqual(idle);
   });
 
   it("keeps what arrived when it breaks", () => {
@@ -50,8 +60,12 @@ describe("a question under way", () => {
   });
 
   it("begins anew with the next question", () => {
-    const again = through(asked, { type: "failed", error: 1 }, { type: "asked", text: "Memory?" });
-    expect(again).toEqual({ ...idle, phase: "running", text: "Memory?" });
+    const again = through(
+      asked,
+      { type: "failed", error: 1 },
+      { type: "asked", text: "Memory?", threadId: "t" },
+    );
+    expect(again).toEqual({ ...idle, phase: "running", text: "Memory?", threadId: "t" });
   });
 
   it("ends with the answer", () => {
