@@ -19,7 +19,7 @@ def links(screen: Screen) -> Iterator[Link]:
             yield Link("api", query.api, "shows", f"/data/{name}/api", _needs(query.parameters))
     for doing in actions(screen):
         match doing.action:
-            case do.CallApi(api=key, parameters=given):
+            case do.CallApiStep(api=key, parameters=given):
                 yield Link("api", key, "calls", f"{doing.pointer}/api", _needs(given))
             case do.RunWorkflow(api=key, parameters=given):
                 yield Link("api", key, "runs", f"{doing.pointer}/api", _needs(given))

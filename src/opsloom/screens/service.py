@@ -17,7 +17,7 @@ from opsloom.infra.telemetry import get_logger, note_failure
 from opsloom.kit.errors import InvalidInput
 from opsloom.screens.document.screen import Screen
 from opsloom.screens.errors import ScreenNotFound
-from opsloom.screens.gate.finding import Code, Finding, Level
+from opsloom.screens.gate.finding import Finding, FindingCode, Level
 from opsloom.screens.kind import ScreenKind
 from opsloom.screens.models import ScreenAddress
 from opsloom.screens.schemas import ScreenJudged, ScreenShown, ScreenSummary
@@ -78,7 +78,7 @@ async def judged(kind: ScreenKind, content: Mapping[str, Any]) -> ScreenJudged:
         document = read_content(kind, content)
     except InvalidInput as error:
         found = [
-            Finding(level=Level.ERROR, code=Code.SHAPE, pointer=each.pointer, message=each.detail)
+            Finding(level=Level.ERROR, code=FindingCode.SHAPE, pointer=each.pointer, message=each.detail)
             for each in error.details
         ]
     else:

@@ -25,18 +25,18 @@ class Policy(StrEnum):
     FALLBACK = "fallback"  # tried again as `retry` says, then `otherwise`, then the chain ends
 
 
-class Retry(Part):
+class StepRetry(Part):
     times: Annotated[int, Field(ge=1, le=5)] = 1
     wait_ms: Annotated[int, Field(ge=100, le=30_000)] = 500
 
 
 class _Step(Part):
     when: Binding | None = None
-    retry: Retry | None = None
+    retry: StepRetry | None = None
     otherwise: list[Action] = Field(default_factory=list, max_length=10)
 
 
-class CallApi(_Step):
+class CallApiStep(_Step):
     """Calls a published API with the viewer's rights; its answer is the `result`."""
 
     do: Literal["call_api"] = "call_api"
@@ -145,7 +145,7 @@ class Ask(_Step):
 
 
 Action = Annotated[
-    CallApi | RunWorkflow | SetState | MergeState | Navigate | Open | Close | Refresh | Toast | Confirm | Download
+    CallApiStep | RunWorkflow | SetState | MergeState | Navigate | Open | Close | Refresh | Toast | Confirm | Download
     | Subscribe | Unsubscribe | AcknowledgeAlert | Ask,
     Field(discriminator="do"),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ Gap = Literal["none", "small", "medium", "large"]
 Children = Annotated[list["Component"], Field(default_factory=list, max_length=200)]
 
 
-class Row(Node):
+class RowBox(Node):
     type: Literal["row"] = "row"
     gap: Gap = "medium"
     align: Literal["start", "center", "end", "stretch", "baseline"] = "stretch"
@@ -24,14 +24,14 @@ class Row(Node):
     children: Children
 
 
-class Column(Node):
+class ColumnBox(Node):
     type: Literal["column"] = "column"
     gap: Gap = "medium"
     align: Literal["start", "center", "end", "stretch"] = "stretch"
     children: Children
 
 
-class Grid(Node):
+class GridBox(Node):
     """Twelve columns; a child's `span` says how many of them it takes."""
 
     type: Literal["grid"] = "grid"
@@ -105,8 +105,8 @@ class Form(Node):
 
 
 Component = Annotated[
-    Row | Column | Grid | Panel | Tabs | Accordion | Modal | Drawer | Repeat | Form
-    | display.Divider | display.TextBlock | display.Markdown | display.Badge | display.Image | display.Code
+    RowBox | ColumnBox | GridBox | Panel | Tabs | Accordion | Modal | Drawer | Repeat | Form
+    | display.Divider | display.TextBlock | display.Markdown | display.Badge | display.Image | display.CodeBlock
     | display.Stat | display.KeyValue | display.Button | display.Menu | display.Link
     | data.Table | data.Chart | data.ListView | data.Timeline | data.Topology | data.LogView | data.AlertList
     | data.AnswerView
@@ -115,4 +115,4 @@ Component = Annotated[
     Field(discriminator="type"),
 ]  # fmt: skip
 
-Container = Row | Column | Grid | Panel | Tabs | Accordion | Modal | Drawer | Repeat | Form
+Container = RowBox | ColumnBox | GridBox | Panel | Tabs | Accordion | Modal | Drawer | Repeat | Form

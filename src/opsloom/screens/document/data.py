@@ -16,7 +16,7 @@ Field_ = Annotated[Text, Field(min_length=1, max_length=200)]
 """A field of a row."""
 
 
-class Column(Part):
+class TableColumn(Part):
     """`tones` see `row` and `value`."""
 
     key: Field_
@@ -46,7 +46,7 @@ class Table(Node):
     type: Literal["table"] = "table"
     label: Words = ""
     rows: Binding
-    columns: list[Column] = Field(default_factory=list, max_length=60)  # none: what the rows hold
+    columns: list[TableColumn] = Field(default_factory=list, max_length=60)  # none: what the rows hold
     row_key: Field_ = "id"
     row_tones: list[ToneRule] = Field(default_factory=list, max_length=10)
     paging: Literal["none", "client", "server"] = "client"
@@ -69,7 +69,7 @@ class Series(Part):
     tone: Tone | None = None
 
 
-class Threshold(Part):
+class ChartThreshold(Part):
     value: Amount
     label: Words = ""
     tone: Tone = Tone.WARN
@@ -94,7 +94,7 @@ class Chart(Node):
     right: Axis | None = None
     stacked: bool = False
     zoom: bool = False
-    thresholds: list[Threshold] = Field(default_factory=list, max_length=10)
+    thresholds: list[ChartThreshold] = Field(default_factory=list, max_length=10)
     height: Annotated[int, Field(ge=80, le=1_200)] = 240
 
 

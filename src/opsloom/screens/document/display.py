@@ -40,7 +40,7 @@ class Image(Node):
     height: Annotated[int, Field(ge=8, le=2_000)] | None = None
 
 
-class Code(Node):
+class CodeBlock(Node):
     type: Literal["code"] = "code"
     text: Filled
     language: Literal["text", "json", "sql", "python", "yaml"] = "text"
@@ -59,7 +59,7 @@ class Stat(Node):
     trend: Binding | None = None  # numbers, oldest first
 
 
-class Pair(Part):
+class ShownPair(Part):
     label: Words
     value: StorableJson = None
     tone: Tone | Binding | None = None
@@ -67,7 +67,7 @@ class Pair(Part):
 
 class KeyValue(Node):
     type: Literal["keyvalue"] = "keyvalue"
-    pairs: list[Pair] = Field(default_factory=list, max_length=60)
+    pairs: list[ShownPair] = Field(default_factory=list, max_length=60)
     value: Binding | None = None  # an object: each field is a pair more
 
 

@@ -9,13 +9,13 @@ from pydantic import Field, StringConstraints
 from opsloom.identity.permissions import Permission
 from opsloom.kit.model import StorableJson, Text
 from opsloom.screens.document.base import Ident, Part, Words
-from opsloom.screens.document.components import Column, Component
+from opsloom.screens.document.components import ColumnBox, Component
 from opsloom.screens.document.queries import Query
 
 Slug = Annotated[Text, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 
 
-class Parameter(Part):
+class ScreenParameter(Part):
     """What the address of the screen may say: `/s/hosts?site=seoul` is `parameters.site`."""
 
     name: Ident
@@ -38,10 +38,10 @@ class Screen(Part):
     slug: Slug
     title: Words = ""
     description: Words = ""
-    parameters: list[Parameter] = Field(default_factory=list, max_length=40)
+    parameters: list[ScreenParameter] = Field(default_factory=list, max_length=40)
     permissions: list[Permission] = Field(default_factory=list, max_length=20)
     state: dict[Ident, State] = Field(default_factory=dict, max_length=100)
     data: dict[Ident, Query] = Field(default_factory=dict, max_length=40)
     theme: Literal["auto", "light", "dark"] = "auto"
     width: Literal["full", "page"] = "full"
-    root: Component = Field(default_factory=lambda: Column(id="root", children=[]))
+    root: Component = Field(default_factory=lambda: ColumnBox(id="root", children=[]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from opsloom.screens.document.screen import Screen
-from opsloom.screens.gate.finding import Code, Finding, Level
+from opsloom.screens.gate.finding import Finding, FindingCode, Level
 from opsloom.screens.reading import Found, expressions, named
 
 
@@ -28,7 +28,7 @@ def bindings(screen: Screen) -> Iterator[Finding]:
                 told = f"There is no {words[root]} “{name}”."
                 yield Finding(
                     level=Level.ERROR,
-                    code=Code.NAME_UNKNOWN,
+                    code=FindingCode.NAME_UNKNOWN,
                     pointer=found.pointer,
                     message=told,
                     component=owners.of(found.pointer),
@@ -36,7 +36,7 @@ def bindings(screen: Screen) -> Iterator[Finding]:
     circle = cycle(waits_for(screen))
     if circle:
         told = f"Queries wait for each other: {' → '.join(circle)}."
-        yield Finding(level=Level.ERROR, code=Code.CYCLE, pointer=f"/data/{circle[0]}", message=told)
+        yield Finding(level=Level.ERROR, code=FindingCode.CYCLE, pointer=f"/data/{circle[0]}", message=told)
 
 
 class Owners:
@@ -68,7 +68,7 @@ def unreadable(found: Found, why: str, owners: Owners) -> Finding:
     """An expression that is none."""
     return Finding(
         level=Level.ERROR,
-        code=Code.EXPRESSION,
+        code=FindingCode.EXPRESSION,
         pointer=found.pointer,
         message=f"The expression cannot be read: {why}.".replace("..", "."),
         component=owners.of(found.pointer),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from opsloom.screens.document.data import Table
 from opsloom.screens.document.queries import QuestionQuery
 from opsloom.screens.document.screen import Screen
-from opsloom.screens.gate.finding import Code, Finding, Level
+from opsloom.screens.gate.finding import Finding, FindingCode, Level
 from opsloom.screens.reading import components
 
 MANY_QUERIES = 20
@@ -28,23 +28,23 @@ def budget(screen: Screen) -> Iterator[Finding]:
         told = (
             f"One open page would ask {calls:.0f} times a minute; the most is {CALLS_A_MINUTE:.0f}. Refresh less often."
         )
-        yield Finding(level=Level.ERROR, code=Code.BUDGET, pointer="/data", message=told)
+        yield Finding(level=Level.ERROR, code=FindingCode.BUDGET, pointer="/data", message=told)
     elif calls > MANY_CALLS_A_MINUTE:
         told = f"One open page asks {calls:.0f} times a minute."
-        yield Finding(level=Level.WARNING, code=Code.BUDGET, pointer="/data", message=told)
+        yield Finding(level=Level.WARNING, code=FindingCode.BUDGET, pointer="/data", message=told)
     if len(screen.data) > MANY_QUERIES:
         told = f"{len(screen.data)} queries run when the page is opened."
-        yield Finding(level=Level.WARNING, code=Code.BUDGET, pointer="/data", message=told)
+        yield Finding(level=Level.WARNING, code=FindingCode.BUDGET, pointer="/data", message=told)
     for name, query in screen.data.items():
         if isinstance(query, QuestionQuery) and query.refresh_s is not None and query.refresh_s < FASTEST_QUESTION_S:
             told = f"A question may be asked again every {FASTEST_QUESTION_S} s at most."
-            yield Finding(level=Level.ERROR, code=Code.BUDGET, pointer=f"/data/{name}/refresh_s", message=told)
+            yield Finding(level=Level.ERROR, code=FindingCode.BUDGET, pointer=f"/data/{name}/refresh_s", message=told)
     for placed in components(screen):
         if isinstance(placed.component, Table) and placed.component.paging == "none":
             told = "Without pages every row is in the page at once."
             yield Finding(
                 level=Level.WARNING,
-                code=Code.BUDGET,
+                code=FindingCode.BUDGET,
                 pointer=f"{placed.pointer}/paging",
                 message=told,
                 component=placed.component.id,

@@ -14,7 +14,7 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
-class Code(StrEnum):
+class FindingCode(StrEnum):
     SHAPE = "shape"
     ID_TAKEN = "id_taken"
     MISPLACED = "misplaced"
@@ -33,7 +33,7 @@ class Finding(Shown):
     """`pointer` is the place in the document, `component` the one it belongs to, if it does."""
 
     level: Level
-    code: Code
+    code: FindingCode
     pointer: str
     message: str
     component: str | None = None

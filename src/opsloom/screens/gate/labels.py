@@ -11,7 +11,7 @@ from opsloom.screens.document.data import Chart, Table
 from opsloom.screens.document.display import Button, Image, Link, Menu
 from opsloom.screens.document.inputs import Input
 from opsloom.screens.document.screen import Screen
-from opsloom.screens.gate.finding import Code, Finding, Level
+from opsloom.screens.gate.finding import Finding, FindingCode, Level
 from opsloom.screens.reading import components
 
 _NEEDED: Final = (Button, Menu, Link, Input, Modal, Drawer, Panel)
@@ -22,7 +22,7 @@ def labels(screen: Screen) -> Iterator[Finding]:
     """Components without words; words in one language only."""
     if not _said(screen.title):
         told = "A screen needs a title."
-        yield Finding(level=Level.ERROR, code=Code.LABEL, pointer="/title", message=told)
+        yield Finding(level=Level.ERROR, code=FindingCode.LABEL, pointer="/title", message=told)
     for placed in components(screen):
         one = placed.component
         if isinstance(one, Image):
@@ -43,4 +43,4 @@ def _said(words: Words) -> bool:
 
 
 def _finding(level: Level, pointer: str, message: str, owner: str) -> Finding:
-    return Finding(level=level, code=Code.LABEL, pointer=pointer, message=message, component=owner)
+    return Finding(level=level, code=FindingCode.LABEL, pointer=pointer, message=message, component=owner)

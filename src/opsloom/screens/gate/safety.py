@@ -12,7 +12,7 @@ from opsloom.screens.document import queries as ask
 from opsloom.screens.document.data import AlertList, AnswerView, Topology
 from opsloom.screens.document.display import Image, Link
 from opsloom.screens.document.screen import Screen
-from opsloom.screens.gate.finding import Code, Finding, Level
+from opsloom.screens.gate.finding import Finding, FindingCode, Level
 from opsloom.screens.reading import actions, components
 
 _SECRET: Final = re.compile(
@@ -44,7 +44,7 @@ def needs(screen: Screen) -> Iterator[tuple[str, str | None, Permission]]:
                 yield placed.pointer, placed.component.id, Permission.INVENTORY_READ
     for doing in actions(screen):
         match doing.action:
-            case do.CallApi() | do.RunWorkflow():
+            case do.CallApiStep() | do.RunWorkflow():
                 yield doing.pointer, doing.owner.id, Permission.APIS_RUN
             case do.AcknowledgeAlert():
                 yield doing.pointer, doing.owner.id, Permission.ALERTS_WRITE
@@ -72,7 +72,9 @@ def safety(screen: Screen) -> Iterator[Finding]:
     for pointer, owner, permission in needs(screen):
         if permission not in declared:
             told = f"This needs {permission.value}, which the screen does not declare."
-            yield Finding(level=Level.ERROR, code=Code.PERMISSION, pointer=pointer, message=told, component=owner)
+            yield Finding(
+                level=Level.ERROR, code=FindingCode.PERMISSION, pointer=pointer, message=told, component=owner
+            )
     yield from _secrets(screen)
     for placed in components(screen):
         one = placed.component
@@ -87,7 +89,7 @@ def safety(screen: Screen) -> Iterator[Finding]:
 
 
 def _address(pointer: str, message: str, owner: str) -> Finding:
-    return Finding(level=Level.ERROR, code=Code.ADDRESS, pointer=pointer, message=message, component=owner)
+    return Finding(level=Level.ERROR, code=FindingCode.ADDRESS, pointer=pointer, message=message, component=owner)
 
 
 def _secrets(screen: Screen) -> Iterator[Finding]:
@@ -99,11 +101,11 @@ def _secrets(screen: Screen) -> Iterator[Finding]:
     given += [
         (doing.pointer, doing.owner.id, doing.action.parameters)  # type: ignore[misc]
         for doing in actions(screen)
-        if isinstance(doing.action, do.CallApi | do.RunWorkflow)
+        if isinstance(doing.action, do.CallApiStep | do.RunWorkflow)
     ]
     for pointer, owner, parameters in given:
         for name, value in parameters.items():
             if _SECRET.search(name) and isinstance(value, str) and value and "{{" not in value:
                 told = f"“{name}” looks like a secret; everybody who opens the screen could read it. Keep it in the API's connection."
                 place = f"{pointer}/parameters/{name.replace('~', '~0').replace('/', '~1')}"
-                yield Finding(level=Level.ERROR, code=Code.SECRET, pointer=place, message=told, component=owner)
+                yield Finding(level=Level.ERROR, code=FindingCode.SECRET, pointer=place, message=told, component=owner)
