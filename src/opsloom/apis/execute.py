@@ -23,6 +23,8 @@ from opsloom.apis.rates import Buckets, Quota
 from opsloom.apis.run_log import RunLog, RunRow
 from opsloom.apis.streams import StreamRun
 from opsloom.identity.scope import Scope
+from opsloom.infra import recording
+from opsloom.infra.parts import AssetUsed, TraceKind
 from opsloom.infra.telemetry import note_failure
 from opsloom.kit.clock import Clock
 from opsloom.kit.errors import DeadlinePassed, ExternalServiceFailed, OpsloomError
@@ -295,6 +297,14 @@ class Executor:
         if progress.run is not None:
             progress.run.row = row
             row.logged = row.status >= 400 or served.definition.log.keeps()
+        if recording.is_recorded():
+            row.traced = True
+            recording.about(
+                TraceKind.API,
+                served.name,
+                AssetUsed("api", served.api_id, served.name, served.version),
+                subject_id=row.id,
+            )
         self._log.add(row)
         counter = self._counters.get((ended[0], progress.cache))
         if counter is None:  # finding a labelled counter costs more than counting

@@ -6,7 +6,7 @@ Invariant: the log can never stop or slow an API. `add` only appends; the queue 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -75,6 +75,8 @@ class RunRow(msgspec.Struct):
     trace_id: str
     guard_ms: float = 0.0
     serialise_ms: float = 0.0
+    traced: bool = False
+    """It had spans of its own."""
     logged: bool = True
     """False: sampling keeps it out of the log; it is counted all the same."""
 
@@ -90,10 +92,12 @@ class RunLog:
         *,
         retention_days: int = RETENTION_DAYS,
         on_written: Callable[[UUID, int], None] = lambda _tenant_id, _count: None,
+        on_rows: Callable[[Sequence[RunRow]], None] = lambda _rows: None,
     ) -> None:
         self._db = db
         self._retention_days = retention_days
         self._on_written = on_written
+        self._on_rows = on_rows
         self._waiting: deque[RunRow] = deque()
 
     def add(self, row: RunRow) -> None:
@@ -138,6 +142,7 @@ class RunLog:
             for tenant_id, rows in by_tenant.items():
                 await self._write(tenant_id, rows)
                 METERS.note(tenant_id, rows)
+                self._on_rows(rows)
                 written = set(map(id, rows))
                 self._waiting = deque(row for row in self._waiting if id(row) not in written)
 

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
+from opsloom.apis import run_traces
 from opsloom.apis.callers import Callers
 from opsloom.apis.cases.service import must_be_green
 from opsloom.apis.engines.adhoc import AdHocPrograms
@@ -32,6 +34,7 @@ from opsloom.connections.schemas import SCRIPTS, SecretPlaces
 from opsloom.infra.core import Component, Core
 from opsloom.kit.ids import new_id
 from opsloom.kit.json_schema import Checker
+from opsloom.traces.collector import Collector
 
 
 def install(core: Core) -> None:
@@ -59,6 +62,7 @@ def install(core: Core) -> None:
         core.db,
         retention_days=core.settings.api_log_retention_days,
         on_written=lambda tenant_id, count: announcer.note(tenant_id, count, core.clock.now()),
+        on_rows=partial(run_traces.bring, core.part(Collector)),
     )
     core.parts |= {
         Lanes: lanes,

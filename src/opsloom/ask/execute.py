@@ -16,12 +16,14 @@ import asyncpg
 from opsloom.ask.derive import compare, correlate
 from opsloom.ask.plan import CompareStep, CorrelateStep, Plan, Step, inputs_of
 from opsloom.ask.tools.contract import ErrorFamily, Registry, ToolContext, ToolResult, ToolStatus
+from opsloom.infra import recording
 from opsloom.infra.telemetry import get_logger, note_failure, span
 from opsloom.kit.errors import CircuitOpen, ConnectionLost, DeadlinePassed, OpsloomError, PlanningFailed
 
 log = get_logger(__name__)
 
 AT_ONCE = 4
+_ROWS_RECORDED = 50
 MOST_ITEMS = 1000  # that one step hands to the next
 
 
@@ -137,7 +139,17 @@ async def _call(step: Step, run: _Run) -> ToolResult:
         current.set_attribute("status", result.status.value)
         if result.evidence is not None:
             current.set_attribute("rows", len(result.evidence.rows))
+        _record(step, result)
     return result
+
+
+def _record(step: Step, result: ToolResult) -> None:
+    """What the call was given and gave, for the inspector."""
+    evidence = result.evidence
+    ran = None if evidence is None else {"sql": evidence.query.sql, "parameters": evidence.query.parameters}
+    rows = [] if evidence is None else evidence.rows[:_ROWS_RECORDED]
+    output = {"status": result.status, "detail": result.detail, "rows": rows, "derived": result.derived}
+    recording.keep(input=step, query=ran, output=output)
 
 
 def _family(error: Exception) -> tuple[ErrorFamily, str]:

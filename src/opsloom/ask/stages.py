@@ -11,6 +11,7 @@ from prometheus_client import Histogram
 
 from opsloom.ask.blocks import Answer, Stage, StageName
 from opsloom.ask.plan import Decision
+from opsloom.infra import recording
 from opsloom.infra.telemetry import span
 from opsloom.inventory.schemas import Scalar
 from opsloom.kit.clock import Clock
@@ -75,10 +76,7 @@ class Timer:
             took_ms = round(took_s * 1000, 3)
             self.stages.append(Stage(name=name, status=status, took_ms=took_ms, input=given, detail=detail))
             current.set_attribute("stage.status", status)
-            for kind, told in (("in", given), ("out", detail)):
-                for key, value in told.items():
-                    kept = value if isinstance(value, str | bool | int | float) else str(value)
-                    current.set_attribute(f"{kind}.{key}", kept)
+            recording.keep(input=given, output=detail)  # never as attributes: what users type stays on this machine
         STAGE_SECONDS.labels(stage=name.value).observe(took_s)
 
     def skip(self, name: StageName, why: str) -> Stage:

@@ -15,6 +15,8 @@ from opsloom.ask.records import Posed, row_of, shown
 from opsloom.ask.schemas import QuestionShown
 from opsloom.ask.stages import Decided, Finished, SoFar, StageDone, StepDone
 from opsloom.identity.scope import Scope
+from opsloom.infra import recording
+from opsloom.infra.parts import AssetUsed, Failure, TraceKind, TraceStatus
 from opsloom.infra.telemetry import span
 from opsloom.kit.errors import OpsloomError
 
@@ -44,6 +46,21 @@ class Broken:
 Told = Begun | Stage | Decision | StepDone | SoFar | Recorded | Broken
 
 
+_BAD = {AnswerStatus.FAILED: TraceStatus.ERROR, AnswerStatus.PARTIAL: TraceStatus.WARNING}
+
+
+def _tell(answer: Answer) -> None:
+    """What the trace says of the answer as a whole."""
+    used = (AssetUsed(one.kind, one.asset_id, one.name, one.version) for one in answer.assets)
+    recording.about(TraceKind.QUESTION, "", *used)
+    status = _BAD.get(answer.status)
+    if status is not None:
+        gap = answer.gaps[0] if answer.gaps else None
+        recording.went_wrong(
+            Failure(gap.family if gap else "planning", answer.status.value, gap.detail if gap else "", status)
+        )
+
+
 @dataclass(frozen=True)
 class Work:
     """A question that has been accepted, ready to be answered once."""
@@ -56,7 +73,8 @@ class Work:
 
     async def follow(self) -> AsyncGenerator[Told, None]:
         """Answers and stores it, telling what happens meanwhile; the last one is `Recorded`. Raises ConnectionLost."""
-        with span("ask", zone=self.asked.zone.key, question=str(self.posed.id), text=self.asked.text[:200]) as current:
+        with span("ask", owner=self.scope, zone=self.asked.zone.key, question=str(self.posed.id)) as current:
+            recording.about(TraceKind.QUESTION, self.asked.text[:500], subject_id=self.posed.id)
             async with aclosing(self.asker.answer(self.scope, self.asked)) as every:
                 async for progress in every:
                     match progress:
@@ -68,6 +86,7 @@ class Work:
                             yield progress
                         case Finished(decision, answer):
                             current.set_attribute("status", answer.status.value)
+                            _tell(answer)
                             yield Recorded(await self._store(decision, answer))
 
     async def stopped(self, told: Sequence[Told]) -> QuestionShown:

@@ -69,6 +69,14 @@ class Bare:
         return trace.set_span_in_context(self.root)
 
 
+def remote(trace_id: str) -> Context | None:
+    """What a span belongs to that carries on a trace of which only the id is known."""
+    if re.fullmatch(r"(?!0{32})[0-9a-f]{32}", trace_id) is None:
+        return None
+    parent = SpanContext(int(trace_id, 16), random.getrandbits(64) or 1, True, TraceFlags(TraceFlags.SAMPLED))
+    return trace.set_span_in_context(NonRecordingSpan(parent), Context())
+
+
 _sink: Sink | None = None
 _here: ContextVar[Open | None] = ContextVar("opsloom_open_span", default=None)
 _bare: ContextVar[Bare | None] = ContextVar("opsloom_bare_trace", default=None)
@@ -97,10 +105,10 @@ def belongs_to(owner: Owner) -> None:
 
 def about(kind: TraceKind, name: str = "", *used: AssetUsed, subject_id: UUID | None = None) -> None:
     """What the part around is: of several things that say so, the one of the highest kind names it; assets add up."""
-    here = _here.get()
-    if here is None:
+    part = _part()
+    if part is None:
         return
-    part = here.part
+    part.is_quiet = False
     part.assets.extend(each for each in used if each not in part.assets)
     if kind.rank >= part.kind.rank:
         part.kind = kind
@@ -110,12 +118,21 @@ def about(kind: TraceKind, name: str = "", *used: AssetUsed, subject_id: UUID | 
 
 def went_wrong(failure: Failure) -> None:
     """The part ended, or is ending, badly; the first error stays, a warning gives way to it."""
-    here = _here.get()
-    if here is None:
+    part = _part()
+    if part is None:
         return
-    known = here.part.failure
+    known = part.failure
     if known is None or (known.status is TraceStatus.WARNING and failure.status is TraceStatus.ERROR):
-        here.part.failure = failure
+        part.failure = failure
+
+
+def _part() -> Part | None:
+    """The part around."""
+    here = _here.get()
+    if here is not None:
+        return here.part
+    bare = _bare.get()
+    return bare.part if bare is not None else None
 
 
 def failed_with(error: Exception) -> None:
@@ -145,8 +162,7 @@ def nothing_happened() -> None:
 
 def is_recorded() -> bool:
     """Whether the work around has spans that are recorded."""
-    bare = _bare.get()
-    return _here.get() is not None if bare is None else bare.part is not None
+    return _part() is not None
 
 
 def family_of(error: BaseException) -> str:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -20,8 +21,9 @@ from opsloom.alerts.schemas import Decision
 from opsloom.assets import service as assets
 from opsloom.identity import audit
 from opsloom.identity.scope import Scope
-from opsloom.infra import stream
+from opsloom.infra import recording, stream
 from opsloom.infra.core import Core
+from opsloom.infra.parts import AssetUsed, TraceKind
 from opsloom.infra.telemetry import get_logger, note_failure, span
 from opsloom.rules import loading, repository
 from opsloom.rules.decisions import to_alert
@@ -36,6 +38,7 @@ from opsloom.rules.runtime import Failure, Runtime
 
 log = get_logger(__name__)
 
+_TOLD = 50
 BATCH = 2_000
 LAZY_COMMIT_S = 2.0
 COUNT_EVERY_S = 5.0
@@ -105,7 +108,8 @@ class TenantEngine:
         """Take in the next batch of each feed, or let time pass when there is none; tells whether there is more."""
         if self.idle:
             return False
-        with span("rules.step"), _BATCH_S.time():
+        with span("rules.step", owner=self.scope), _BATCH_S.time():
+            recording.nothing_happened()
             more = await self._take_in()
             if not more:
                 self._note(self.runtime.tick(to_micros(self._core.clock.now())))
@@ -155,6 +159,7 @@ class TenantEngine:
         count = count or self._core.clock.monotonic() - self._counted_at >= COUNT_EVERY_S
         pending, runtime = self._pending, self.runtime
         decisions = self._worded()
+        _tell(decisions)
         for found in pending.found:
             run = runtime.runs.get(found.program.rule_id)
             if run is not None:
@@ -228,3 +233,15 @@ class TenantEngine:
             await audit.record(session, self.scope, "rule.quarantined", "rule", program.rule_id, detail)
             message = {"type": "rule.quarantined", "id": str(program.rule_id), "name": program.name, "reason": reason}
             await stream.publish(session, self.scope.tenant_id, "rules", message)
+
+
+def _tell(decisions: Sequence[Decision]) -> None:
+    """What the trace of a round shows of its decisions."""
+    if not decisions:
+        return
+    used = {AssetUsed("rule", one.rule_id, one.rule_name, one.rule_version) for one in decisions[:_TOLD]}
+    recording.about(TraceKind.RULE, decisions[0].title, *sorted(used, key=lambda each: each.name))
+    told = (
+        {"rule": one.rule_name, "key": one.key, "step": one.step, "title": one.title, "at": one.at} for one in decisions
+    )
+    recording.keep(output=list(islice(told, _TOLD)), decisions=len(decisions))

@@ -19,7 +19,9 @@ from opsloom.assets.service import content_hash
 from opsloom.identity.errors import PermissionMissing
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
+from opsloom.infra import recording
 from opsloom.infra.core import Core
+from opsloom.infra.parts import AssetUsed, TraceKind
 from opsloom.infra.telemetry import note_failure, span
 from opsloom.kit.errors import NotFound, OpsloomError
 from opsloom.kit.ids import new_id
@@ -152,7 +154,9 @@ class Tools:
     ) -> ToolResult:
         run_id, at, began, progress = new_id(), self._core.clock.now(), time.perf_counter(), _Progress()
         try:
-            with span("tool.run", tool=tool.key, type=tool.content.logic.type):
+            with span("tool.run", owner=scope, tool=tool.key, type=tool.content.logic.type):
+                recording.about(TraceKind.TOOL, tool.name, AssetUsed("tool", tool.asset_id, tool.name, tool.version))
+                recording.keep(input=masked(tool.content.input_schema, arguments))
                 content = await self._answer(scope, tool, arguments, deadline_s)
             progress.code, progress.size = "", _size(content)
             return ToolResult(content, _since(began), run_id, tool.version)

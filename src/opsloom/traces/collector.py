@@ -12,7 +12,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge
 
 from opsloom.identity.scope import NIL_TENANT
-from opsloom.infra.parts import Part
+from opsloom.infra.parts import Part, TraceKind
 from opsloom.traces.sampling import Sampler
 
 MOST_SPANS: Final = 100_000
@@ -60,10 +60,16 @@ class Collector:
         else:
             self.release(part)
 
+    def wants(self, kind: TraceKind, *, is_error: bool = False, is_slow: bool = False) -> bool:
+        """Whether a part that nobody watched is worth being made and brought."""
+        return self._sampler.wants(kind, time.monotonic(), is_error=is_error, is_slow=is_slow)
+
     def bring(self, part: Part) -> None:
-        """A part that was made whole elsewhere, without having been watched; its spans are counted in here."""
-        part.records = [each for each in part.records if self.admit(part, len(each.payload))]
-        self.take(part)
+        """A part that was made whole elsewhere, and wanted; its spans are counted in here."""
+        records, part.records = part.records, []
+        part.records.extend(each for each in records if self.admit(part, len(each.payload)))
+        part.is_closed = part.is_kept = True
+        self.waiting.append(part)
 
     def release(self, part: Part) -> None:
         """Its spans are no longer held."""

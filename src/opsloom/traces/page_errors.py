@@ -46,10 +46,11 @@ class PageErrors:
             {"page": told.page},
             orjson.dumps(payload),
         )
-        part = Part(trace_id, now, owner=scope, kind=TraceKind.PAGE, name=told.message, ended_ns=now, is_closed=True)
+        part = Part(trace_id, now, owner=scope, kind=TraceKind.PAGE, name=told.message, ended_ns=now)
         part.failure = Failure("page", "page_error", told.page)
         part.records.append(record)
-        self._collector.bring(part)
+        if self._collector.wants(TraceKind.PAGE, is_error=True):
+            self._collector.bring(part)
         return trace_id
 
     def _count(self, who: tuple[UUID, UUID | None]) -> None:

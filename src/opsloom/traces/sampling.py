@@ -42,11 +42,17 @@ class Sampler:
 
     def keeps(self, part: Part, now_s: float) -> bool:
         """Whether a part that has ended is kept."""
-        if part.failure is not None and part.failure.status is TraceStatus.ERROR:
-            return self._errors.count(now_s) <= MOST_ERRORS_A_SECOND or self.draw() < self.share
-        if part.is_quiet:
+        is_error = part.failure is not None and part.failure.status is TraceStatus.ERROR
+        if part.is_quiet and not is_error:
             return False
-        if part.kind in ALWAYS or (part.duration_ms >= SLOW_MS and part.kind is not TraceKind.REQUEST):
+        is_slow = part.duration_ms >= SLOW_MS and part.kind is not TraceKind.REQUEST
+        return self.wants(part.kind, now_s, is_error=is_error, is_slow=is_slow)
+
+    def wants(self, kind: TraceKind, now_s: float, *, is_error: bool, is_slow: bool) -> bool:
+        """The same, before there is a part."""
+        if is_error:
+            return self._errors.count(now_s) <= MOST_ERRORS_A_SECOND or self.draw() < self.share
+        if kind in ALWAYS or is_slow:
             return True
-        seen = self._of_kind.setdefault(part.kind, _Second())
-        return seen.count(now_s) <= _FIRST.get(part.kind, 0) or self.draw() < self.share
+        seen = self._of_kind.setdefault(kind, _Second())
+        return seen.count(now_s) <= _FIRST.get(kind, 0) or self.draw() < self.share

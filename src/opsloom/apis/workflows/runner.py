@@ -17,7 +17,9 @@ from opsloom.apis.workflows import turns
 from opsloom.apis.workflows.ledger import Ledger
 from opsloom.apis.workflows.loading import Loaded, load
 from opsloom.apis.workflows.work import Work
+from opsloom.infra import recording
 from opsloom.infra.core import Core
+from opsloom.infra.parts import OfTenant, TraceKind
 from opsloom.infra.stream import TenantOnly
 from opsloom.infra.telemetry import get_logger, note_failure, span
 from opsloom.infra.wakeups import WORKFLOWS
@@ -110,7 +112,10 @@ class Runner:
         run = loaded.run
         outcome = "interrupted"
         try:
-            with span("workflow turn", run=str(run.id), api=run.api_name):
+            with span(
+                "workflow turn", parent=recording.remote(run.trace_id), owner=OfTenant(run.tenant_id), run=str(run.id)
+            ):
+                recording.about(TraceKind.WORKFLOW, run.api_name, subject_id=run.id)
                 await self._work.turn(loaded, lambda: run.id in self._end_asked)
             outcome = "done"
         except ConnectionLost as error:  # it is still this process's, and given back by the next beat that gets through
