@@ -83,14 +83,14 @@ def test_two_close_names_are_a_choice() -> None:
 def test_the_longest_name_wins() -> None:
     index = NameIndex(
         [
-            (UUID(int=1), "vm", "host", ("vm",)),
-            (UUID(int=2), "vm /", "filesystem", ("vm /",)),
-            (UUID(int=3), "vm vda", "disk", ("vm vda",)),
+            (UUID(int=1), "bm", "host", ("bm",)),
+            (UUID(int=2), "bm /", "filesystem", ("bm /",)),
+            (UUID(int=3), "bm vda", "disk", ("bm vda",)),
         ]
     )
-    assert [link.items[0][1] for link in link_exact("vm vda usage", index)] == ["vm vda"]
-    assert [link.items[0][1] for link in link_exact("vm / usage", index)] == ["vm /"]
-    assert [link.items[0][1] for link in link_exact("vm의 CPU", index)] == ["vm"]
+    assert [link.items[0][1] for link in link_exact("bm vda usage", index)] == ["bm vda"]
+    assert [link.items[0][1] for link in link_exact("bm / usage", index)] == ["bm /"]
+    assert [link.items[0][1] for link in link_exact("bm의 CPU", index)] == ["bm"]
 
 
 def test_words_of_the_vocabulary_are_no_names() -> None:

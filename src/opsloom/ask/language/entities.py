@@ -21,7 +21,9 @@ MAX_WORDS = 5
 CUTOFF = 82.0
 LEAD = 4.0
 SUGGESTIONS = 5
+MOST_PARTS = 10
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*|[가-힣]+|/[A-Za-z0-9_./-]*")
+_PARTS = re.compile(r"[a-z]+|[가-힣]+")
 _DIGITS = re.compile(r"\d+")
 _PARTICLES = (
     *(
@@ -92,8 +94,11 @@ class NameIndex:
                 self.names.append(name)
                 self._exact.setdefault(key, {}).setdefault(item_id, name)
         self._by_digits: dict[tuple[str, ...], list[int]] = {}
+        self._by_word: dict[str, list[int]] = {}
         for place, name in enumerate(self.names):
             self._by_digits.setdefault(digits(name.text), []).append(place)
+            for word in _PARTS.findall(name.text.casefold()):
+                self._by_word.setdefault(word, []).append(place)
 
     def exact(self, text: str) -> list[Name]:
         """Items that have exactly this name."""
@@ -112,6 +117,11 @@ class NameIndex:
             if name.item_id not in best or best[name.item_id][1] < score:
                 best[name.item_id] = (name, score)
         return sorted(best.values(), key=lambda pair: -pair[1])
+
+    def holding(self, word: str) -> list[Name]:
+        """Items one of whose names has this word in it."""
+        places = self._by_word.get(word.casefold(), ())
+        return list({self.names[place].item_id: self.names[place] for place in places}.values())
 
     def similar(self, text: str) -> list[Name]:
         """Names to suggest for one that does not exist: digits may differ here, since nothing is decided."""
@@ -169,6 +179,15 @@ def link_near(word: str, start: int, index: NameIndex) -> Link | None:
     best = found[0][1]
     close = [name for name, score in found if best - score < LEAD]
     return Link(word, start, start + len(word), _items(close[:SUGGESTIONS]), best)
+
+
+def link_part(word: str, start: int, index: NameIndex) -> Link | None:
+    """A word that is only a part of names ("결제", "pay"): those names are a choice, even a single one."""
+    for end in _ends(word, (0, len(word))):
+        names = index.holding(word[:end])
+        if names:
+            return Link(word[:end], start, start + end, (), 0.0, _items(names[:MOST_PARTS]))
+    return None
 
 
 def link_codes(codes: Sequence[Code], taken: Sequence[tuple[int, int]], index: NameIndex) -> list[Link]:

@@ -17,6 +17,7 @@ class CueKind(StrEnum):
     METRIC = "metric"  # value: canonical metric
     METRIC_GROUP = "metric_group"  # value: a word that could be several metrics
     AGGREGATE = "aggregate"
+    EXTREME = "extreme"  # value: max or min; the most of a ranking, or the most a value reached
     ITEM_TYPE = "item_type"  # value: comma-separated types
     ITEMS = "items"  # "things in the inventory"
     ALERTS = "alerts"

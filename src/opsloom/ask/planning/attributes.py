@@ -21,6 +21,7 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*|[가-힣]+")
 _MOST_WORDS = 4
 _MOST_VALUES = 200  # an attribute with more is a name or a number, not a class
 _NOT_CLASSES = frozenset({"monitored", "kernel", "boot_time"})
+_GRAINS = frozenset({"hourly", "daily", "weekly", "monthly", "yearly"})  # the grain of a series before anything else
 _PLAIN = frozenset(lexicon())
 
 
@@ -68,7 +69,7 @@ class AttributeBook:
             hits = self.values.get(key, ())
             if not hits and count == 1 and key not in _PLAIN:
                 hits = self.families.get(key, ())
-            if hits and (key not in _PLAIN or count > 1):
+            if hits and (key not in _PLAIN or count > 1) and key not in _GRAINS:
                 return _held(hits, start, end), count
         return None, 1
 

@@ -44,6 +44,7 @@ _OWN = (
 _OPENS = re.compile(r"^(?:and|then|ok|okay|now|그리고|그럼|그러면|그렇다면|또)(?:\s|,)", re.IGNORECASE)
 _TOPIC_KO = re.compile(r"(?:은|는|도)\s?(?:요)?\s?[?？]?$")
 _SHORT = 40
+_TOPIC = 20
 _KIND_WORDS = {"events": CueKind.EVENTS, "alerts": CueKind.ALERTS, "items": CueKind.ITEM_TYPE, "metric": CueKind.METRIC}
 
 
@@ -90,6 +91,8 @@ def leans(reading: Reading) -> bool:
     own = reading.has(*_OWN) or bool(reading.metrics)
     if refers_back(reading):
         return not own and not reading.has(CueKind.ITEM_TYPE)
+    if _only_a_topic(reading):
+        return True
     if own or len(text) > _SHORT or reading.has(CueKind.STATUS, CueKind.LIST, CueKind.ATTRIBUTE, CueKind.HERE):
         return False
     if reading.has(CueKind.ITEM_TYPE) and reading.has(CueKind.COUNT, CueKind.WHICH):
@@ -100,6 +103,16 @@ def leans(reading: Reading) -> bool:
     return bare and (
         _TOPIC_KO.search(text) is not None or bool(reading.windows) or reading.has(CueKind.SEVERITY, CueKind.RESULT)
     )
+
+
+def _only_a_topic(reading: Reading) -> bool:
+    """ "메모리는?", "최댓값은?": nothing but what is to stand in another's place."""
+    if reading.links or reading.has(
+        CueKind.HERE, CueKind.WHICH, CueKind.ITEM_TYPE, CueKind.COUNT, CueKind.ALERTS, CueKind.EVENTS
+    ):
+        return False
+    said = bool(reading.metrics) or reading.has(CueKind.AGGREGATE, CueKind.EXTREME)
+    return said and len(reading.source.text) <= _TOPIC and not reading.unknown
 
 
 def carried_over(reading: Reading, world: World) -> Reading:
@@ -167,7 +180,7 @@ class _Patch:
             "items": ", ".join(link.text for link in reading.links),
             "types": reading.phrase(CueKind.ITEM_TYPE),
             "metric": reading.phrase(CueKind.METRIC) or (reading.metrics[0] if reading.metrics else ""),
-            "aggregate": reading.phrase(CueKind.AGGREGATE),
+            "aggregate": reading.phrase(CueKind.AGGREGATE) or reading.phrase(CueKind.EXTREME),
             "severities": reading.phrase(CueKind.SEVERITY),
             "states": reading.phrase(CueKind.STATE),
             "results": reading.phrase(CueKind.RESULT),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -101,8 +101,6 @@ def _asked(reading: Reading, world: World, now: datetime) -> _Asked:
 
 
 def _without_teams(reading: Reading) -> Reading:
-    from dataclasses import replace
-
     return replace(reading, held=tuple(one for one in reading.held if one.key != TEAMS))
 
 

@@ -32,7 +32,7 @@ def plan_items(reading: Reading, world: World, now: datetime) -> Draft:
     """A named item with its state, or the items of a type, listed, counted or grouped."""
     wanted = named(reading, world)
     if wanted.items:
-        asks = reading.has(CueKind.ATTRIBUTE, CueKind.COUNT) or bool(reading.held)
+        asks = reading.has(CueKind.ATTRIBUTE, CueKind.COUNT, CueKind.FIELD) or bool(reading.held)
         return lookup(list(wanted.items)) if asks else status(reading, world, now)
     if reading.has(CueKind.SHARE):
         shared = _share(reading, world)

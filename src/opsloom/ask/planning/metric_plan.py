@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from opsloom.ask.language.words import METRIC_GROUPS, CueKind
@@ -33,11 +34,21 @@ CURVE_AGGREGATES = frozenset({Aggregate.AVG, Aggregate.MIN, Aggregate.MAX})
 GROUP_TITLES = {metric: (METRICS[metric].title_en, METRICS[metric].title_ko) for metric in METRICS}
 
 
+def settled_metric(reading: Reading, world: World) -> Reading:
+    """ "network traffic" of what has only one of the two is no question back."""
+    cue = reading.first(CueKind.METRIC_GROUP)
+    if reading.metrics or cue is None:
+        return reading
+    wanted = named(reading, world)
+    measured = [one for one in METRIC_GROUPS[cue.cue.value] if metric_scope(one, wanted, world) is not None]
+    return replace(reading, metrics=tuple(measured)) if len(measured) == 1 else reading
+
+
 def ambiguous_metric(reading: Reading) -> Clarify | None:
     """ "network traffic" could be received or sent: the asker chooses."""
-    if reading.metrics or not reading.has(CueKind.METRIC_GROUP):
+    cue = reading.first(CueKind.METRIC_GROUP)
+    if reading.metrics or cue is None:
         return None
-    cue = next(one for one in reading.cues if one.cue.kind is CueKind.METRIC_GROUP)
     text, korean = reading.source.text, reading.source.korean
     candidates = []
     for metric in METRIC_GROUPS[cue.cue.value]:
@@ -98,11 +109,13 @@ def _intent(reading: Reading, wanted: Named, now: datetime) -> Intent:
         reading.rank is not None or reading.count is not None or reading.nth is not None or reading.has(CueKind.BY_ITEM)
     )
     kinds = bool(wanted.types or wanted.filters) or reading.has(CueKind.ITEMS)
-    extreme = any(one in (Aggregate.MAX, Aggregate.MIN) for one in reading.aggregates)
+    extreme = bool(reading.extremes) or any(one in (Aggregate.MAX, Aggregate.MIN) for one in reading.aggregates)
     asks_who = reading.has(CueKind.WHICH, CueKind.MOST, CueKind.LEAST) or (extreme and reading.source.korean)
+    if len(wanted.items) > 1 and reading.has(CueKind.WHICH):
+        return Intent.TOP
     if len(wanted.items) != 1 and (ranks or (asks_who and kinds) or (reading.has(CueKind.WHICH) and extreme)):
         return Intent.TOP
-    if reading.has(CueKind.SERIES) or (reading.step_s is not None and not reading.aggregates):
+    if reading.has(CueKind.SERIES) or reading.step_s is not None:
         return Intent.SERIES
     return Intent.VALUE
 
@@ -118,6 +131,11 @@ def _aggregate(reading: Reading, metric: str) -> Aggregate:
         return Aggregate.MIN
     if not reading.windows and not reading.has(CueKind.SERIES) and _intent_needs_now(reading):
         return Aggregate.LATEST
+    return _usual(metric)
+
+
+def _usual(metric: str) -> Aggregate:
+    """What one number for an interval is, when the question does not say."""
     kind = METRICS.get(metric)
     return Aggregate(kind.aggregate) if kind else Aggregate.AVG
 
@@ -204,9 +222,13 @@ def _curve(base: MetricStep, reading: Reading) -> MetricStep:
 def _ranking(base: MetricStep, reading: Reading) -> MetricStep:
     rank = reading.rank
     limit = rank.count if rank else reading.count or (10 if reading.has(CueKind.BY_ITEM) else 5)
-    ascending = rank.ascending if rank else reading.has(CueKind.LEAST) or base.aggregate is Aggregate.MIN
+    low = reading.has(CueKind.LEAST) or "min" in reading.extremes
+    ascending = rank.ascending if rank else low or base.aggregate is Aggregate.MIN
     aggregate = base.aggregate
-    if reading.rank is not None and aggregate in (Aggregate.MAX, Aggregate.MIN) and not reading.windows:
+    if not reading.has(CueKind.AGGREGATE) and reading.windows:
+        # "the servers with the highest CPU yesterday" are ranked by what they had on the whole, not by one peak.
+        aggregate = _usual(base.metric)
+    elif reading.rank is not None and aggregate in (Aggregate.MAX, Aggregate.MIN) and not reading.windows:
         aggregate = Aggregate.LATEST
     nth = reading.nth.number if reading.nth else None
     return _changed(base, shape="by_item", aggregate=aggregate, ascending=ascending, limit=1 if nth else limit, nth=nth)

@@ -6,7 +6,7 @@ noted, and a name that could be two things is never chosen silently.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -85,8 +85,6 @@ def make_plan(reading: Reading, world: World, now: datetime, language: Language)
 
 def _over_the_same(reading: Reading) -> Reading:
     """ "and the alerts?": a new subject for the items of the question before."""
-    from dataclasses import replace
-
     previous = reading.context.previous
     if previous is None or reading.links:
         return reading
@@ -121,6 +119,7 @@ def _draft(reading: Reading, world: World, now: datetime) -> Draft | Clarify | R
         if chains(reading) and view not in ("impact", "path", "composition"):
             return plan_chain(reading, world, view, now)
         return plan_relations(reading, world, view, now)
+    reading = metric_plan.settled_metric(reading, world)
     unclear = metric_plan.ambiguous_metric(reading)
     if unclear is not None:
         return unclear

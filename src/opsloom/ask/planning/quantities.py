@@ -48,9 +48,14 @@ _RANKS = (
     (False, re.compile(r"(?:상위|톱|탑)\s?(?P<count>\d{1,3})\s?(?:개|대|곳|건|위)?(?!\d|\s?%)")),
     (True, re.compile(r"하위\s?(?P<count>\d{1,3})\s?(?:개|대|곳|건|위)?(?!\d|\s?%)")),
 )
+_RANKED = (
+    "most|least|highest|lowest|largest|smallest|busiest|slowest|fastest|fewest|latest|newest|oldest|longest|shortest|worst"
+    "|servers|services|databases|items|hosts|machines|teams|rules|sites|racks|queues|types|kinds|virtual machines|vms|jobs|containers"
+)
 _COUNTED = re.compile(
     r"(?P<count>\d{1,3})\s?(?:개(?!월)|대|곳|건)"
-    r"|(?:last|latest|newest|recent)\s(?P<last>\d{1,3})(?=\s(?:alerts?|alarms?|events?))",
+    r"|(?:last|latest|newest|recent)\s(?P<last>\d{1,3})(?=\s(?:alerts?|alarms?|events?|deployments?|changes?|incidents?|works?|outages?))"
+    rf"|(?<![A-Za-z0-9.:-])(?P<lead>\d{{1,3}}|{'|'.join(_WORDS)})(?=\s(?:{_RANKED})(?![A-Za-z]))",
     re.IGNORECASE,
 )
 
@@ -103,6 +108,7 @@ def find_count(text: str) -> tuple[int, int, int] | None:
     match = _COUNTED.search(text)
     if match is None:
         return None
-    group = "count" if match["count"] else "last"
-    number = int(match[group])
+    group = next(name for name in ("count", "last", "lead") if match[name])
+    word = match[group].lower()
+    number = _WORDS[word] if word in _WORDS else int(word)
     return (number, match.start(group), match.end() if group == "count" else match.end(group)) if number else None

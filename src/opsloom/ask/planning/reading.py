@@ -12,12 +12,12 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from opsloom.ask.language.entities import Link, link_codes, link_exact, link_near
+from opsloom.ask.language.entities import Link, link_codes, link_exact, link_near, link_part
 from opsloom.ask.language.lexicon import FoundCue, Words, blank, read_words
 from opsloom.ask.language.normalise import Normalised
 from opsloom.ask.language.times.grammar import find_times, find_zone
 from opsloom.ask.language.times.match import TimeKind, TimeMatch
-from opsloom.ask.language.words import CueKind
+from opsloom.ask.language.words import Cue, CueKind
 from opsloom.ask.planning.attributes import Held
 from opsloom.ask.planning.ordinals import Nth, find_nth
 from opsloom.ask.planning.previous import ALONE, Context
@@ -80,7 +80,13 @@ class Reading:
 
     @property
     def aggregates(self) -> tuple[Aggregate, ...]:
-        return tuple(Aggregate(value) for value in self.values(CueKind.AGGREGATE))
+        """What is asked for by name; a superlative is one too where nothing else is said ("the highest CPU")."""
+        named = self.values(CueKind.AGGREGATE) or self.values(CueKind.EXTREME)
+        return tuple(Aggregate(value) for value in named)
+
+    @property
+    def extremes(self) -> tuple[str, ...]:
+        return self.values(CueKind.EXTREME)
 
     @property
     def certain_ids(self) -> tuple[UUID, ...]:
@@ -138,7 +144,45 @@ def read(source: Normalised, world: World, now: datetime, default_zone: ZoneInfo
         held=_spoken_values(held, words, world),
         context=context,
     )
-    return _conditions(reading, world)
+    return _conditions(_states(_rates(reading), world), world)
+
+
+def _rates(reading: Reading) -> Reading:
+    """The failure rate of works is no metric: it is the share of them that failed."""
+    if not reading.has(CueKind.HAPPENING):
+        return reading
+    cues = tuple(
+        replace(one, cue=Cue(CueKind.RATE, "failed")) if one.text.lower() in ("failure rate", "실패율") else one
+        for one in reading.cues
+    )
+    if cues == reading.cues:
+        return reading
+    metrics = tuple(one for one in reading.metrics if one != "service.error_rate")
+    return replace(reading, cues=cues, metrics=metrics)
+
+
+def _states(reading: Reading, world: World) -> Reading:
+    """Words that are a status or a schedule where the question speaks of that, and else a kind of work or the grain of a series."""
+    book = world.attributes
+    if reading.has(CueKind.STATUS, CueKind.ATTRIBUTE) and reading.has(CueKind.ITEM_TYPE, CueKind.ITEMS):
+        for cue in reading.cues:
+            held = (
+                book.of_word(cue.text, cue.start, cue.end)
+                if cue.cue.kind in (CueKind.HAPPENING, CueKind.STATE)
+                else None
+            )
+            if held is not None:
+                return replace(
+                    reading, cues=tuple(one for one in reading.cues if one is not cue), held=(*reading.held, held)
+                )
+    if "job" in reading.values(CueKind.ITEM_TYPE) or "schedule" in reading.values(CueKind.ATTRIBUTE):
+        for time in reading.times:
+            held = book.of_word(time.phrase, time.start_at, time.end_at) if time.kind is TimeKind.STEP else None
+            if held is not None:
+                return replace(
+                    reading, times=tuple(one for one in reading.times if one is not time), held=(*reading.held, held)
+                )
+    return reading
 
 
 def _start(link: Link) -> int:
@@ -217,3 +261,13 @@ def _near_names(masked: str, unknown: tuple[str, ...], world: World) -> tuple[li
         else:
             links.append(link)
     return links, rest
+
+
+def parts_of_names(reading: Reading, world: World) -> Link | None:
+    """The first word that nobody understood and that is a part of names: whoever asks has to say which."""
+    for word in reading.unknown[:_MOST_NEAR_TRIES]:
+        start = reading.source.text.find(word)
+        link = link_part(word, start, world.index) if start >= 0 else None
+        if link is not None:
+            return link
+    return None

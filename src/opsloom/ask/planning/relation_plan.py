@@ -44,6 +44,8 @@ def view_of(reading: Reading) -> View | None:
         if cue.cue.kind is not CueKind.RELATIONS:
             continue
         if cue.cue.value in _VERBS:
+            if cue.cue.value == "use" and reading.metrics and not reading.has(CueKind.ITEM_TYPE):
+                continue  # "web-01이 사용하는 메모리" is about the memory
             return _direction(reading, cue)
         if cue.cue.value in _NOUNS:
             return _NOUNS[cue.cue.value]

@@ -11,7 +11,7 @@ from opsloom.ask.plan import Candidate, Clarify, DirectReply, Intent, Mode, Refu
 from opsloom.ask.planning.cause_plan import asks_why_alert
 from opsloom.ask.planning.draft import Draft
 from opsloom.ask.planning.follow_up import leans, needs_what_is_missing
-from opsloom.ask.planning.reading import Reading
+from opsloom.ask.planning.reading import Reading, parts_of_names
 from opsloom.ask.planning.scope import negates
 from opsloom.ask.planning.world import World
 
@@ -43,7 +43,7 @@ def route(reading: Reading, world: World) -> DirectReply | Clarify | Refusal | N
         return refused
     if not has_subject(reading) and not leans(reading):
         return _without_subject(reading)
-    unresolved = _unresolved(reading, world)
+    unresolved = _unresolved(reading, world) or _part_of_names(reading, world)
     if unresolved is not None:
         return unresolved
     if reading.has(CueKind.NOT_YET):
@@ -111,6 +111,14 @@ def _unresolved(reading: Reading, world: World) -> Clarify | Refusal | None:
             hosts = tuple((host, world.things[host].name, world.things[host].type) for host in world.hosts[:10])
             return _choice("item", Link(cue.text, cue.start, cue.end, hosts), hosts, reading)
     return None
+
+
+def _part_of_names(reading: Reading, world: World) -> Clarify | None:
+    """ "the CPU of pay": several things are called something with pay, nothing just pay."""
+    if reading.certain_ids or reading.has(CueKind.HERE) or asks_why_alert(reading):
+        return None
+    link = parts_of_names(reading, world)
+    return None if link is None else _choice("item", link, link.suggestions, reading)
 
 
 def _choice(about: str, link: Link, options: tuple[tuple[object, str, str], ...], reading: Reading) -> Clarify:

@@ -192,7 +192,9 @@ OTHER_WORDS: dict[str, Meaning] = {
     r"이전": Range(RangeOp.EARLIER_AFTER),
     r"사이": Range(RangeOp.BETWEEN_AFTER),
     r"에서(?=\s?(?:오전|오후|새벽|밤|저녁|\d))": Range(RangeOp.DASH),
-    r"시간(?:대)?별(?:로)?|매\s?시간|시간당": StepMark(Length(1, Unit.HOUR)),
+    r"시간(?:대)?별(?:로)?|매\s?시간|시간당|(?<![\d가-힣])시간\s?단위(?:로)?|한\s?시간\s?단위(?:로)?": StepMark(
+        Length(1, Unit.HOUR)
+    ),
     r"일(?:자)?별(?:로)?|날짜별|하루\s?단위|매일": StepMark(Length(1, Unit.DAY)),
     r"분별(?:로)?|분\s단위": StepMark(Length(1, Unit.MINUTE)),
     r"주별(?:로)?|주간\s?단위": StepMark(Length(1, Unit.WEEK)),
