@@ -41,6 +41,9 @@ _AT: Final[dict[Aggregate, str]] = {
 }
 
 
+_EXTREMES: Final = frozenset({Aggregate.MAX, Aggregate.MIN})
+
+
 class Values:
     """Collects bound values and gives each its place."""
 
@@ -101,6 +104,13 @@ def _where(query: MetricQuery, values: Values) -> str:
 
 def _one(query: MetricQuery, where: str) -> str:
     order = _AT.get(query.aggregate)
+    if query.aggregate in _EXTREMES:
+        # Found in two passes: keeping every row to sort or count it costs far more than reading them twice.
+        return (
+            f"with found as (select {_AGGREGATES[query.aggregate]} as value, count(*) as samples from data.metrics\nwhere {where})\n"
+            "select value, time, item, item_id, unit, (select samples from found) as samples from data.metrics\n"
+            f"where {where}\n  and value = (select value from found)\norder by time limit 1"
+        )
     if order is not None:
         return (
             "select value, time, item, item_id, unit, count(*) over () as samples from data.metrics\n"
@@ -116,18 +126,27 @@ def _one(query: MetricQuery, where: str) -> str:
 def _by_item(query: MetricQuery, where: str, values: Values) -> str:
     value = _AGGREGATES[query.aggregate]
     order = _AT.get(query.aggregate)
-    at = f", (array_agg(time order by {order}))[1] as time" if order else ""
+    extreme = query.aggregate in _EXTREMES
+    at = f", (array_agg(time order by {order}))[1] as time" if order and not extreme else ""
     having = ""
     if query.having is not None:
         bound = values.add(ParameterType.FLOAT, query.having.value)
         having = f"\nhaving {value} {query.having.comparison.value} {bound}"
     direction = "asc" if query.ascending else "desc"
     skip = f" offset {values.add(ParameterType.INTEGER, query.offset)}" if query.offset else ""
-    return (
+    sql = (
         f"select item, item_id, item_type, {value} as value{at}, count(*) as samples, min(unit) as unit,\n"
         f"       count(*) over () as total\n"
         f"from data.metrics\nwhere {where}\ngroup by item, item_id, item_type{having}\n"
         f"order by value {direction} nulls last, item limit {values.add(ParameterType.INTEGER, query.limit)}{skip}"
+    )
+    if not extreme:
+        return sql
+    return (
+        "select found.item, found.item_id, found.item_type, found.value, (\n"
+        f"  select min(time) from data.metrics where {where}\n  and item_id = found.item_id and value = found.value\n"
+        f") as time, found.samples, found.unit, found.total from (\n{sql}\n) as found\n"
+        f"order by found.value {direction} nulls last, found.item"
     )
 
 

@@ -11,10 +11,12 @@ from opsloom.ask.causes.reading import BUCKET_S, Stretch
 from opsloom.inventory.metrics import Bad
 from opsloom.inventory.service import METRICS
 
-LEAST = 3.0  # spreads from the usual that count as off
+LEAST = 4.0  # spreads from the usual that count as off
+ALONE = 8.0  # that count where only one step is off
 PAUSE = timedelta(minutes=10)  # a shorter return to normal belongs to the same trouble
 LONGEST = timedelta(hours=3)
-Points = Sequence[tuple[datetime, float]]
+Points = Sequence[tuple[datetime, float, float]]
+"""Times, values, and what was to be expected then."""
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,27 @@ def bad_direction(metric: str) -> Bad:
 
 
 def _worst(metric: str, points: Points, start: datetime) -> Symptom | None:
-    before = [value for time, value in points if time < start]
+    if not points:
+        return None
+    before = [value - expected for time, value, expected in points if time < start]
     if len(before) < 10:
-        before = [value for _, value in points]
-    if not before:
-        return None
-    usual = median(before)
-    spread = max(1.4826 * median(abs(value - usual) for value in before), 0.02 * abs(usual), 1e-6)
+        before = [value - expected for _, value, expected in points]
+    shift = median(before)
+    level = median(expected for _, _, expected in points)
+    spread = max(1.4826 * median(abs(each - shift) for each in before), 0.02 * abs(level), 1e-6)
     sign = -1.0 if bad_direction(metric) is Bad.DOWN else 1.0
-    scored = [(time, sign * (value - usual) / spread) for time, value in points if time >= start]
-    if not scored:
+    scored = [(time, sign * (value - expected - shift) / spread) for time, value, expected in points]
+    inside = [one for one in scored if one[0] >= start]
+    if not inside:
         return None
-    peak, z = max(scored, key=lambda one: one[1])
+    peak, z = max(inside, key=lambda one: one[1])
     if z < LEAST:
         return None
+    # It may have begun before the time that was asked about.
     off = [time for time, each in scored if each >= max(LEAST, z / 4)]
-    return Symptom(metric, z, _around(peak, off))
+    stretch = _around(peak, off)
+    lasting = sum(stretch.start <= time < stretch.end for time in off) >= 2
+    return Symptom(metric, z, stretch) if lasting or z >= ALONE else None
 
 
 def _around(peak: datetime, off: Sequence[datetime]) -> Stretch:

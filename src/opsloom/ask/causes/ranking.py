@@ -32,7 +32,9 @@ EXPLAINED: Final = 0.8
 CHANGE_WEIGHT: Final = 1.5
 ERRORS_WEIGHT: Final = 0.4
 ALERT_WEIGHT: Final = 0.3
-QUIET: Final = 0.7  # evidence below this is noise
+NOISE: Final = 3.0  # spreads that the worst of many quiet steps reaches by chance
+QUIET: Final = 0.5  # evidence below this is noise
+BARE_CHANGE: Final = 0.4  # of a change where nothing went wrong
 QUIET_HOP, LOUD_HOP = 0.5, 0.97
 CHANGE_BEFORE: Final = timedelta(hours=1)
 SLACK: Final = timedelta(minutes=5)
@@ -65,7 +67,7 @@ def is_observed(candidates: list[Candidate]) -> bool:
 
 
 def _strongest(node: Node, bearing: Bearing) -> float:
-    return max((log1p(max(each.z, 0.0)) for each in node.deviations if each.bearing is bearing), default=0.0)
+    return max((log1p(max(each.z - NOISE, 0.0)) for each in node.deviations if each.bearing is bearing), default=0.0)
 
 
 def _felt(node: Node) -> float:
@@ -80,7 +82,7 @@ def _own(node: Node, case: Case) -> float:
     evidence += DIRECTIONLESS_WEIGHT * _strongest(node, Bearing.NEITHER)
     errors = sum(1 for each in node.happenings if each.severity in ("error", "critical"))
     evidence += ERRORS_WEIGHT * log1p(errors) + ALERT_WEIGHT * log1p(len(node.alerts))
-    return evidence + CHANGE_WEIGHT * _change(node, case)
+    return evidence + CHANGE_WEIGHT * _change(node, case) * (1.0 if evidence > 0 else BARE_CHANGE)
 
 
 def _change(node: Node, case: Case) -> float:

@@ -17,6 +17,8 @@ BASELINE: Final = timedelta(hours=3)
 BEFORE: Final = timedelta(minutes=10)  # causes begin before their symptoms
 CHANGES_BEFORE: Final = timedelta(hours=1, minutes=10)
 MOST_ROWS: Final = 3000
+MOST_STEPS: Final = 720
+DAYS: Final = 3  # that tell what is to be expected at a time of the day
 _KINDS: Final = ["change.", "deployment.", "deploy.", "maintenance."]
 
 
@@ -28,47 +30,73 @@ class Stretch:
     end: datetime
 
 
+def _expected(values: Values, item_ids: Sequence[UUID], span: tuple[datetime, datetime, float]) -> str:
+    """`judged`: every step of each item's metrics beside what was to be expected: the median of the same time of the days before.
+
+    A metric without that history is expected to stay where its median of the whole span is.
+    """
+    begin, end, step_s = span
+    items, step = uuids(values, item_ids), values.add(ParameterType.FLOAT, step_s)
+    days = []
+    for day in range(DAYS + 1):
+        back = timedelta(days=day)
+        first, last = values.time(begin - back), values.time(end - back)
+        days.append(
+            f"  select {day} as day, item_id, metric, min(item) as item, min(item_type) as item_type, min(unit) as unit,\n"
+            f"         floor(extract(epoch from time - {first}) / {step})::bigint as place, avg(value) as value\n"
+            f"  from data.metrics where item_id = any({items}) and time >= {first} and time < {last} group by 2, 3, 7"
+        )
+    start = values.time(begin)
+    # Grouped, not joined: the planner cannot know how few rows these are, and would compare each with each.
+    return (
+        "with measured as (\n" + "\n  union all\n".join(days) + "\n), placed as (\n"
+        "  select item_id, metric, place, min(item) as item, min(item_type) as item_type, min(unit) as unit,\n"
+        "         max(value) filter (where day = 0) as value, count(*) filter (where day > 0) as days,\n"
+        "         percentile_cont(0.5) within group (order by value) filter (where day > 0) as before\n"
+        "  from measured group by 1, 2, 3\n"
+        "), judged as materialized (\n"
+        f"  select item_id, item, item_type, metric, unit, {start} + place * make_interval(secs => {step}) as time, value,\n"
+        "         case when days >= 2 then before else avg(value) over (partition by item_id, metric) end as expected\n"
+        "  from placed where value is not null\n)"
+    )
+
+
 def course(item_id: UUID, stretch: Stretch) -> Query:
-    """The symptom's own metrics in steps, with a time before to know what is usual."""
+    """The symptom's own metrics in steps beside what was to be expected, with a time before to know how much they vary."""
     values = Values()
-    item, begin = uuids(values, [item_id]), values.time(stretch.start - BASELINE)
-    end, step = values.time(stretch.end), values.add(ParameterType.FLOAT, float(BUCKET_S))
+    step_s = max(BUCKET_S, (stretch.end - stretch.start).total_seconds() / MOST_STEPS)
     sql = (
-        f"select metric, min(item) as item, min(item_type) as item_type, min(unit) as unit,\n"
-        f"       date_bin(make_interval(secs => {step}), time, {begin}) as time, avg(value) as value\n"
-        f"from data.metrics where item_id = any({item}) and time >= {begin} and time < {end}\n"
-        f"group by metric, 5 order by metric, 5 limit {values.add(ParameterType.INTEGER, MOST_ROWS * 4)}"
+        _expected(values, [item_id], (stretch.start - BASELINE, stretch.end, step_s))
+        + "\nselect item, item_type, metric, unit, time, value, expected from judged order by metric, time"
     )
     return Query(sql=sql, parameters=values.parameters)
 
 
 def deviations(item_ids: Sequence[UUID], stretch: Stretch) -> Query:
-    """For each item and metric: what was usual before, how wide it spread, how far it went, and when it first did."""
+    """For each item and metric: how much it varies around what is to be expected, how far it went from it, and when it first did."""
     values = Values()
-    items = uuids(values, item_ids)
-    begin, start = values.time(stretch.start - BEFORE - BASELINE), values.time(stretch.start - BEFORE)
-    end, step = values.time(stretch.end), values.add(ParameterType.FLOAT, float(BUCKET_S))
+    start = stretch.start - BEFORE
+    expected = _expected(values, item_ids, (start - BASELINE, stretch.end, float(BUCKET_S)))
+    begin = values.time(start)
     sql = (
-        "with measured as materialized (\n"
-        f"  select item_id, metric, min(unit) as unit, date_bin(make_interval(secs => {step}), time, {start}) as bucket,\n"
-        f"         avg(value) as value from data.metrics\n"
-        f"  where item_id = any({items}) and time >= {begin} and time < {end} group by 1, 2, 4\n"
-        "), usual as (\n"
-        "  select item_id, metric, percentile_cont(0.5) within group (order by value) as usual\n"
-        f"  from measured where bucket < {start} group by 1, 2 having count(*) >= 10\n"
+        expected + ", usual as (\n"
+        "  select item_id, metric, percentile_cont(0.5) within group (order by value - expected) as shift\n"
+        f"  from judged where time < {begin} group by 1, 2 having count(*) >= 10\n"
         "), spreads as (\n"
-        "  select m.item_id, m.metric, u.usual,\n"
-        "         greatest(1.4826 * percentile_cont(0.5) within group (order by abs(m.value - u.usual)), 0.02 * abs(u.usual), 1e-6)"
-        " as spread\n"
-        f"  from measured m join usual u on u.item_id = m.item_id and u.metric = m.metric where m.bucket < {start}\n"
-        "  group by 1, 2, 3\n"
+        "  select j.item_id, j.metric, u.shift, greatest(\n"
+        "    1.4826 * percentile_cont(0.5) within group (order by abs(j.value - j.expected - u.shift)),\n"
+        "    0.02 * abs(percentile_cont(0.5) within group (order by j.expected)), 1e-6) as spread\n"
+        f"  from judged j join usual u on u.item_id = j.item_id and u.metric = j.metric where j.time < {begin} group by 1, 2, 3\n"
+        "), scored as (\n"
+        "  select j.*, j.expected + s.shift as usual, s.spread, (j.value - j.expected - s.shift) / s.spread as z\n"
+        "  from judged j join spreads s on s.item_id = j.item_id and s.metric = j.metric\n"
+        f"  where j.time >= {begin}\n"
         ")\n"
-        "select m.item_id, m.metric, min(m.unit) as unit, s.usual, s.spread, max(m.value) as highest, min(m.value) as lowest,\n"
-        "       min(m.bucket) filter (where m.value > s.usual + 4 * s.spread) as rose_at,\n"
-        "       min(m.bucket) filter (where m.value < s.usual - 4 * s.spread) as fell_at\n"
-        "from measured m join spreads s on s.item_id = m.item_id and s.metric = m.metric\n"
-        f"where m.bucket >= {start} group by m.item_id, m.metric, s.usual, s.spread\n"
-        f"order by m.item_id, m.metric limit {values.add(ParameterType.INTEGER, MOST_ROWS)}"
+        "select item_id, metric, min(unit) as unit, max(z) as up, -min(z) as down,\n"
+        "       (array_agg(value order by z desc))[1] as highest, (array_agg(usual order by z desc))[1] as usual_then,\n"
+        "       (array_agg(value order by z))[1] as lowest, (array_agg(usual order by z))[1] as usual_low,\n"
+        "       min(time) filter (where z > 4) as rose_at, min(time) filter (where z < -4) as fell_at\n"
+        f"from scored group by 1, 2 order by 1, 2 limit {values.add(ParameterType.INTEGER, MOST_ROWS)}"
     )
     return Query(sql=sql, parameters=values.parameters)
 

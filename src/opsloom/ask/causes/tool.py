@@ -67,12 +67,11 @@ def _first(evidence: Evidence) -> UUID | None:
     return UUID(str(evidence.rows[0]["item_id"])) if evidence.rows else None
 
 
-def _courses(evidence: Evidence) -> dict[str, list[tuple[datetime, float]]]:
-    found: dict[str, list[tuple[datetime, float]]] = {}
+def _courses(evidence: Evidence) -> dict[str, list[tuple[datetime, float, float]]]:
+    found: dict[str, list[tuple[datetime, float, float]]] = {}
     for row in evidence.rows:
-        value = row["value"]
-        if isinstance(value, int | float):
-            found.setdefault(str(row["metric"]), []).append((datetime.fromisoformat(str(row["time"])), float(value)))
+        point = (datetime.fromisoformat(str(row["time"])), _number(row["value"]), _number(row["expected"]))
+        found.setdefault(str(row["metric"]), []).append(point)
     return found
 
 
@@ -130,8 +129,7 @@ def _node(item: UUID, named: tuple[str, str], parts: Mapping[str, Evidence]) -> 
 def _deviation(row: Row) -> Deviation:
     """How far a metric went in its bad direction; of one without, in either."""
     metric = str(row["metric"])
-    usual, spread, highest, lowest = (_number(row[name]) for name in ("usual", "spread", "highest", "lowest"))
-    up, down = (highest - usual) / spread, (usual - lowest) / spread
+    up, down = _number(row["up"]), _number(row["down"])
     bad = bad_direction(metric)
     rises = bad is Bad.UP or (bad is Bad.NEITHER and up >= down)
     at = row["rose_at"] if rises else row["fell_at"]
@@ -140,8 +138,8 @@ def _deviation(row: Row) -> Deviation:
         metric=metric,
         bearing=Bearing.NEITHER if bad is Bad.NEITHER else directed,
         z=min(max(up if rises else down, 0.0), FURTHEST),
-        value=highest if rises else lowest,
-        usual=usual,
+        value=_number(row["highest" if rises else "lowest"]),
+        usual=_number(row["usual_then" if rises else "usual_low"]),
         unit=str(row["unit"] or ""),
         onset=datetime.fromisoformat(str(at)) if at else None,
     )

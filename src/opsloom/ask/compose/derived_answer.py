@@ -8,7 +8,7 @@ from opsloom.ask.compose.happening_answer import alerts_noun, events_noun
 from opsloom.ask.compose.item_answer import items_noun
 from opsloom.ask.compose.metric_answer import title_of, unit_for
 from opsloom.ask.compose.sheet import Sheet, as_number
-from opsloom.ask.compose.wording import topic
+from opsloom.ask.compose.wording import metric_title, topic
 from opsloom.ask.plan import AlertsStep, CompareStep, CorrelateStep, EventsStep, ItemsStep, MetricStep, Step
 
 # Below these, words for how strongly two series move together.
@@ -121,7 +121,10 @@ def add_correlation(sheet: Sheet, step: CorrelateStep) -> None:
     by_id = {one.id: one for one in sheet.plan.steps}
     cites = list(dict.fromkeys(_side(sheet, by_id[one])[1] for one in (step.left, step.right)))
     marks = " ".join(f"[{one}]" for one in cites)
-    names = sheet.state(step.left_name), sheet.state(step.right_name)
+    names = (
+        _course_name(sheet, by_id[step.left], step.left_name),
+        _course_name(sheet, by_id[step.right], step.right_name),
+    )
     _, english, korean = next(one for one in _STRENGTHS if abs(r) < one[0])
     way = sheet.say("positive" if r >= 0 else "negative", "양의" if r >= 0 else "음의")
     shown, count = f"{r:.2f}", formats.plain(pairs)
@@ -135,3 +138,13 @@ def add_correlation(sheet: Sheet, step: CorrelateStep) -> None:
         *cites,
     )
     sheet.blocks.append(_number(sheet.say("correlation (r)", "상관계수(r)"), r, "", shown, cites))
+
+
+def _course_name(sheet: Sheet, step: Step, otherwise: str) -> str:
+    """ "CPU usage of web-01"."""
+    if not isinstance(step, MetricStep):
+        return sheet.state(otherwise)
+    metric = metric_title(step.metric, sheet.language)
+    if not step.scope_name:
+        return sheet.state(metric)
+    return sheet.state(sheet.say(f"{metric} of {step.scope_name}", f"{step.scope_name}의 {metric}"))

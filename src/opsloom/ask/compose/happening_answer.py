@@ -188,11 +188,11 @@ def _list_sentence(sheet: Sheet, step: AlertsStep | EventsStep, rows: list[Row],
     newest = sheet.say("oldest" if step.ascending else "newest", "오래된" if step.ascending else "최근")
     if shown < total:
         return sheet.say(
-            f"**{total}** {noun} [{reference}], the {newest} {shown} below{over[0]}.",
-            f"{noun} **{total}**건 중 {newest} {shown}건입니다 [{reference}].{over[1]}",
+            f"**{total:,}** {noun} [{reference}], the {newest} {shown} below{over[0]}.",
+            f"{noun} **{total:,}**건 중 {newest} {shown}건입니다 [{reference}].{over[1]}",
         )
     return sheet.say(
-        f"**{total}** {noun} [{reference}]{over[0]}.", f"{noun} **{total}**건입니다 [{reference}].{over[1]}"
+        f"**{total:,}** {noun} [{reference}]{over[0]}.", f"{noun} **{total:,}**건입니다 [{reference}].{over[1]}"
     )
 
 
@@ -213,11 +213,22 @@ def _one_sentence(sheet: Sheet, step: AlertsStep | EventsStep, row: Row, said: t
     detail, over = sheet.state(", ".join(more)), _over(sheet, span)
     place = sheet.state(formats.ordinal(number)) + " " if number > 1 else ""
     places = sheet.state(f"{number}번째") + "로 " if number > 1 else "가장 "
-    order = ("oldest", "오래된") if step.ascending else ("most recent", "최근")
+    order = _order(sheet, step)
     return sheet.say(
         f"The {place}{order[0]} of {noun}: **{name}** on **{about}** at {at} ({detail}) [{reference}]{over[0]}.",
         f"{noun} 중 {places}{order[1]} 것은 {at} **{about}**의 **{name}**입니다 ({detail}) [{reference}].{over[1]}",
     )
+
+
+def _order(sheet: Sheet, step: AlertsStep | EventsStep) -> tuple[str, str]:
+    """By what the first is the first, in both languages."""
+    if isinstance(step, EventsStep) and step.order_by is not None:
+        field = group_name(step.order_by, sheet.language)
+        least = step.ascending
+        return (
+            "one with the least " if least else "one with the most "
+        ) + field, f"{field} 값이 {'작은' if least else '큰'}"
+    return ("oldest", "오래된") if step.ascending else ("most recent", "최근")
 
 
 def _zone(sheet: Sheet, step: AlertsStep | EventsStep) -> str:

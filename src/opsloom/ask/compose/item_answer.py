@@ -39,6 +39,8 @@ def filter_text(one: Filter, language: Language) -> str:
     """A condition as it is told: "zone = zone-a"."""
     value = ", ".join(one.value) if isinstance(one.value, list) else "-" if one.value is None else str(one.value)
     name = group_name(one.field, language)
+    if one.op == "in" and (not isinstance(one.value, list) or len(one.value) == 1):
+        return f"{name} = {value}"
     if one.op in OPERATIONS:
         word = pick(language, *OPERATIONS[one.op])
         return f"{name} {word} {value}" if language is Language.EN else f"{name} {value} {word}"
@@ -53,8 +55,8 @@ def _list(sheet: Sheet, step: ItemsStep, rows: list[Row], noun: str) -> None:
         shown = "" if total == len(rows) else sheet.say(f", {len(rows)} of them below", f", 아래는 {len(rows)}개")
         sheet.write(
             sheet.say(
-                f"There are **{total}** {noun} [{reference}]{shown}.",
-                f"{topic(noun)} **{total}**개입니다 [{reference}]{shown}.",
+                f"There are **{total:,}** {noun} [{reference}]{shown}.",
+                f"{topic(noun)} **{total:,}**개입니다 [{reference}]{shown}.",
             ),
             reference,
         )

@@ -57,14 +57,17 @@ def _reached(sheet: Sheet, step: RelationsStep, rows: list[Row]) -> None:
     reference, total = sheet.cite(step, title, "count"), sheet.total(rows)
     focus = _focus(sheet, step)
     names = sheet.state(", ".join(focus.values()))
+    direct = int(as_number(rows[0].get("direct")) or 0)
+    split = "" if direct in (0, total) else sheet.say(f", {direct} of them directly", f"(직접 {direct}개)")
     limits = f" ({', '.join(step.item_types)})" if step.item_types else ""
+    topic = formats.particle(korean, "은", "는")
     listed = sheet.state(", ".join(str(row["item"]) for row in rows[:MAX_NAMED]))
     more = "" if total <= MAX_NAMED else sheet.say(", …", " …")
     if sheet.plan.intent is not Intent.STATUS:
         sheet.write(
             sheet.say(
-                f"**{names}** {english} **{total}** {noun}{limits} [{reference}]: {listed}{more}.",
-                f"**{names}**{_joined(names, korean)}{limits}{formats.particle(korean, '은', '는')} **{total}**개입니다 [{reference}]: "
+                f"**{names}** {english} **{total}** {noun}{limits}{split} [{reference}]: {listed}{more}.",
+                f"**{names}**{_joined(names, korean)}{limits}{topic} **{total}**개입니다{split} [{reference}]: "
                 f"{listed}{more}.",
             ),
             reference,
@@ -77,7 +80,7 @@ def _reached(sheet: Sheet, step: RelationsStep, rows: list[Row]) -> None:
     columns = [
         Column(key="item", label=sheet.say("Item", "항목")),
         Column(key="item_type", label=sheet.say("Type", "유형")),
-        Column(key="depth", label=sheet.say("Hops", "단계"), kind="number"),
+        Column(key="hop", label=sheet.say("Hops", "단계"), kind="number"),
         Column(key="source", label=sheet.say("From", "출발")),
         Column(key="type", label=sheet.say("Relation", "관계")),
         Column(key="target", label=sheet.say("To", "도착")),
@@ -106,7 +109,7 @@ def _draw(sheet: Sheet, step: RelationsStep, rows: list[Row], said: tuple[str, d
             id=str(row["item_id"]),
             name=str(row["item"]),
             type=str(row["item_type"]),
-            depth=int(as_number(row["depth"]) or 0),
+            depth=int(as_number(row["hop"]) or 0),
         )
         for row in rows
         if str(row["item_id"]) not in focus

@@ -47,12 +47,22 @@ class RelationsTool(QueryTool[RelationsStep]):
     async def run(self, context: ToolContext, step: Step) -> ToolResult:
         """Also with `parts["edges"]`."""
         assert isinstance(step, RelationsStep)
+        if step.view == "path":
+            return await self._path(context, step)
         result = await super().run(context, step)
-        if result.status is not ToolStatus.SUCCESS or result.evidence is None or step.view == "path":
+        if result.status is not ToolStatus.SUCCESS or result.evidence is None:
             return result
         reached = [UUID(str(row["item_id"])) for row in result.evidence.rows]
         edges = await fetch(context, relation_queries.edges_among([*step.item_ids, *reached]))
         return replace(result, parts={"edges": edges})
+
+    async def _path(self, context: ToolContext, step: RelationsStep) -> ToolResult:
+        """A way along the dependencies where there is one; else one against them, or any."""
+        for walk in relation_queries.PATHS:
+            result = self.judged(step, await fetch(context, relation_queries.path(step, walk)))
+            if result.status is ToolStatus.SUCCESS:
+                break
+        return result
 
 
 BUILT_IN: Sequence[Tool] = (

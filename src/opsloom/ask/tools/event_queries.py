@@ -67,12 +67,16 @@ def _about(values: Values, step: EventsStep) -> list[str]:
 
 def _list(step: EventsStep, condition: str, values: Values) -> str:
     direction = "asc" if step.ascending else "desc"
+    order = f"time {direction}, id {direction}"
+    if step.order_by is not None:
+        key = values.add(ParameterType.TEXT, step.order_by.removeprefix("data:"))
+        order = f"{number_in('data', key)} {direction} nulls last, {order}"
     return (
         "select found.*, " + _ITEM.format(name="found.subject") + " as item_id from (\n"
         "  select time, severity, type, subject, source, message, data->>'title' as title, data->>'title_ko' as title_ko,\n"
         "         data->>'result' as result, data->>'team' as team, data->>'cause' as cause, data->'duration_min' as duration_min,\n"
         f"         count(*) over () as total, id\n  from data.events\n  {condition}\n"
-        f"  order by time {direction}, id {direction} {page(step.nth, step.limit, values)}\n) as found"
+        f"  order by {order} {page(step.nth, step.limit, values)}\n) as found"
     )
 
 

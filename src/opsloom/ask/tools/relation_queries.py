@@ -46,7 +46,6 @@ class Walk:
 _NONE: Final[Sequence[str]] = ()
 WALKS: Final = {
     "neighbours": Walk(None, None),
-    "path": Walk(None, None),
     "dependencies": Walk(NEEDS, _NONE),
     "dependants": Walk(_NONE, NEEDS),
     "impact": Walk(HAS, (*NEEDS, *PART_OF)),
@@ -54,24 +53,28 @@ WALKS: Final = {
 }
 
 
+# Along the dependencies, against them, and last over any relations whichever way they point.
+PATHS: Final = (Walk(None, _NONE), Walk(_NONE, None), Walk(None, None))
+
+
 def relations(step: RelationsStep) -> Query:
     """What is reached from the items, each once, with its distance and a relation by which it was reached."""
-    if step.view == "path":
-        return path(step)
     values, walk = Values(), WALKS[step.view]
     start = uuids(values, step.item_ids)
     depth = values.add(ParameterType.INTEGER, step.depth or DEPTHS[step.view])
     ways = _ways(walk, values)
     types = f" and i.type = any({values.add(ParameterType.TEXTS, list(step.item_types))})" if step.item_types else ""
     limit = values.add(ParameterType.INTEGER, step.limit)
+    value = "\n       count(*) over () as value," if step.count else ""
     sql = (
         f"with recursive {ways},\n"
         "hops as (\n"
         f"  select i.id as item_id, 0::bigint as depth from data.items i where i.id = any({start})\n"
         f"  union\n  select w.there, h.depth + 1 from hops h join ways w on w.here = h.item_id where h.depth < {depth}\n"
         "), reached as (select item_id, min(depth) as depth from hops group by item_id)\n"
-        "select i.name as item, i.id as item_id, i.type as item_type, r.depth, via.source, via.type, via.target,\n"
-        "       count(*) over () as total\nfrom reached r join data.items i on i.id = r.item_id\n"
+        "select i.name as item, i.id as item_id, i.type as item_type, r.depth as hop, via.source, via.type, via.target,"
+        f"{value}\n       count(*) over () as total, count(*) filter (where r.depth = 1) over () as direct\n"
+        "from reached r join data.items i on i.id = r.item_id\n"
         "join lateral (\n"
         "  select w.source, w.type, w.target from ways w join reached p on p.item_id = w.here and p.depth = r.depth - 1\n"
         "  where w.there = r.item_id order by w.source, w.type, w.target limit 1\n) as via on true\n"
@@ -80,30 +83,34 @@ def relations(step: RelationsStep) -> Query:
     return Query(sql=sql, parameters=values.parameters)
 
 
-def path(step: RelationsStep) -> Query:
-    """A shortest way from any of the items to any of `to_ids`, over all relations whichever way they point; one row a node."""
-    values, walk = Values(), WALKS["path"]
+def path(step: RelationsStep, walk: Walk) -> Query:
+    """A shortest way from any of the items to any of `to_ids`, one row a node; of several the first by the names on it.
+
+    Distances are taken from the goal, so that the way can be chosen name by name from its beginning.
+    """
+    values = Values()
     start, goal = uuids(values, step.item_ids), uuids(values, step.to_ids)
     depth = values.add(ParameterType.INTEGER, step.depth or DEPTHS["path"])
     sql = (
         f"with recursive {_ways(walk, values)},\n"
         "hops as (\n"
-        f"  select i.id as item_id, 0::bigint as depth from data.items i where i.id = any({start})\n"
-        f"  union\n  select w.there, h.depth + 1 from hops h join ways w on w.here = h.item_id where h.depth < {depth}\n"
-        "), reached as (select item_id, min(depth) as depth from hops group by item_id),\n"
-        "goal as (\n"
-        "  select r.item_id, r.depth from reached r join data.items i on i.id = r.item_id\n"
-        f"  where r.item_id = any({goal}) order by r.depth, i.name limit 1\n"
-        "), back as (\n"
-        "  select g.item_id, g.depth, null::text as source, null::text as type, null::text as target from goal g\n"
+        f"  select i.id as item_id, 0::bigint as togo from data.items i where i.id = any({goal})\n"
+        f"  union\n  select w.here, h.togo + 1 from hops h join ways w on w.there = h.item_id where h.togo < {depth}\n"
+        "), reached as (select item_id, min(togo) as togo from hops group by item_id),\n"
+        "way as (\n"
+        "  (select r.item_id, r.togo, 0::bigint as hop, null::text as source, null::text as type, null::text as target, r.togo as hops\n"
+        "   from reached r join data.items i on i.id = r.item_id\n"
+        f"   where r.item_id = any({start}) order by r.togo, i.name limit 1)\n"
         "  union all\n"
-        "  select step.here, b.depth - 1, step.source, step.type, step.target from back b\n"
+        "  select next.there, way.togo - 1, way.hop + 1, next.source, next.type, next.target, way.hops from way\n"
         "  join lateral (\n"
-        "    select w.here, w.source, w.type, w.target from ways w join reached p on p.item_id = w.here and p.depth = b.depth - 1\n"
-        "    where w.there = b.item_id order by w.source, w.target, w.type limit 1\n  ) as step on b.depth > 0\n"
+        "    select w.there, w.source, w.type, w.target from ways w\n"
+        "    join reached p on p.item_id = w.there and p.togo = way.togo - 1\n"
+        "    where w.here = way.item_id order by w.there_name, w.type limit 1\n"
+        "  ) as next on way.togo > 0\n"
         ")\n"
-        "select i.name as item, i.id as item_id, i.type as item_type, b.depth, b.source, b.type, b.target,\n"
-        "       (select depth from goal) as hops\nfrom back b join data.items i on i.id = b.item_id order by b.depth"
+        "select i.name as item, i.id as item_id, i.type as item_type, way.hop, way.source, way.type, way.target, way.hops\n"
+        "from way join data.items i on i.id = way.item_id order by way.hop"
     )
     return Query(sql=sql, parameters=values.parameters)
 
@@ -122,8 +129,9 @@ def edges_among(item_ids: Sequence[UUID]) -> Query:
 def _ways(walk: Walk, values: Values) -> str:
     """The relations that are followed, as steps from here to there."""
     parts = []
-    for here, there, types in (("source_id", "target_id", walk.forward), ("target_id", "source_id", walk.backward)):
+    for here, there, types in (("source", "target", walk.forward), ("target", "source", walk.backward)):
         if types is None or types:
             only = f" where type = any({values.add(ParameterType.TEXTS, list(types))})" if types else ""
-            parts.append(f"  select {here} as here, {there} as there, source, type, target from data.relations{only}")
+            columns = f"{here}_id as here, {there}_id as there, {there} as there_name, source, type, target"
+            parts.append(f"  select {columns} from data.relations{only}")
     return "ways as materialized (\n" + "\n  union all\n".join(parts) + "\n)"
