@@ -4,6 +4,7 @@ import {
   IconBellOff,
   IconBellRinging,
   IconBox,
+  IconBrain,
   IconCalendarUser,
   IconDevices,
   IconGauge,
@@ -150,6 +151,7 @@ export const navigation: readonly NavGroup[] = [
   {
     id: "admin",
     entries: [
+      { to: "/llm", labelKey: "nav:llm", icon: IconBrain, permission: "system.read" },
       { to: "/admin/users", labelKey: "nav:users", icon: IconUsers, permission: "users.read" },
       { to: "/admin/roles", labelKey: "nav:roles", icon: IconShieldHalf, permission: "users.read" },
       { to: "/admin/keys", labelKey: "nav:keys", icon: IconKey, permission: "keys.read" },

@@ -17,6 +17,7 @@ import { eventSourcesRoute, eventsRoute, eventTypesRoute } from "./events";
 import { homeRoute } from "./home";
 import { escalationRoute, incidentRoute, incidentsRoute, oncallRoute } from "./incidents";
 import { inventoryRoute, itemRoute } from "./inventory";
+import { llmRoute } from "./llm";
 import { loginRoute } from "./login";
 import { performanceRoute } from "./performance";
 import { rootRoute } from "./root";
@@ -66,6 +67,7 @@ export const routeTree = rootRoute.addChildren([
     rulesRoute,
     newRuleRoute,
     ruleRoute,
+    llmRoute,
     assetsRoute,
     assetRoute,
     toolsRoute,
