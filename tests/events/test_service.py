@@ -11,7 +11,7 @@ import pytest
 
 from fixtures.tenants import TestTenant
 from fixtures.waiting import until
-from opsloom.events import service
+from opsloom.events import feed, service
 from opsloom.events.announce import EventAnnouncer
 from opsloom.events.commit import GroupCommit
 from opsloom.events.decode import decode
@@ -33,6 +33,13 @@ async def listed(client: httpx2.AsyncClient, tenant: TestTenant, **query: Any) -
     answer = await client.get(URL, params=query, headers=tenant.headers)
     assert answer.status_code == 200, answer.text
     return [each["event_id"] for each in answer.json()["items"]]
+
+
+async def follow(core: Core, tenant: TestTenant, after: service.Cursor, limit: int) -> tuple[list[str], service.Cursor]:
+    """What the feed gives next, by subject, and the place behind it."""
+    async with core.db.raw(tenant.scope) as connection:
+        found = await service.read_after(connection, tenant.scope, after, limit)
+    return ([], after) if found is None else ([str(subject) for subject in found.subjects], found.last)
 
 
 def at(minute: int) -> str:
@@ -116,45 +123,49 @@ async def test_the_feed_gives_each_event_once_and_in_order(
 ) -> None:
     await put(core, other_tenant, {"source": "foreign"})
     for batch in range(4):
-        await put(core, tenant, *({"source": "s", "id": f"{batch}-{n}", "data": {"n": n}} for n in range(5)))
-    seen: list[str] = []
-    after = service.START
-    while True:
-        async with core.db.raw(tenant.scope) as connection:
-            found = await service.read_after(connection, tenant.scope, after, 3)
-        if not found:
-            break
-        seen += [each.event_id for each in found]
-        after = (found[-1].txid, found[-1].seq)
+        await put(core, tenant, *({"source": "s", "subject": f"{batch}-{n}", "data": {"n": n}} for n in range(5)))
+    seen, after = await follow(core, tenant, service.START, 3)
+    more = seen
+    while more:
+        more, after = await follow(core, tenant, after, 3)
+        seen = seen + more
     assert seen == [f"{batch}-{n}" for batch in range(4) for n in range(5)]
-    assert found == []
+
+
+async def test_a_piece_of_the_feed_ends_where_it_grows_too_large(
+    core: Core, tenant: TestTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "MAX_BYTES", 250)
+    text = "x" * 100
+    await put(core, tenant, *({"source": "s", "subject": str(n), "data": {"text": text}} for n in range(4)))
+    async with core.db.raw(tenant.scope) as connection:
+        first = await service.read_after(connection, tenant.scope, service.START, 100)
+        assert first is not None
+        second = await service.read_after(connection, tenant.scope, first.last, 100)
+    assert second is not None
+    assert (first.subjects, first.more, second.subjects, second.more) == (["0", "1", "2"], True, ["3"], False)
 
 
 async def test_the_feed_waits_for_whoever_began_earlier(core: Core, tenant: TestTenant) -> None:
     """A transaction that began first and commits last must not be passed: its rows would never be read."""
     async with core.db.raw(tenant.scope) as early:
         await early.execute("select pg_current_xact_id()")
-        await put(core, tenant, {"source": "s", "id": "late"})
-        async with core.db.raw(tenant.scope) as reader:
-            assert await service.read_after(reader, tenant.scope, service.START, 10) == []
+        await put(core, tenant, {"source": "s", "subject": "late"})
+        assert await follow(core, tenant, service.START, 10) == ([], service.START)
         await early.execute(
-            "insert into events (tenant_id, id, source, event_id, type, time, received_at) "
-            "values ($1, gen_random_uuid(), 's', 'early', 't', now(), now())",
+            "insert into events (tenant_id, id, source, event_id, type, subject, time, received_at) "
+            "values ($1, gen_random_uuid(), 's', 'early', 't', 'early', now(), now())",
             tenant.id,
         )
-    async with core.db.raw(tenant.scope) as reader:
-        found = await service.read_after(reader, tenant.scope, service.START, 10)
-    assert [each.event_id for each in found] == ["early", "late"]
+    assert (await follow(core, tenant, service.START, 10))[0] == ["early", "late"]
 
 
 async def test_a_follower_that_starts_at_the_end_sees_all_that_comes(core: Core, tenant: TestTenant) -> None:
-    await put(core, tenant, {"source": "s", "id": "old"})
+    await put(core, tenant, {"source": "s", "subject": "old"})
     async with core.db.raw(tenant.scope) as connection:
         end = await service.feed_end(connection)
-    await put(core, tenant, {"source": "s", "id": "new"})
-    async with core.db.raw(tenant.scope) as connection:
-        found = await service.read_after(connection, tenant.scope, end, 10)
-    assert [each.event_id for each in found] == ["new"]
+    await put(core, tenant, {"source": "s", "subject": "new"})
+    assert (await follow(core, tenant, end, 10))[0] == ["new"]
 
 
 async def test_many_writers_and_a_follower_miss_nothing(core: Core, tenant: TestTenant) -> None:
@@ -164,23 +175,20 @@ async def test_many_writers_and_a_follower_miss_nothing(core: Core, tenant: Test
 
     async def write(node: GroupCommit, name: int) -> None:
         for batch in range(15):
-            body = json.dumps([{"source": f"w{name}", "id": f"{batch}-{n}"} for n in range(20)]).encode()
+            body = json.dumps([{"source": f"w{name}", "subject": f"{name} {batch}-{n}"} for n in range(20)]).encode()
             await node.store(tenant.id, decode(body, JSON, core.clock.now()).events)
 
-    async def follow() -> list[tuple[str, str]]:
-        seen: list[tuple[str, str]] = []
+    async def read_all() -> list[str]:
+        seen: list[str] = []
         after = service.START
         while True:
             finished = done.is_set()
-            async with core.db.raw(tenant.scope) as connection:
-                found = await service.read_after(connection, tenant.scope, after, 50)
-            seen += [(each.source, each.event_id) for each in found]
-            if found:
-                after = (found[-1].txid, found[-1].seq)
-            elif finished:
+            found, after = await follow(core, tenant, after, 50)
+            seen += found
+            if finished and not found:
                 return seen
 
-    following = asyncio.ensure_future(follow())
+    following = asyncio.ensure_future(read_all())
     await asyncio.gather(*(write(node, name) for name, node in enumerate(nodes)))
     async with core.db.raw(tenant.scope) as connection:  # wait until no older transaction hides the last ones
 

@@ -1,4 +1,4 @@
-"""Every statement on events. The insert and the feed are hot and go through the driver itself."""
+"""Every statement on events but the reading of the feed (`feed`). The insert is hot and goes through the driver itself."""
 
 from __future__ import annotations  # asyncpg's types take parameters only in its stubs
 
@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,14 +45,6 @@ STORED = "select id from events where tenant_id = $1 and received_at = $2 and id
 ENSURE_PARTITIONS = "select ensure_event_partitions($1, 1)"
 DROP_PARTITIONS = "select drop_event_partitions($1)"
 
-# Only rows of transactions older than every running one: whatever commits later sorts later, so a reader that moves on
-# never misses a row.
-READ_AFTER = """
-select txid, seq, id, source, event_id, type, subject, severity, time, received_at, data, attributes
-from events
-where tenant_id = $1 and (txid, seq) > ($2::xid8, $3::bigint) and txid < pg_snapshot_xmin(pg_current_snapshot())
-order by txid, seq limit $4
-"""
 FEED_END = "select pg_snapshot_xmin(pg_current_snapshot())"
 
 
@@ -109,30 +100,6 @@ def _joined(values: list[str]) -> str:
     if text.count(_SEPARATOR) != len(values) - 1:
         raise Misaligned("a value holds a separator character")
     return text
-
-
-class FeedEvent(msgspec.Struct, frozen=True, gc=False):
-    """A stored event as whoever follows the feed reads it; `(txid, seq)` is its place."""
-
-    txid: int
-    seq: int
-    id: UUID
-    source: str
-    event_id: str
-    type: str
-    subject: str | None
-    severity: str | None
-    time: datetime
-    received_at: datetime
-    data: object
-    attributes: dict[str, str | int | float | bool]
-
-
-async def read_after(
-    connection: Connection[Any], tenant_id: UUID, after: tuple[int, int], limit: int
-) -> list[FeedEvent]:
-    """The next events of the feed."""
-    return [FeedEvent(*record) for record in await connection.fetch(READ_AFTER, tenant_id, *after, limit)]
 
 
 def by_id(tenant_id: UUID, event_id: UUID) -> Select[Event]:

@@ -10,16 +10,16 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.events import repository, taking
+from opsloom.events import feed, repository, taking
 from opsloom.events.commit import PARTITIONS_AHEAD_DAYS
 from opsloom.events.decode import decode
 from opsloom.events.doors import Door
 from opsloom.events.errors import EventUnknown
 from opsloom.events.event import MAX_DATA_BYTES, NewEvent
+from opsloom.events.feed import FeedColumns
 from opsloom.events.filters import EventFilter
 from opsloom.events.intake_log import refused_since
 from opsloom.events.recording import record
-from opsloom.events.repository import FeedEvent
 from opsloom.events.schemas import EventShown, Ingested
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
@@ -32,7 +32,16 @@ Cursor = tuple[int, int]
 START: Final[Cursor] = (0, 0)
 _SEARCH_LIMIT: Final = text("set local statement_timeout = '10s'")
 
-__all__ = ["MAX_DATA_BYTES", "START", "Cursor", "EventFilter", "FeedEvent", "NewEvent", "record", "refused_since"]
+__all__ = [
+    "MAX_DATA_BYTES",
+    "START",
+    "Cursor",
+    "EventFilter",
+    "FeedColumns",
+    "NewEvent",
+    "record",
+    "refused_since",
+]
 
 
 async def ingest(core: Core, scope: Scope, body: bytes, headers: Mapping[str, str]) -> Ingested:
@@ -66,13 +75,13 @@ async def get_event(session: AsyncSession, scope: Scope, event_id: UUID) -> Even
 
 async def read_after(
     connection: repository.Connection[Any], scope: Scope, after: Cursor, limit: int
-) -> list[FeedEvent]:
-    """The tenant's next events in the order of their transactions, each exactly once, none ever skipped.
+) -> FeedColumns | None:
+    """The tenant's next events in the order of their transactions, each exactly once, none ever skipped; None for none.
 
     Events of transactions that may still be overtaken by an older one are not shown yet. `connection` is in a transaction
-    of this scope; keep the last event's `(txid, seq)` as the next `after` in the transaction that acts on the events.
+    of this scope; keep the last event's place as the next `after` in the transaction that acts on the events.
     """
-    return await repository.read_after(connection, scope.tenant_id, after, limit)
+    return await feed.read_after(connection, scope.tenant_id, after, limit)
 
 
 async def feed_end(connection: repository.Connection[Any]) -> Cursor:

@@ -21,6 +21,7 @@ Codes = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Value = float | str | bool | int | None | Json
+Path = tuple[PathStep, ...]
 
 
 class Fact(NamedTuple):
@@ -159,8 +160,12 @@ class Rows(Protocol):
         """What names each fact's series."""
         ...
 
+    def json(self, path: Sequence[PathStep]) -> list[Json]:
+        """One path of each fact's data."""
+        ...
+
     def take(self, rows: Ints) -> "Rows":
-        """The chosen ones."""
+        """The chosen ones, in their order."""
         ...
 
 
@@ -188,6 +193,10 @@ class FactRows:
         """What names each fact's series."""
         return encode([fact.series for fact in self.facts])
 
+    def json(self, path: Sequence[PathStep]) -> list[Json]:
+        """One path of each fact's data."""
+        return [step_into(fact.data, path) for fact in self.facts]
+
     def take(self, rows: Ints) -> "FactRows":
         """The chosen ones."""
         return FactRows([self.facts[row] for row in rows.tolist()])
@@ -206,6 +215,8 @@ class Batch:
     _texts: dict[Column, Words] = field(default_factory=dict)
     _series: Words | None = None
     named: Mapping[str, Floats] = field(default_factory=dict)
+    _json: dict[Path, list[Json]] = field(default_factory=dict)
+    _numbers: dict[Path, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -245,12 +256,26 @@ class Batch:
             self._series = self.rows.series()
         return self._series
 
-    def json(self, path: Sequence[PathStep]) -> list[Json]:
-        """One path of every fact's data."""
-        return [step_into(fact.data, path) for fact in self.facts()]
+    def json(self, path: Path) -> list[Json]:
+        """One path of every fact's data; read once however many rules ask."""
+        found = self._json.get(path)
+        if found is None:
+            found = self._json[path] = self.rows.json(path)
+        return found
+
+    def numbers(self, path: Path) -> Floats:
+        """The same as numbers; NaN for NULL and for what is no number."""
+        found = self._numbers.get(path)
+        if found is None:
+            values = (value if type(value) is float else finite(value) for value in self.json(path))
+            found = np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+            found[~np.isfinite(found)] = np.nan
+            self._numbers[path] = found
+        return found
 
     def take(self, rows: Ints) -> "Batch":
-        """The chosen rows, with the text columns encoded so far."""
+        """The chosen rows, in their order, with the columns read so far."""
         texts = {column: Words(words.codes[rows], words.words) for column, words in self._texts.items()}
         series = None if self._series is None else Words(self._series.codes[rows], self._series.words)
-        return Batch(self.rows.take(rows), self.times[rows], self.values[rows], texts, series)
+        numbers = {path: found[rows] for path, found in self._numbers.items()}
+        return Batch(self.rows.take(rows), self.times[rows], self.values[rows], texts, series, _numbers=numbers)

@@ -1,6 +1,6 @@
 """The two feeds the engine follows, as batches. Each reader keeps what repeats (series, labels) decoded once."""
 
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
@@ -8,7 +8,8 @@ import orjson
 from opsloom.events import service as events
 from opsloom.identity.scope import Scope
 from opsloom.inventory import service as inventory
-from opsloom.rules.facts import Batch, Fact, Json
+from opsloom.rules.event_rows import event_batch
+from opsloom.rules.facts import Batch
 from opsloom.rules.moments import to_micros
 from opsloom.rules.repository import Cursor
 from opsloom.rules.series import Series, SeriesTable, sample_batch
@@ -17,10 +18,11 @@ Connection = Any  # an asyncpg connection or its pooled proxy
 
 
 class Piece(NamedTuple):
-    """Facts in order of arrival, and the cursor behind the last."""
+    """Facts in order of arrival, the cursor behind the last, and whether there may be more of them now."""
 
     batch: Batch
     cursor: Cursor
+    more: bool
 
 
 class Feed(Protocol):
@@ -51,7 +53,7 @@ class SampleFeed:
             [one.value for one in samples],
             [one.cursor[1] for one in samples],
         )
-        return Piece(batch, samples[-1].cursor if samples else after)
+        return Piece(batch, samples[-1].cursor if samples else after, len(samples) == limit)
 
     async def end(self, connection: Connection, scope: Scope) -> Cursor:
         return await inventory.samples_end(connection, scope)
@@ -73,20 +75,7 @@ class EventFeed:
 
     async def read(self, connection: Connection, scope: Scope, after: Cursor, limit: int) -> Piece:
         found = await events.read_after(connection, scope, after, limit)
-        facts = [
-            Fact(
-                time=to_micros(one.time),
-                ref=f"event:{one.id}",
-                source=one.source,
-                type=one.type,
-                subject=one.subject,
-                severity=one.severity,
-                attrs=one.attributes,
-                data=cast("Json", one.data),
-            )
-            for one in found
-        ]
-        return Piece(Batch.of(facts), (found[-1].txid, found[-1].seq) if found else after)
+        return Piece(Batch.of([]), after, False) if found is None else Piece(event_batch(found), found.last, found.more)
 
     async def end(self, connection: Connection, scope: Scope) -> Cursor:
         return await events.feed_end(connection)

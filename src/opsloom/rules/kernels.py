@@ -174,12 +174,8 @@ def _numbers(operand: Operand, batch: Batch) -> Floats:
     match operand:
         case Number(value) | Moment(value):
             return np.array([value], dtype=np.float64)
-        case Column("value", _):
-            return batch.values
-        case Column("time", _):
-            return batch.times.astype(np.float64)
-        case Column("named", (str() as name,)):
-            return batch.named[name]
+        case Column():
+            return _column_numbers(operand, batch)
         case Negate(inner):
             return -_numbers(inner, batch)
         case Arithmetic(op, left, right):
@@ -189,6 +185,18 @@ def _numbers(operand: Operand, batch: Batch) -> Floats:
         case _:
             values = _json(operand, batch, ValueType.NUMBER)
             return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _column_numbers(column: Column, batch: Batch) -> Floats:
+    match column:
+        case Column("value", _):
+            return batch.values
+        case Column("time", _):
+            return batch.times.astype(np.float64)
+        case Column("named", (str() as name,)):
+            return batch.named[name]
+        case _:
+            return batch.numbers(column.path)
 
 
 def _call(call: Call, batch: Batch) -> Floats:

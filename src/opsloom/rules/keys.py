@@ -15,6 +15,7 @@ from uuid import UUID
 import numpy as np
 
 from opsloom.rules.facts import Batch, Fact, Ints, Value, WordTable
+from opsloom.rules.key_columns import distinct, newest_so_far, part, part_of
 from opsloom.rules.lifecycle import accepted_time
 from opsloom.rules.ordering import Ordering
 from opsloom.rules.parting import GroupKey
@@ -222,23 +223,31 @@ class KeyTable:
             out.extend((code, fact) for fact in facts)
 
     def _admit_each(self, batch: Batch, codes: Ints, first: Ints) -> Admission:
+        if len(batch) < _FEW:  # arrays cost more than so many facts
+            kept, counts_at = self._accepted(batch, codes, first)
+        else:
+            newest = newest_so_far(codes, batch.times, first)
+            # As `accepted_time` has it: a fact counts at its key's newest time, and one beyond the grace moves nothing.
+            kept = np.flatnonzero(newest - batch.times <= self.group.late_us)
+            counts_at = newest[kept]
+        self.late += len(batch) - len(kept)
+        if len(kept) < len(batch):
+            batch, codes, first = batch.take(kept), codes[kept], first[kept]
+        self._seen[codes] = counts_at
+        return Admission(batch, codes, counts_at, first)
+
+    def _accepted(self, batch: Batch, codes: Ints, first: Ints) -> tuple[Ints, Ints]:
         newest: dict[int, int | None] = {}
-        rows: list[int] = []
-        accepted: list[int] = []
+        kept: list[tuple[int, int]] = []
         for row, (code, time) in enumerate(zip(codes.tolist(), batch.times.tolist(), strict=True)):
             if code not in newest:
                 newest[code] = None if first[row] == UNSEEN else int(first[row])
             counts_at = accepted_time(time, newest[code], self.group.late_us)
-            if counts_at is None:
-                self.late += 1
-                continue
-            newest[code] = counts_at
-            rows.append(row)
-            accepted.append(counts_at)
-        chosen, times = np.array(rows, dtype=np.int64), np.array(accepted, dtype=np.int64)
-        kept = batch if len(rows) == len(batch) else batch.take(chosen)
-        self._seen[codes[chosen]] = times
-        return Admission(kept, codes[chosen], times, first[chosen])
+            if counts_at is not None:
+                newest[code] = counts_at
+                kept.append((row, counts_at))
+        pairs = np.array(kept, dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
 
     def clock(self, code: int, now: int) -> int:
         """Up to when a key's facts are known: its newest fact's time, plus the wall time that has passed since that came in.
@@ -257,8 +266,20 @@ class KeyTable:
         return int(self._seen[code]) + max(0, now - int(self._arrived[code]))
 
     def _codes_of(self, batch: Batch) -> Ints:
-        if self.group.keys != (None,):
+        if self.group.keys == (None,):
+            return self._series_codes(batch)
+        if len(batch) < _FEW:
             return np.fromiter((self.code_of(fact) for fact in batch.facts()), np.int64, len(batch))
+        parts = [part(batch, key) for key in self.group.keys]
+        rows, numbers = distinct(parts, len(batch))
+        found: list[int] = []
+        for row in rows.tolist():
+            code = self._codes.get(tuple(one.values[one.codes[row]] for one in parts))
+            found.append(self.code_of(batch.fact(row)) if code is None else code)
+        codes: Ints = np.array(found, dtype=np.int64)[numbers]
+        return codes
+
+    def _series_codes(self, batch: Batch) -> Ints:
         words = batch.series()
         table = self._of_series.table(words)
         codes: Ints = table[words.codes]
@@ -273,15 +294,11 @@ class KeyTable:
     def code_of(self, fact: Fact) -> int:
         """The code of a fact's key, a new one if it was never met."""
         keys = self.group.keys
-        identity: Identity = fact.series if keys == (None,) else tuple(self._part(fact, key) for key in keys)
+        identity: Identity = fact.series if keys == (None,) else tuple(part_of(fact, key) for key in keys)
         code = self._codes.get(identity)
         if code is None:
             code = self._codes[identity] = self._new(fact)
         return code
-
-    def _part(self, fact: Fact, key: Column | None) -> Value:
-        value = fact.series if key is None else fact.read(key)
-        return value if value is None or isinstance(value, int | float | str) else json.dumps(value, sort_keys=True)
 
     def _new(self, fact: Fact) -> int:
         labels: dict[str, str] = {}

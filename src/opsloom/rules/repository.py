@@ -1,53 +1,19 @@
-"""Every query of the rules domain. Row security limits each to the session's tenant.
-
-The engine's writes are one statement for each table and batch: arrays in, one upsert.
-"""
+"""Every query of the rules domain but the engine's own writes (`saving`). Row security limits each to the session's tenant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from opsloom.rules.keys import KeyTable
 from opsloom.rules.models import EngineProgress, RuleKey, RuleMemory, RuleRunRow, RuleState
-from opsloom.rules.run import RuleRun
 from opsloom.rules.runtime import Runtime
-from opsloom.rules.stored import fact_to_json, to_json
 
 Cursor = tuple[int, int]
 
-_SAVE_KEYS = text(
-    """
-insert into rule_keys (tenant_id, group_id, key, labels, item_id, seen_us, arrived_us, released_us, held)
-select :tenant, :group, k.key, k.labels::jsonb, k.item_id, k.seen, k.arrived, k.released, k.held::jsonb
-from unnest(cast(:keys as text[]), cast(:labels as text[]), cast(:items as uuid[]), cast(:seen as bigint[]),
-            cast(:arrived as bigint[]), cast(:released as bigint[]), cast(:held as text[]))
-     as k(key, labels, item_id, seen, arrived, released, held)
-on conflict (tenant_id, group_id, key) do update
-set seen_us = excluded.seen_us, arrived_us = excluded.arrived_us, labels = excluded.labels, item_id = excluded.item_id,
-    released_us = excluded.released_us, held = excluded.held
-"""
-)
-_SAVE_STATES = text(
-    """
-insert into rule_states (tenant_id, rule_id, key, state)
-select :tenant, :rule, s.key, s.state::jsonb from unnest(cast(:keys as text[]), cast(:states as text[])) as s(key, state)
-on conflict (tenant_id, rule_id, key) do update set state = excluded.state
-"""
-)
-_SAVE_MEMORIES = text(
-    """
-insert into rule_memories (tenant_id, rule_id, key, memory)
-select :tenant, :rule, m.key, m.memory
-from unnest(cast(:keys as text[]), cast(:memories as bytea[])) as m(key, memory)
-on conflict (tenant_id, rule_id, key) do update set memory = excluded.memory
-"""
-)
 _ADD_COUNTS = text(
     """
 update rule_runs r
@@ -202,60 +168,9 @@ async def forget_memories(session: AsyncSession, rule_id: UUID) -> None:
     await session.execute(delete(RuleMemory).where(RuleMemory.rule_id == rule_id))
 
 
-async def save_memories(session: AsyncSession, tenant_id: UUID, run: RuleRun) -> None:
-    """Store what a rule remembers of the keys for which that changed."""
-    changed = {run.table.texts[code]: run.detector.memory(code) for code in run.detector.changed()}
-    gone = [key for key, memory in changed.items() if memory is None]
-    kept = {key: memory for key, memory in changed.items() if memory is not None}
-    if gone:
-        own = RuleMemory.rule_id == run.program.rule_id
-        await session.execute(delete(RuleMemory).where(own, RuleMemory.key.in_(gone)))
-    if kept:
-        values = {"tenant": tenant_id, "rule": run.program.rule_id, "keys": list(kept), "memories": list(kept.values())}
-        await session.execute(_SAVE_MEMORIES, values)
-
-
-async def forget_states(session: AsyncSession, rule_id: UUID, keys: Sequence[str]) -> None:
-    """Forget single states of a rule."""
-    await session.execute(delete(RuleState).where(RuleState.rule_id == rule_id, RuleState.key.in_(keys)))
-
-
 async def replace_states(session: AsyncSession, tenant_id: UUID, rule_id: UUID, kept: Mapping[str, object]) -> None:
     """Make these the stored states of a rule."""
     await session.execute(delete(RuleState).where(RuleState.rule_id == rule_id))
     rows = [{"tenant_id": tenant_id, "rule_id": rule_id, "key": key, "state": state} for key, state in kept.items()]
     if rows:
         await session.execute(insert(RuleState), rows)
-
-
-async def save_keys(session: AsyncSession, tenant_id: UUID, table: KeyTable) -> None:
-    """Store the keys of a group that saw facts."""
-    codes = table.changed()
-    if not codes:
-        return
-    seen, arrived = table.stored(codes)
-    waiting = table.waiting(codes)
-    values = {
-        "tenant": tenant_id,
-        "group": table.group.id(),
-        "keys": [table.texts[code] for code in codes],
-        "labels": [orjson.dumps(table.labels[code]).decode() for code in codes],
-        "items": [table.items.get(code) for code in codes],
-        "seen": seen,
-        "arrived": arrived,
-        "released": [released for released, _ in waiting],
-        "held": [orjson.dumps([fact_to_json(fact) for fact in held]).decode() if held else None for _, held in waiting],
-    }
-    await session.execute(_SAVE_KEYS, values)
-
-
-async def save_states(session: AsyncSession, tenant_id: UUID, run: RuleRun) -> None:
-    """Store the states of a rule that changed, forget those that came to rest."""
-    gone = [run.table.texts[code] for code in run.dirty if code not in run.states]
-    kept = {run.table.texts[code]: run.states[code] for code in run.dirty if code in run.states}
-    if gone:
-        await forget_states(session, run.program.rule_id, gone)
-    if kept:
-        stored = [orjson.dumps(to_json(state)).decode() for state in kept.values()]
-        values = {"tenant": tenant_id, "rule": run.program.rule_id, "keys": list(kept), "states": stored}
-        await session.execute(_SAVE_STATES, values)

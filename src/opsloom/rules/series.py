@@ -8,8 +8,8 @@ from uuid import UUID
 
 import numpy as np
 
-from opsloom.rules.facts import Batch, Codes, Fact, Floats, Ints, Words, as_attribute
-from opsloom.rules.predicate import Column
+from opsloom.rules.facts import Batch, Codes, Fact, Floats, Ints, Json, Words, as_attribute
+from opsloom.rules.predicate import Column, PathStep
 
 
 class Series(NamedTuple):
@@ -111,6 +111,10 @@ class SampleRows:
     def series(self) -> Words:
         """What names each sample's series."""
         return Words(self.codes, self.table.names)
+
+    def json(self, path: Sequence[PathStep]) -> list[Json]:
+        """Samples have no data."""
+        return [None] * len(self)
 
     def take(self, rows: Ints) -> "SampleRows":
         """The chosen ones."""

@@ -25,22 +25,21 @@ from opsloom.infra import recording, stream
 from opsloom.infra.core import Core
 from opsloom.infra.parts import AssetUsed, TraceKind
 from opsloom.infra.telemetry import get_logger, note_failure, span
-from opsloom.rules import loading, repository
+from opsloom.rules import loading, repository, saving
 from opsloom.rules.decisions import to_alert
-from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
+from opsloom.rules.feeds import EventFeed, Feed, Piece, SampleFeed
 from opsloom.rules.kind import RULE
 from opsloom.rules.moments import to_micros
+from opsloom.rules.pace import LEAST, Pace, is_due
 from opsloom.rules.performance import repository as meters
 from opsloom.rules.performance.meters import EngineMeter, rows_of, sizes_of
 from opsloom.rules.repository import Progress
-from opsloom.rules.run import Found
+from opsloom.rules.run import Found, RuleRun
 from opsloom.rules.runtime import Failure, Runtime
 
 log = get_logger(__name__)
 
 _TOLD = 50
-BATCH = 2_000
-LAZY_COMMIT_S = 2.0
 COUNT_EVERY_S = 5.0
 
 _FACTS = Counter("opsloom_engine_facts_total", "Events and samples the rule engine has evaluated.", ["feed"])
@@ -65,18 +64,19 @@ class Pending:
 
     found: list[Found] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    failed: list[RuleRun] = field(default_factory=list)
     moved: bool = False
 
 
 class TenantEngine:
     """One tenant's rules at work. `load` first; after any error throw it away and make a new one."""
 
-    def __init__(self, core: Core, tenant_id: UUID, *, batch: int = BATCH) -> None:
+    def __init__(self, core: Core, tenant_id: UUID, *, batch: int = LEAST) -> None:
         self._core = core
-        self._batch = batch
         self.scope = Scope.system(tenant_id)
         self.runtime = Runtime()
         self._feeds: dict[str, Feed] = {"samples": SampleFeed(), "events": EventFeed()}
+        self._paces = {name: Pace(batch) for name in self._feeds}
         self._stored: Progress | None = None
         self._places = {"samples": (0, 0), "events": (0, 0)}
         self._pending = Pending()
@@ -113,7 +113,7 @@ class TenantEngine:
             more = await self._take_in()
             if not more:
                 self._note(self.runtime.tick(to_micros(self._core.clock.now())))
-            if self._must_commit():
+            if self._must_commit(more):
                 await self._commit()
         return more
 
@@ -123,36 +123,44 @@ class TenantEngine:
             await self._commit(count=True)
 
     async def _take_in(self) -> bool:
-        more = False
-        for name, feed in self._feeds.items():
-            async with self._core.db.raw(self.scope) as connection:
-                piece = await feed.read(connection, self.scope, self._places[name], self._batch)
-            if not len(piece.batch):
-                continue
-            now, started = to_micros(self._core.clock.now()), time.perf_counter()
-            self._note(self.runtime.take(piece.batch, now))
-            spent, newest = time.perf_counter() - started, int(piece.batch.times.max())
-            self._meter.batch(len(piece.batch), spent, now, newest)
-            self._places[name] = piece.cursor
-            self._pending.moved = True
-            _FACTS.labels(name).inc(len(piece.batch))
-            _LAG_S.set(max(0.0, (now - newest) / 1e6))
-            more = more or len(piece.batch) == self._batch
-        return more
+        pieces: dict[str, Piece] = {}
+        async with self._core.db.raw(self.scope) as connection:
+            for name, feed in self._feeds.items():
+                pieces[name] = await feed.read(connection, self.scope, self._places[name], self._paces[name].limit)
+        for name, piece in pieces.items():
+            if len(piece.batch):
+                self._judge(name, piece)
+        return any(piece.more for piece in pieces.values())
+
+    def _judge(self, name: str, piece: Piece) -> None:
+        count, now, started = len(piece.batch), to_micros(self._core.clock.now()), time.perf_counter()
+        self._note(self.runtime.take(piece.batch, now))
+        spent, newest = time.perf_counter() - started, int(piece.batch.times.max())
+        self._meter.batch(count, spent, now, newest)
+        if piece.more:
+            self._paces[name].judged(count, spent)
+        self._places[name] = piece.cursor
+        self._pending.moved = True
+        _FACTS.labels(name).inc(count)
+        _LAG_S.set(max(0.0, (now - newest) / 1e6))
 
     def _note(self, outcome: tuple[list[Found], list[Failure]]) -> None:
         found, failures = outcome
         self._pending.found += found
         for failure in failures:
-            if failure.program.rule_id in self.runtime.runs:
+            run = self.runtime.runs.get(failure.program.rule_id)
+            if run is not None:
                 self.runtime.remove(failure.program.rule_id)
                 self._pending.failures.append(failure)
+                self._pending.failed.append(run)
 
-    def _must_commit(self) -> bool:
+    def _must_commit(self, more: bool) -> bool:
         pending = self._pending
-        if pending.found or pending.failures or any(run.dirty for run in self.runtime.runs.values()):
+        if pending.failures:
             return True
-        return pending.moved and self._core.clock.monotonic() - self._committed_at >= LAZY_COMMIT_S
+        decided = bool(pending.found) or any(run.dirty for run in self.runtime.runs.values())
+        waited_s = self._core.clock.monotonic() - self._committed_at
+        return is_due(waited_s, decided=decided, moved=pending.moved, more=more)
 
     async def _commit(self, *, count: bool = False) -> None:
         now = self._core.clock.now()
@@ -168,12 +176,7 @@ class TenantEngine:
             # The progress row first: a second engine waits on it here instead of on some alert.
             moved = await self._move_on(session, now)
             await alerts.apply(session, self.scope, decisions, self._core.part(alerts.Listeners))
-            for group in runtime.groups.values():
-                await repository.save_keys(session, self.scope.tenant_id, group.table)
-            for run in runtime.runs.values():
-                if run.dirty:
-                    await repository.save_states(session, self.scope.tenant_id, run)
-                await repository.save_memories(session, self.scope.tenant_id, run)
+            await saving.save(session, self.scope.tenant_id, runtime, pending.failed)
             if count:
                 await repository.add_counts(session, runtime, now)
                 await meters.add(session, self.scope.tenant_id, now, rows_of(runtime, self._meter))
