@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from opsloom import __version__, cli_code, cli_people, cli_rules, cli_secrets
+from opsloom import __version__, cli_code, cli_golden, cli_people, cli_rules, cli_secrets
 from opsloom.settings import LogFormat, ServeRole, Settings, SettingsInvalid, load_settings
 
 app = typer.Typer(
@@ -310,3 +310,4 @@ cli_people.install(app, _settings, _explained)
 cli_secrets.install(app, _settings, _explained)
 cli_code.install(app)
 cli_rules.install(app)
+cli_golden.install(app)

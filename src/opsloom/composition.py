@@ -35,6 +35,9 @@ from opsloom.apis.workflows import routes_links as approval_link_routes
 from opsloom.apis.workflows import routes_pins as pin_routes
 from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
+from opsloom.ask.golden import jobs as golden_jobs
+from opsloom.ask.golden import routes as golden_routes
+from opsloom.ask.golden.kind import GOLDEN
 from opsloom.ask.llm import jobs as llm_jobs
 from opsloom.ask.llm import routes as llm_routes
 from opsloom.ask.llm import wiring as llm
@@ -189,6 +192,7 @@ def wire(core: Core) -> None:
         core.part(ApiKind),
         PolicyKind(kinds),
         core.part(ToolKind),
+        GOLDEN,
         screens,
     ):
         kinds.add(kind)
@@ -240,6 +244,7 @@ def routers() -> Sequence[APIRouter]:
         pin_routes.router,
         schedule_routes.router,
         ask_routes.router,
+        golden_routes.router,
         llm_routes.router,
         screen_routes.router,
         thread_routes.router,
@@ -270,6 +275,7 @@ def tasks() -> Sequence[Task]:
         *executor_jobs.TASKS,
         *rule_performance_jobs.TASKS,
         *rule_call_jobs.TASKS,
+        *golden_jobs.TASKS,
         *llm_jobs.TASKS,
     ]
 
@@ -293,6 +299,7 @@ def schedules() -> Sequence[Schedule]:
         *schedule_jobs.SCHEDULES,
         *executor_jobs.SCHEDULES,
         *rule_performance_jobs.SCHEDULES,
+        *golden_jobs.SCHEDULES,
         *llm_jobs.SCHEDULES,
     ]
 

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+from opsloom.ask.golden.loading import load as load_golden
 from opsloom.events import service as events
 from opsloom.infra.core import Core
 from opsloom.inventory.demo import feed
@@ -23,12 +24,15 @@ async def load_demo(core: Core, slug: str | None, days: int = 30, size: Size = F
     loaded = await load(core.db, scope, world, core.part(EventSink), now)
     async with core.db.transaction(scope) as session:
         rules = await load_rules(session, scope)
+        golden = await load_golden(session, scope)
     if loaded is None:
-        added = f" {rules} rules were missing and are there now." if rules else ""
+        missing = f"{rules} rules and {golden} golden questions"
+        added = f" {missing} were missing and are there now." if rules or golden else ""
         return f"The demo world is already there.{added}"
     return (
         f"Loaded the demo world in {time.monotonic() - began:.1f} s: {loaded.items} items, {loaded.relations} relations, "
-        f"{loaded.samples:,} samples, {loaded.events:,} events, {rules} rules."
+        f"{loaded.samples:,} samples, {loaded.events:,} events, {rules} rules, "
+        f"{golden} golden questions."
     )
 
 

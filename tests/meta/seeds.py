@@ -21,6 +21,7 @@ from meta import (
     connection_seeds,
     event_seeds,
     executor_seeds,
+    golden_seeds,
     incident_seeds,
     llm_seeds,
     rule_case_seeds,
@@ -96,6 +97,7 @@ SLOTS_OF = {
     **incident_seeds.SLOTS_OF,
     **silence_seeds.SLOTS_OF,
     **screen_seeds.SLOTS_OF,
+    **golden_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset(
@@ -304,6 +306,7 @@ SEEDERS: tuple[Seeder, ...] = (
     rule_case_seeds.cases,
     llm_seeds.calls,
     screen_seeds.screens,
+    golden_seeds.golden,
 )
 
 
@@ -329,6 +332,7 @@ BODIES: dict[str, Body] = {
     **event_seeds.BODIES,
     **incident_seeds.BODIES,
     **llm_seeds.BODIES,
+    **golden_seeds.BODIES,
     **silence_seeds.BODIES,
     **rule_case_seeds.BODIES,
     **api_case_seeds.BODIES,

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from opsloom.inventory.models import ConfigurationItem, MetricSeries, Relation
+from opsloom.inventory.models import ConfigurationItem, DemoWorld, MetricSeries, Relation
 
 _LAST_VALUES = text(
     """
@@ -188,3 +188,8 @@ async def inventory_mark(session: AsyncSession) -> str:
         )
     ).one()
     return "|".join(str(part) for part in row)
+
+
+async def made_up_until(session: AsyncSession) -> datetime | None:
+    """Where the made-up company's history ends."""
+    return await session.scalar(select(DemoWorld.anchor))

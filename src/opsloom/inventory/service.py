@@ -200,6 +200,11 @@ async def ensure_found(
     return ids
 
 
+async def made_up_until(session: AsyncSession) -> datetime | None:
+    """The moment at which the made-up company's history ends; None in a tenant that has none."""
+    return await repository.made_up_until(session)
+
+
 # metrics
 
 

@@ -61,6 +61,15 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "plan-ko",
         {"purpose": "plan", "language": "ko", "variables": ["now"], "text": "질문을 계획으로 바꾸세요.\n지금: {{ now }}\n"},
     ),
+    "golden_question": (
+        "servers-en",
+        {
+            "question": "How many servers are there?",
+            "language": "en",
+            "category": "count",
+            "expect": {"facts": [{"name": "servers", "kind": "number", "sql": "select count(*) from data.items"}]},
+        },
+    ),
     "model_policy": ("models", {"model": "local-model", "tokens_per_day": 50_000, "rephrasing": True}),
     "template": (
         "small",

@@ -2865,6 +2865,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/golden-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Golden Runs
+         * @description Newest first.
+         */
+        get: operations["list_golden_runs"];
+        put?: never;
+        /**
+         * Start Golden Run
+         * @description Asks golden questions in the background, as the system, and holds the answers against what their SQL says.
+         */
+        post: operations["start_golden_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/golden-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Golden Run
+         * @description A run with what came of each question so far.
+         */
+        get: operations["get_golden_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Golden Run
+         * @description Makes a run the baseline that later runs are compared with, or no longer.
+         */
+        patch: operations["change_golden_run"];
+        trace?: never;
+    };
+    "/api/v1/golden-runs/{run_id}/results/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Golden Result
+         * @description One question of a run: expected and answered, the differences to the baseline, and its earlier outcomes.
+         */
+        get: operations["get_golden_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/mcp": {
         parameters: {
             query?: never;
@@ -5588,7 +5656,7 @@ export interface components {
          */
         AbsenceDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** After */
             after?: string | null;
             /** Annotations */
@@ -5646,67 +5714,9 @@ export interface components {
          *     Without `after`, each expected fact begins the wait for the next one: the silence of a source. It resolves when the
          *     expected fact comes after all.
          */
-        "AbsenceRule-Input": {
+        AbsenceRule: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
-            /** After */
-            after?: string | null;
-            /** Annotations */
-            annotations?: {
-                [key: string]: string;
-            };
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /** Expect */
-            expect: string;
-            /** Keys */
-            keys?: string[] | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "absence";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            /** Late S */
-            late_s?: number | null;
-            /**
-             * Resolve After S
-             * @default 0
-             */
-            resolve_after_s: number;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            /** Source */
-            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /** Within S */
-            within_s: number;
-        };
-        /**
-         * AbsenceRule
-         * @description Fires when after a fact that satisfies `after` none that satisfies `expect` came within `within_s`.
-         *
-         *     Without `after`, each expected fact begins the wait for the next one: the silence of a source. It resolves when the
-         *     expected fact comes after all.
-         */
-        "AbsenceRule-Output": {
-            /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** After */
             after?: string | null;
             /** Annotations */
@@ -5816,8 +5826,8 @@ export interface components {
              */
             do: "acknowledge_alert";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -5885,7 +5895,7 @@ export interface components {
          */
         AggregateDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -5952,76 +5962,9 @@ export interface components {
          *
          *     `condition` says which facts count; left out, all do.
          */
-        "AggregateRule-Input": {
+        AggregateRule: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
-            /** Annotations */
-            annotations?: {
-                [key: string]: string;
-            };
-            /** Condition */
-            condition?: string | null;
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * For S
-             * @default 0
-             */
-            for_s: number;
-            /** Having */
-            having: string;
-            /** Keys */
-            keys?: string[] | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "aggregate";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            /** Late S */
-            late_s?: number | null;
-            /** Measures */
-            measures: components["schemas"]["Measure"][];
-            no_data?: components["schemas"]["NoData"];
-            /**
-             * Resolve After S
-             * @default 0
-             */
-            resolve_after_s: number;
-            /** Resolve Having */
-            resolve_having?: string | null;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            /** Source */
-            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /** Window */
-            window: components["schemas"]["Tumbling"] | components["schemas"]["Hopping"] | components["schemas"]["Sliding"] | components["schemas"]["Session"];
-        };
-        /**
-         * AggregateRule
-         * @description Fires when numbers over a window satisfy `having`, a condition over the names of the measures.
-         *
-         *     `condition` says which facts count; left out, all do.
-         */
-        "AggregateRule-Output": {
-            /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -6602,7 +6545,7 @@ export interface components {
          */
         AnomalyDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -6675,82 +6618,9 @@ export interface components {
          *
          *     Nothing is judged during the first `warm_up` points of a key.
          */
-        "AnomalyRule-Input": {
+        AnomalyRule: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
-            /** Annotations */
-            annotations?: {
-                [key: string]: string;
-            };
-            /** Condition */
-            condition?: string | null;
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /** Detector */
-            detector?: components["schemas"]["CalibratedDetector"] | components["schemas"]["DeviationDetector"] | components["schemas"]["SmoothedDetector"] | components["schemas"]["RateDetector"] | components["schemas"]["FlatDetector"];
-            /** @default both */
-            direction: components["schemas"]["Direction"];
-            /**
-             * For S
-             * @default 0
-             */
-            for_s: number;
-            /** Keys */
-            keys?: string[] | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "anomaly";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            /** Late S */
-            late_s?: number | null;
-            no_data?: components["schemas"]["NoData"];
-            /**
-             * Of
-             * @default value
-             */
-            of: string;
-            /**
-             * Resolve After S
-             * @default 300
-             */
-            resolve_after_s: number;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            /** Source */
-            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /**
-             * Warm Up
-             * @default 300
-             */
-            warm_up: number;
-        };
-        /**
-         * AnomalyRule
-         * @description Fires when a number behaves unlike its own past. `of` is the column that holds it; `condition` says which facts count.
-         *
-         *     Nothing is judged during the first `warm_up` points of a key.
-         */
-        "AnomalyRule-Output": {
-            /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -7256,7 +7126,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -7306,7 +7176,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -7551,7 +7421,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             tell?: components["schemas"]["opsloom__apis__workflow__Told-Input"] | null;
             /**
@@ -7606,7 +7476,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             tell?: components["schemas"]["opsloom__apis__workflow__Told-Output"] | null;
             /**
@@ -7666,10 +7536,10 @@ export interface components {
             /** Into */
             into?: string | null;
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
             /** Question */
             question: string;
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -7958,6 +7828,12 @@ export interface components {
             visible: boolean | string;
         };
         /**
+         * Baseline
+         * @description By what an anomaly was judged: by what the rule has learnt of the key until now, or by what facts since `read_from` teach.
+         * @enum {string}
+         */
+        Baseline: "stored" | "replayed";
+        /**
          * BaselineShown
          * @description What is known of a key. Judging begins after `needed` points; `spread` is how far an ordinary value may be from `level`.
          *
@@ -8070,7 +7946,7 @@ export interface components {
          * BranchNode
          * @description Goes on at the port of the first case that holds, else at “else”.
          */
-        "BranchNode-Input": {
+        BranchNode: {
             /** Cases */
             cases: components["schemas"]["Case"][];
             /** Id */
@@ -8089,53 +7965,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
-            sample?: components["schemas"]["JsonValue"];
-            /**
-             * Timeout Ms
-             * @default 30000
-             */
-            timeout_ms: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "branch";
-            /**
-             * X
-             * @default 0
-             */
-            x: number;
-            /**
-             * Y
-             * @default 0
-             */
-            y: number;
-        };
-        /**
-         * BranchNode
-         * @description Goes on at the port of the first case that holds, else at “else”.
-         */
-        "BranchNode-Output": {
-            /** Cases */
-            cases: components["schemas"]["Case"][];
-            /** Id */
-            id: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** @default fail */
-            on_error: components["schemas"]["OnError"];
-            /**
-             * @default {
-             *       "factor": 2,
-             *       "tries": 1,
-             *       "wait_s": 1
-             *     }
-             */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -8451,7 +8281,7 @@ export interface components {
          * CallApi
          * @description Call a published API when the alert fires; values may name places such as `{{ item }}`.
          */
-        "CallApi-Input": {
+        CallApi: {
             /** Api */
             api: string;
             /** On */
@@ -8465,6 +8295,30 @@ export interface components {
              * @enum {string}
              */
             type: "call";
+        };
+        /**
+         * CallApiStep
+         * @description Calls a published API with the viewer's rights; its answer is the `result`.
+         */
+        CallApiStep: {
+            /** Api */
+            api: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "call_api";
+            /** Into */
+            into?: string | null;
+            /** Otherwise */
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            retry?: components["schemas"]["StepRetry"] | null;
+            /** When */
+            when?: string | null;
         };
         /**
          * CallOutcome
@@ -8702,6 +8556,12 @@ export interface components {
          */
         CatchUp: "skip" | "once" | "each";
         /**
+         * Cause
+         * @description Why a question does not pass, or why what it says has changed since the baseline.
+         * @enum {string}
+         */
+        Cause: "tool_failed" | "asset_version" | "plan_changed" | "data_changed" | "answer_changed" | "never_right";
+        /**
          * CauseFinding
          * @description A reason for or against a hypothesis; `text` holds only numbers of its reference.
          */
@@ -8746,7 +8606,7 @@ export interface components {
             /** @default strict */
             policy: components["schemas"]["Policy"];
             /** Steps */
-            steps?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            steps?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
         };
         /**
          * ChangeKind
@@ -9005,7 +8865,7 @@ export interface components {
              */
             style: "line" | "area" | "bar" | "pie" | "scatter" | "heatmap" | "gauge";
             /** Thresholds */
-            thresholds?: components["schemas"]["opsloom__screens__document__data__Threshold"][];
+            thresholds?: components["schemas"]["ChartThreshold"][];
             /** Tones */
             tones?: components["schemas"]["ToneRule"][];
             /**
@@ -9054,6 +8914,18 @@ export interface components {
             unit: string;
             /** Values */
             values: (number | null)[];
+        };
+        /** ChartThreshold */
+        ChartThreshold: {
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /** @default warn */
+            tone: components["schemas"]["Tone"];
+            /** Value */
+            value: number | string;
         };
         /** Checkbox */
         Checkbox: {
@@ -9155,8 +9027,8 @@ export interface components {
              */
             do: "close";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -9170,6 +9042,120 @@ export interface components {
              * @constant
              */
             status: "disabled";
+        };
+        /** CodeBlock */
+        CodeBlock: {
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @default text
+             * @enum {string}
+             */
+            language: "text" | "json" | "sql" | "python" | "yaml";
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Text */
+            text: string;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /** Column */
+        Column: {
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "time";
+            /** Label */
+            label: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /** ColumnBox */
+        ColumnBox: {
+            /**
+             * Align
+             * @default stretch
+             * @enum {string}
+             */
+            align: "start" | "center" | "end" | "stretch";
+            /** At */
+            at?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /** Children */
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean | string;
+            /**
+             * Gap
+             * @default medium
+             * @enum {string}
+             */
+            gap: "none" | "small" | "medium" | "large";
+            /**
+             * Grow
+             * @default false
+             */
+            grow: boolean;
+            /** Id */
+            id: string;
+            /** On */
+            on?: {
+                [key: string]: components["schemas"]["Chain"];
+            };
+            /** Span */
+            span?: number | null;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "column";
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
         };
         /**
          * ColumnRef
@@ -9283,7 +9269,7 @@ export interface components {
          */
         CompositeDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -9345,71 +9331,9 @@ export interface components {
          *     `expression` joins names with AND, OR, NOT. `on` names the labels by which alerts of the members belong together; with
          *     none, all of them do.
          */
-        "CompositeRule-Input": {
+        CompositeRule: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
-            /** Annotations */
-            annotations?: {
-                [key: string]: string;
-            };
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /** Expression */
-            expression: string;
-            /**
-             * For S
-             * @default 0
-             */
-            for_s: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "composite";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            /** Members */
-            members: components["schemas"]["Member"][];
-            /** On */
-            on?: string[];
-            /**
-             * Resolve After S
-             * @default 0
-             */
-            resolve_after_s: number;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /**
-             * Within S
-             * @default 0
-             */
-            within_s: number;
-        };
-        /**
-         * CompositeRule
-         * @description Fires when the expression over other rules is true: a name is true while its rule fires, and for `within_s` after it began.
-         *
-         *     `expression` joins names with AND, OR, NOT. `on` names the labels by which alerts of the members belong together; with
-         *     none, all of them do.
-         */
-        "CompositeRule-Output": {
-            /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -9515,8 +9439,8 @@ export interface components {
              */
             do: "confirm";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** Text */
             text: string | components["schemas"]["Both"];
             /** When */
@@ -10352,8 +10276,8 @@ export interface components {
              */
             name: string;
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** Rows */
             rows: string;
             /** When */
@@ -10366,7 +10290,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
             /**
              * Disabled
              * @default false
@@ -10431,7 +10355,7 @@ export interface components {
             /** Group By */
             group_by?: components["schemas"]["ColumnRef"][];
             /** Joins */
-            joins?: components["schemas"]["Join-Input"][];
+            joins?: components["schemas"]["Join"][];
             /** Limit */
             limit?: (components["schemas"]["ParameterValue"] | components["schemas"]["NumberValue"]) | null;
             /** Order By */
@@ -10454,7 +10378,7 @@ export interface components {
             /** Group By */
             group_by?: components["schemas"]["ColumnRef"][];
             /** Joins */
-            joins?: components["schemas"]["Join-Output"][];
+            joins?: components["schemas"]["Join"][];
             /** Limit */
             limit?: (components["schemas"]["ParameterValue"] | components["schemas"]["NumberValue"]) | null;
             /** Order By */
@@ -11481,7 +11405,8 @@ export interface components {
         };
         /**
          * Explanation
-         * @description Why a key fires at an instant, or why it does not.
+         * @description Why a key fires at an instant, or why it does not. It looks at facts since `read_from`; `cut` when older ones of the stretch that
+         *     it wanted were too many to read.
          */
         Explanation: {
             /** Alert Id */
@@ -11491,6 +11416,12 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            baseline?: components["schemas"]["Baseline"] | null;
+            /**
+             * Cut
+             * @default false
+             */
+            cut: boolean;
             failing?: components["schemas"]["Failing"] | null;
             /** For S */
             for_s: number;
@@ -11511,9 +11442,11 @@ export interface components {
             proof?: components["schemas"]["Proof"] | null;
             /** Proof Holds */
             proof_holds?: boolean | null;
+            /** Read From */
+            read_from?: string | null;
             /** Since */
             since?: string | null;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["opsloom__rules__replay__Verdict"];
         };
         /**
          * ExplanationRequest
@@ -11762,19 +11695,10 @@ export interface components {
             value?: string | number | boolean | string[] | null;
         };
         /**
-         * Finding
-         * @description `pointer` is the place in the document, `component` the one it belongs to, if it does.
+         * FindingCode
+         * @enum {string}
          */
-        Finding: {
-            code: components["schemas"]["opsloom__screens__gate__finding__Code"];
-            /** Component */
-            component?: string | null;
-            level: components["schemas"]["Level"];
-            /** Message */
-            message: string;
-            /** Pointer */
-            pointer: string;
-        };
+        FindingCode: "shape" | "id_taken" | "misplaced" | "too_large" | "name_unknown" | "expression" | "cycle" | "permission" | "secret" | "address" | "label" | "budget";
         /**
          * FlatDetector
          * @description A value that has not moved by more than `tolerance` over `points`.
@@ -11820,7 +11744,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
             /**
              * Disabled
              * @default false
@@ -12005,6 +11929,145 @@ export interface components {
              */
             type: "github";
         };
+        /** GoldenResultLine */
+        GoldenResultLine: {
+            /** Category */
+            category: string;
+            cause: components["schemas"]["Cause"] | null;
+            /** Key */
+            key: string;
+            /** Language */
+            language: string;
+            outcome: components["schemas"]["opsloom__ask__golden__report__Outcome"];
+            /** Question */
+            question: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * GoldenResultShown
+         * @description One question of a run: what was found, how it differs from the baseline, and how it went before.
+         */
+        GoldenResultShown: {
+            /** Baseline Run Id */
+            baseline_run_id: string | null;
+            /** Category */
+            category: string;
+            cause: components["schemas"]["Cause"] | null;
+            /** Changes */
+            changes: components["schemas"]["opsloom__ask__golden__report__Change"][];
+            /** History */
+            history: components["schemas"]["PastOutcome"][];
+            /** Key */
+            key: string;
+            /** Language */
+            language: string;
+            outcome: components["schemas"]["opsloom__ask__golden__report__Outcome"];
+            /** Question */
+            question: string;
+            report: components["schemas"]["Report"];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * GoldenRunAsked
+         * @description Which golden questions to ask: those of these keys, or all that are in force.
+         */
+        GoldenRunAsked: {
+            /** Keys */
+            keys?: string[];
+            /**
+             * Now
+             * @description The clock of the questions; by default the end of the demo world's history, or the present.
+             */
+            now?: string | null;
+        };
+        /** GoldenRunChange */
+        GoldenRunChange: {
+            /**
+             * Baseline
+             * @description Compare later runs with this one.
+             */
+            baseline: boolean;
+        };
+        /** GoldenRunDetail */
+        GoldenRunDetail: {
+            /** Baseline */
+            baseline: boolean;
+            /**
+             * Compared With
+             * @description The run that later ones are compared with, if there is another.
+             */
+            compared_with: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failed */
+            failed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Passed */
+            passed: number;
+            reason: components["schemas"]["RunReason"];
+            /** Results */
+            results: components["schemas"]["GoldenResultLine"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            /** Total */
+            total: number;
+            /** Warned */
+            warned: number;
+        };
+        /** GoldenRunShown */
+        GoldenRunShown: {
+            /** Baseline */
+            baseline: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failed */
+            failed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Passed */
+            passed: number;
+            reason: components["schemas"]["RunReason"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            /** Total */
+            total: number;
+            /** Warned */
+            warned: number;
+        };
         /**
          * GoodAnswer
          * @description The last answer that was as expected.
@@ -12087,16 +12150,16 @@ export interface components {
             truncated: boolean;
         };
         /**
-         * Grid
+         * GridBox
          * @description Twelve columns; a child's `span` says how many of them it takes.
          */
-        Grid: {
+        GridBox: {
             /** At */
             at?: {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
             /**
              * Disabled
              * @default false
@@ -13202,19 +13265,11 @@ export interface components {
             task: string;
         };
         /** Join */
-        "Join-Input": {
+        Join: {
             /** @default inner */
             kind: components["schemas"]["JoinKind"];
             /** On */
-            on: components["schemas"]["Pair-Input"][];
-            source: components["schemas"]["Source"];
-        };
-        /** Join */
-        "Join-Output": {
-            /** @default inner */
-            kind: components["schemas"]["JoinKind"];
-            /** On */
-            on: components["schemas"]["opsloom__apis__sql__drawing__model__Pair"][];
+            on: components["schemas"]["Pair"][];
             source: components["schemas"]["Source"];
         };
         /**
@@ -13401,7 +13456,7 @@ export interface components {
                 [key: string]: components["schemas"]["Chain"];
             };
             /** Pairs */
-            pairs?: components["schemas"]["opsloom__screens__document__display__Pair"][];
+            pairs?: components["schemas"]["ShownPair"][];
             /** Span */
             span?: number | null;
             /** Tones */
@@ -14121,7 +14176,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -14173,7 +14228,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -14246,7 +14301,7 @@ export interface components {
              */
             concurrency: number;
             /** Do */
-            do: components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode-Input"];
+            do: components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"];
             /** Id */
             id: string;
             /**
@@ -14270,7 +14325,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -14304,7 +14359,7 @@ export interface components {
              */
             concurrency: number;
             /** Do */
-            do: components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode-Output"];
+            do: components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"];
             /** Id */
             id: string;
             /**
@@ -14328,7 +14383,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -14691,8 +14746,8 @@ export interface components {
              */
             do: "merge_state";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** State */
             state: string;
             value?: components["schemas"]["JsonValue"];
@@ -14764,7 +14819,7 @@ export interface components {
             filters?: components["schemas"]["Filter"][];
             /** Group By */
             group_by?: string | null;
-            having?: components["schemas"]["opsloom__inventory__schemas__Threshold"] | null;
+            having?: components["schemas"]["Threshold"] | null;
             /** Id */
             id: string;
             /** Item Ids */
@@ -14912,7 +14967,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
             /**
              * Disabled
              * @default false
@@ -15285,14 +15340,14 @@ export interface components {
              */
             do: "navigate";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
             /** Parameters */
             parameters?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Path */
             path?: string | null;
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            retry?: components["schemas"]["StepRetry"] | null;
             /** Screen */
             screen?: string | null;
             /** When */
@@ -15542,7 +15597,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /** Text */
             text: string;
@@ -15592,7 +15647,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /** Text */
             text: string;
@@ -15964,8 +16019,8 @@ export interface components {
              */
             do: "open";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -16326,6 +16381,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[GoldenRunShown] */
+        Page_GoldenRunShown_: {
+            /** Items */
+            items: components["schemas"]["GoldenRunShown"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[HistoryShown] */
         Page_HistoryShown_: {
             /** Items */
@@ -16625,7 +16687,7 @@ export interface components {
          * Pair
          * @description Two columns that must be equal.
          */
-        "Pair-Input": {
+        Pair: {
             left: components["schemas"]["ColumnRef"];
             right: components["schemas"]["ColumnRef"];
         };
@@ -16639,7 +16701,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
             /**
              * Disabled
              * @default false
@@ -16833,6 +16895,23 @@ export interface components {
              * @enum {string}
              */
             type: "past";
+        };
+        /** PastOutcome */
+        PastOutcome: {
+            cause: components["schemas"]["Cause"] | null;
+            outcome: components["schemas"]["opsloom__ask__golden__report__Outcome"];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Took Ms */
+            took_ms: number;
         };
         /**
          * Pasted
@@ -17949,8 +18028,8 @@ export interface components {
              */
             do: "refresh";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -18136,7 +18215,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
             /**
              * Direction
              * @default column
@@ -18198,6 +18277,31 @@ export interface components {
             visible: boolean | string;
         };
         /**
+         * Report
+         * @description A question with its answer as they were. `plan` is comparable text: its steps without the ids that differ between runs.
+         */
+        Report: {
+            /** Assets */
+            assets?: components["schemas"]["AssetUse"][];
+            /** Blocks */
+            blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["GraphBlock"] | components["schemas"]["PathBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["HypothesesBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["NextActionsBlock"] | components["schemas"]["ReferencesBlock"])[];
+            /** Category */
+            category: string;
+            /** Decision */
+            decision: (components["schemas"]["Planned"] | components["schemas"]["Clarify"] | components["schemas"]["Refusal"] | components["schemas"]["DirectReply"]) | null;
+            /** Findings */
+            findings: components["schemas"]["opsloom__ask__golden__judge__Finding"][];
+            /** Gaps */
+            gaps?: string[];
+            /** Language */
+            language: string;
+            /** Plan */
+            plan: string;
+            /** Question */
+            question: string;
+            status: components["schemas"]["AnswerStatus"];
+        };
+        /**
          * RerunRequest
          * @description Which version to compare with; None is the draft.
          */
@@ -18225,7 +18329,7 @@ export interface components {
          * Retry
          * @description `tries` counts the first one; the pause grows by `factor` each time, with jitter.
          */
-        "Retry-Input": {
+        Retry: {
             /**
              * Factor
              * @default 2
@@ -18397,8 +18501,24 @@ export interface components {
              */
             states: components["schemas"]["opsloom__notifications__content__Told"][];
         };
-        /** Row */
-        Row: {
+        /**
+         * RowAction
+         * @description Runs with `event.row`.
+         */
+        RowAction: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            run?: components["schemas"]["Chain"];
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean | string;
+        };
+        /** RowBox */
+        RowBox: {
             /**
              * Align
              * @default stretch
@@ -18410,7 +18530,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
+            children?: (components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
             /**
              * Disabled
              * @default false
@@ -18458,22 +18578,6 @@ export interface components {
              * @default true
              */
             wrap: boolean;
-        };
-        /**
-         * RowAction
-         * @description Runs with `event.row`.
-         */
-        RowAction: {
-            /** Id */
-            id: string;
-            /** Label */
-            label: string | components["schemas"]["Both"];
-            run?: components["schemas"]["Chain"];
-            /**
-             * Visible
-             * @default true
-             */
-            visible: boolean | string;
         };
         /**
          * RowCount
@@ -18627,12 +18731,7 @@ export interface components {
          * RuleDocument
          * @description A rule of any kind; `root` is the rule itself.
          */
-        "RuleDocument-Input": components["schemas"]["ThresholdRule-Input"] | components["schemas"]["AggregateRule-Input"] | components["schemas"]["SequenceRule-Input"] | components["schemas"]["AbsenceRule-Input"] | components["schemas"]["AnomalyRule-Input"] | components["schemas"]["ScheduleRule-Input"] | components["schemas"]["CompositeRule-Input"];
-        /**
-         * RuleDocument
-         * @description A rule of any kind; `root` is the rule itself.
-         */
-        "RuleDocument-Output": components["schemas"]["ThresholdRule-Output"] | components["schemas"]["AggregateRule-Output"] | components["schemas"]["SequenceRule-Output"] | components["schemas"]["AbsenceRule-Output"] | components["schemas"]["AnomalyRule-Output"] | components["schemas"]["ScheduleRule-Output"] | components["schemas"]["CompositeRule-Output"];
+        RuleDocument: components["schemas"]["ThresholdRule"] | components["schemas"]["AggregateRule"] | components["schemas"]["SequenceRule"] | components["schemas"]["AbsenceRule"] | components["schemas"]["AnomalyRule"] | components["schemas"]["ScheduleRule"] | components["schemas"]["CompositeRule"];
         /**
          * RuleDraft
          * @description What people send to create or save a rule: its name and its document, side by side.
@@ -18710,7 +18809,7 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["RuleDocument-Output"];
+            definition: components["schemas"]["RuleDocument"];
             /**
              * Id
              * Format: uuid
@@ -18845,6 +18944,11 @@ export interface components {
          */
         RunOutcome: "answered" | "refused" | "limited" | "left" | "failed" | "timed_out";
         /**
+         * RunReason
+         * @enum {string}
+         */
+        RunReason: "demand" | "schedule" | "publish";
+        /**
          * RunRequest
          * @description A trial call. Without `version` the draft runs, the same way a published version does. With `now` or `seed` the clock stands
          *     still and chance begins at the seed, in scripts and expressions: the same request gives the same again. Of a workflow, nodes in
@@ -18921,12 +19025,12 @@ export interface components {
              */
             do: "run_workflow";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
             /** Parameters */
             parameters?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -19080,7 +19184,7 @@ export interface components {
          */
         ScheduleDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -19162,65 +19266,9 @@ export interface components {
          * ScheduleRule
          * @description Asks a connection at times and judges each row that comes back: `condition` reads `data['column']`.
          */
-        "ScheduleRule-Input": {
+        ScheduleRule: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
-            /** Annotations */
-            annotations?: {
-                [key: string]: string;
-            };
-            /** Condition */
-            condition: string;
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * For S
-             * @default 0
-             */
-            for_s: number;
-            /** Keys */
-            keys?: string[];
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "schedule";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            no_data?: components["schemas"]["NoData"];
-            /**
-             * Resolve After S
-             * @default 0
-             */
-            resolve_after_s: number;
-            /** Resolve Condition */
-            resolve_condition?: string | null;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            source: components["schemas"]["QuerySource"];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-        };
-        /**
-         * ScheduleRule
-         * @description Asks a connection at times and judges each row that comes back: `condition` reads `data['column']`.
-         */
-        "ScheduleRule-Output": {
-            /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -19359,11 +19407,11 @@ export interface components {
              */
             description: string | components["schemas"]["Both"];
             /** Parameters */
-            parameters?: components["schemas"]["opsloom__screens__document__screen__Parameter"][];
+            parameters?: components["schemas"]["ScreenParameter"][];
             /** Permissions */
             permissions?: components["schemas"]["Permission"][];
             /** Root */
-            root?: components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"];
+            root?: components["schemas"]["RowBox"] | components["schemas"]["ColumnBox"] | components["schemas"]["GridBox"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["CodeBlock"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"];
             /**
              * Schema Version
              * @default 1
@@ -19410,9 +19458,29 @@ export interface components {
          */
         ScreenJudged: {
             /** Findings */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["opsloom__screens__gate__finding__Finding"][];
             /** Publishable */
             publishable: boolean;
+        };
+        /**
+         * ScreenParameter
+         * @description What the address of the screen may say: `/s/hosts?site=seoul` is `parameters.site`.
+         */
+        ScreenParameter: {
+            initial?: components["schemas"]["JsonValue"];
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "boolean" | "date";
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
         };
         /**
          * ScreenShown
@@ -19636,7 +19704,7 @@ export interface components {
          */
         SequenceDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -19695,68 +19763,9 @@ export interface components {
          *
          *     The alert resolves when for `resolve_after_s` there was no further match, or by `resolve_condition`.
          */
-        "SequenceRule-Input": {
+        SequenceRule: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
-            /** Annotations */
-            annotations?: {
-                [key: string]: string;
-            };
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /** Keys */
-            keys?: string[] | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "sequence";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            /** Late S */
-            late_s?: number | null;
-            /**
-             * Resolve After S
-             * @default 300
-             */
-            resolve_after_s: number;
-            /** Resolve Condition */
-            resolve_condition?: string | null;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            /** @default past_last */
-            skip: components["schemas"]["Skip"];
-            /** Source */
-            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
-            /** Steps */
-            steps: components["schemas"]["SequenceStep"][];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /** Within S */
-            within_s: number;
-        };
-        /**
-         * SequenceRule
-         * @description Fires when facts of a key match the steps in order within `within_s`; other facts may lie between them.
-         *
-         *     The alert resolves when for `resolve_after_s` there was no further match, or by `resolve_condition`.
-         */
-        "SequenceRule-Output": {
-            /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -19935,8 +19944,8 @@ export interface components {
              */
             do: "set_state";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** State */
             state: string;
             value?: components["schemas"]["JsonValue"];
@@ -19995,6 +20004,14 @@ export interface components {
              * Format: date-time
              */
             start: string;
+        };
+        /** ShownPair */
+        ShownPair: {
+            /** Label */
+            label: string | components["schemas"]["Both"];
+            /** Tone */
+            tone?: components["schemas"]["Tone"] | string | null;
+            value?: components["schemas"]["JsonValue"];
         };
         /**
          * SideShown
@@ -20159,7 +20176,7 @@ export interface components {
         SimulationRequest: {
             /** Against */
             against?: number | null;
-            definition?: components["schemas"]["RuleDocument-Input"] | null;
+            definition?: components["schemas"]["RuleDocument"] | null;
             /** Over */
             over: components["schemas"]["Pasted"] | components["schemas"]["Past"] | components["schemas"]["Live"];
             /** Rule Id */
@@ -20682,6 +20699,19 @@ export interface components {
             comment: string;
             step: components["schemas"]["IncidentStep"];
         };
+        /** StepRetry */
+        StepRetry: {
+            /**
+             * Times
+             * @default 1
+             */
+            times: number;
+            /**
+             * Wait Ms
+             * @default 500
+             */
+            wait_ms: number;
+        };
         /**
          * StreamPolicy
          * @description What a call for NDJSON, CSV or Arrow may get as a stream, whose rows leave while they are read. Such an answer is never
@@ -20765,8 +20795,8 @@ export interface components {
              */
             do: "subscribe";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -21012,7 +21042,7 @@ export interface components {
                 [key: string]: components["schemas"]["Override"];
             };
             /** Columns */
-            columns?: components["schemas"]["opsloom__screens__document__data__Column"][];
+            columns?: components["schemas"]["TableColumn"][];
             /**
              * Disabled
              * @default false
@@ -21097,7 +21127,7 @@ export interface components {
         /** TableBlock */
         TableBlock: {
             /** Columns */
-            columns: components["schemas"]["opsloom__ask__blocks__Column"][];
+            columns: components["schemas"]["Column"][];
             /** Reference */
             reference: string;
             /** Rows */
@@ -21113,6 +21143,51 @@ export interface components {
              * @enum {string}
              */
             type: "table";
+        };
+        /**
+         * TableColumn
+         * @description `tones` see `row` and `value`.
+         */
+        TableColumn: {
+            /** Digits */
+            digits?: number | null;
+            /**
+             * Filterable
+             * @default false
+             */
+            filterable: boolean;
+            /**
+             * Href
+             * @default
+             */
+            href: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "percent" | "bytes" | "duration" | "time" | "badge" | "link" | "bar" | "code";
+            /**
+             * Label
+             * @default
+             */
+            label: string | components["schemas"]["Both"];
+            /**
+             * Sortable
+             * @default true
+             */
+            sortable: boolean;
+            /** Tones */
+            tones?: components["schemas"]["ToneRule"][];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Width */
+            width?: number | null;
         };
         /**
          * TableDetail
@@ -21652,13 +21727,19 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** Threshold */
+        Threshold: {
+            comparison: components["schemas"]["opsloom__inventory__schemas__Comparison"];
+            /** Value */
+            value: number;
+        };
         /**
          * ThresholdDraft
          * @description A threshold rule with its name.
          */
         ThresholdDraft: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -21717,68 +21798,9 @@ export interface components {
          * ThresholdRule
          * @description Fires for a key when its condition has held for `for_s`.
          */
-        "ThresholdRule-Input": {
+        ThresholdRule: {
             /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi-Input"])[];
-            /** Annotations */
-            annotations?: {
-                [key: string]: string;
-            };
-            /** Condition */
-            condition: string;
-            /**
-             * Cooldown S
-             * @default 0
-             */
-            cooldown_s: number;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * For S
-             * @default 0
-             */
-            for_s: number;
-            /** Keys */
-            keys?: string[] | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "threshold";
-            /** Labels */
-            labels?: {
-                [key: string]: string;
-            };
-            /** Late S */
-            late_s?: number | null;
-            no_data?: components["schemas"]["NoData"];
-            /**
-             * Resolve After S
-             * @default 0
-             */
-            resolve_after_s: number;
-            /** Resolve Condition */
-            resolve_condition?: string | null;
-            /** @default warning */
-            severity: components["schemas"]["opsloom__alerts__lifecycle__Severity"];
-            /** Source */
-            source: components["schemas"]["MetricSource"] | components["schemas"]["EventSource"];
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-        };
-        /**
-         * ThresholdRule
-         * @description Fires for a key when its condition has held for `for_s`.
-         */
-        "ThresholdRule-Output": {
-            /** Actions */
-            actions?: (components["schemas"]["Notify"] | components["schemas"]["opsloom__rules__model__CallApi"])[];
+            actions?: (components["schemas"]["Notify"] | components["schemas"]["CallApi"])[];
             /** Annotations */
             annotations?: {
                 [key: string]: string;
@@ -22071,8 +22093,8 @@ export interface components {
              */
             do: "toast";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** Text */
             text: string | components["schemas"]["Both"];
             /** @default info */
@@ -22475,8 +22497,8 @@ export interface components {
              */
             do: "unsubscribe";
             /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
+            otherwise?: (components["schemas"]["CallApiStep"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
+            retry?: components["schemas"]["StepRetry"] | null;
             /** When */
             when?: string | null;
         };
@@ -22526,7 +22548,7 @@ export interface components {
          * ValueNode
          * @description The value of an expression.
          */
-        "ValueNode-Input": {
+        ValueNode: {
             /** Id */
             id: string;
             /**
@@ -22543,7 +22565,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /**
              * Timeout Ms
@@ -22568,58 +22590,6 @@ export interface components {
              */
             y: number;
         };
-        /**
-         * ValueNode
-         * @description The value of an expression.
-         */
-        "ValueNode-Output": {
-            /** Id */
-            id: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** @default fail */
-            on_error: components["schemas"]["OnError"];
-            /**
-             * @default {
-             *       "factor": 2,
-             *       "tries": 1,
-             *       "wait_s": 1
-             *     }
-             */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
-            sample?: components["schemas"]["JsonValue"];
-            /**
-             * Timeout Ms
-             * @default 30000
-             */
-            timeout_ms: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "value";
-            /** Value */
-            value: string;
-            /**
-             * X
-             * @default 0
-             */
-            x: number;
-            /**
-             * Y
-             * @default 0
-             */
-            y: number;
-        };
-        /**
-         * Verdict
-         * @description Where a key stands.
-         * @enum {string}
-         */
-        Verdict: "firing" | "pending" | "not_true" | "unknown" | "cooling_down" | "no_facts" | "not_in_force" | "quarantined";
         /** VerdictShown */
         VerdictShown: {
             /** Approves */
@@ -22766,7 +22736,7 @@ export interface components {
          * WaitNode
          * @description Waits some seconds, or until a moment (ISO 8601).
          */
-        "WaitNode-Input": {
+        WaitNode: {
             /** Id */
             id: string;
             /**
@@ -22783,55 +22753,7 @@ export interface components {
              *       "wait_s": 1
              *     }
              */
-            retry: components["schemas"]["Retry-Input"];
-            sample?: components["schemas"]["JsonValue"];
-            /** Seconds */
-            seconds?: string | null;
-            /**
-             * Timeout Ms
-             * @default 30000
-             */
-            timeout_ms: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "wait";
-            /** Until */
-            until?: string | null;
-            /**
-             * X
-             * @default 0
-             */
-            x: number;
-            /**
-             * Y
-             * @default 0
-             */
-            y: number;
-        };
-        /**
-         * WaitNode
-         * @description Waits some seconds, or until a moment (ISO 8601).
-         */
-        "WaitNode-Output": {
-            /** Id */
-            id: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** @default fail */
-            on_error: components["schemas"]["OnError"];
-            /**
-             * @default {
-             *       "factor": 2,
-             *       "tries": 1,
-             *       "wait_s": 1
-             *     }
-             */
-            retry: components["schemas"]["opsloom__apis__workflow__Retry"];
+            retry: components["schemas"]["Retry"];
             sample?: components["schemas"]["JsonValue"];
             /** Seconds */
             seconds?: string | null;
@@ -23039,7 +22961,7 @@ export interface components {
             /** Edges */
             edges?: components["schemas"]["Edge"][];
             /** Nodes */
-            nodes: (components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode-Input"] | components["schemas"]["BranchNode-Input"] | components["schemas"]["MapNode-Input"] | components["schemas"]["WaitNode-Input"] | components["schemas"]["ApprovalNode-Input"] | components["schemas"]["NotifyNode-Input"])[];
+            nodes: (components["schemas"]["ApiNode-Input"] | components["schemas"]["LogicNode-Input"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Input"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode-Input"] | components["schemas"]["NotifyNode-Input"])[];
             /** Output */
             output?: string | null;
             /**
@@ -23062,7 +22984,7 @@ export interface components {
             /** Edges */
             edges?: components["schemas"]["Edge"][];
             /** Nodes */
-            nodes: (components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode-Output"] | components["schemas"]["BranchNode-Output"] | components["schemas"]["MapNode-Output"] | components["schemas"]["WaitNode-Output"] | components["schemas"]["ApprovalNode-Output"] | components["schemas"]["NotifyNode-Output"])[];
+            nodes: (components["schemas"]["ApiNode-Output"] | components["schemas"]["LogicNode-Output"] | components["schemas"]["ValueNode"] | components["schemas"]["BranchNode"] | components["schemas"]["MapNode-Output"] | components["schemas"]["WaitNode"] | components["schemas"]["ApprovalNode-Output"] | components["schemas"]["NotifyNode-Output"])[];
             /** Output */
             output?: string | null;
             /**
@@ -23468,39 +23390,10 @@ export interface components {
             values?: (components["schemas"]["ParameterValue"] | components["schemas"]["TextValue"] | components["schemas"]["NumberValue"] | components["schemas"]["BooleanValue"])[];
         };
         /**
-         * Pair
-         * @description Two columns that must be equal.
-         */
-        opsloom__apis__sql__drawing__model__Pair: {
-            left: components["schemas"]["ColumnRef"];
-            right: components["schemas"]["ColumnRef"];
-        };
-        /**
          * ParameterType
          * @enum {string}
          */
         opsloom__apis__values__ParameterType: "string" | "integer" | "number" | "boolean" | "date" | "datetime" | "uuid" | "enum" | "json";
-        /**
-         * Retry
-         * @description `tries` counts the first one; the pause grows by `factor` each time, with jitter.
-         */
-        opsloom__apis__workflow__Retry: {
-            /**
-             * Factor
-             * @default 2
-             */
-            factor: number;
-            /**
-             * Tries
-             * @default 1
-             */
-            tries: number;
-            /**
-             * Wait S
-             * @default 1
-             */
-            wait_s: number;
-        };
         /**
          * Told
          * @description The channel that is told of a question; without one, everybody inside Opsloom.
@@ -23517,24 +23410,46 @@ export interface components {
             /** Channel */
             channel?: string | null;
         };
-        /** Column */
-        opsloom__ask__blocks__Column: {
-            /** Key */
-            key: string;
+        /**
+         * Finding
+         * @description One expectation and what the answer says about it.
+         */
+        opsloom__ask__golden__judge__Finding: {
+            /** Expected */
+            expected: string;
+            /** Name */
+            name: string;
             /**
-             * Kind
-             * @default text
-             * @enum {string}
+             * Number
+             * @default false
              */
-            kind: "text" | "number" | "time";
-            /** Label */
-            label: string;
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
+            number: boolean;
+            /** Said */
+            said: string;
+            verdict: components["schemas"]["opsloom__ask__golden__judge__Verdict"];
         };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        opsloom__ask__golden__judge__Verdict: "right" | "silent" | "wrong";
+        /**
+         * Change
+         * @description One thing that is not as it was in the baseline.
+         */
+        opsloom__ask__golden__report__Change: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * Outcome
+         * @enum {string}
+         */
+        opsloom__ask__golden__report__Outcome: "pass" | "warn" | "fail";
         /**
          * Outcome
          * @description How a call ended: `unusable` came back and is not what was asked for, `refused` never left.
@@ -23891,12 +23806,6 @@ export interface components {
             /** Unit */
             unit: string;
         };
-        /** Threshold */
-        opsloom__inventory__schemas__Threshold: {
-            comparison: components["schemas"]["opsloom__inventory__schemas__Comparison"];
-            /** Value */
-            value: number;
-        };
         /** Page[RelationShown] */
         opsloom__kit__paging__Page_RelationShown___1: {
             /** Items */
@@ -23981,24 +23890,11 @@ export interface components {
          */
         opsloom__rules__lifecycle__Change: "pended" | "fired" | "resolved" | "dropped";
         /**
-         * CallApi
-         * @description Call a published API when the alert fires; values may name places such as `{{ item }}`.
+         * Verdict
+         * @description Where a key stands.
+         * @enum {string}
          */
-        opsloom__rules__model__CallApi: {
-            /** Api */
-            api: string;
-            /** On */
-            on?: ("fire" | "resolve")[];
-            /** Parameters */
-            parameters?: {
-                [key: string]: string;
-            };
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "call";
-        };
+        opsloom__rules__replay__Verdict: "firing" | "pending" | "not_true" | "unknown" | "cooling_down" | "no_facts" | "not_in_force" | "quarantined";
         /**
          * CheckRequest
          * @description A condition as text, or as the visual builder keeps it (`source` adds the check that it has such columns), or a whole rule.
@@ -24065,7 +23961,7 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            definition: components["schemas"]["RuleDocument-Output"] | null;
+            definition: components["schemas"]["RuleDocument"] | null;
             /** Fault */
             fault?: string | null;
             /** Is Published */
@@ -24091,228 +23987,19 @@ export interface components {
             version: number;
         };
         /**
-         * CallApi
-         * @description Calls a published API with the viewer's rights; its answer is the `result`.
+         * Finding
+         * @description `pointer` is the place in the document, `component` the one it belongs to, if it does.
          */
-        opsloom__screens__document__actions__CallApi: {
-            /** Api */
-            api: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            do: "call_api";
-            /** Into */
-            into?: string | null;
-            /** Otherwise */
-            otherwise?: (components["schemas"]["opsloom__screens__document__actions__CallApi"] | components["schemas"]["RunWorkflow"] | components["schemas"]["SetState"] | components["schemas"]["MergeState"] | components["schemas"]["Navigate"] | components["schemas"]["Open"] | components["schemas"]["Close"] | components["schemas"]["Refresh"] | components["schemas"]["Toast"] | components["schemas"]["Confirm"] | components["schemas"]["Download"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["AcknowledgeAlert"] | components["schemas"]["Ask"])[];
-            /** Parameters */
-            parameters?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            retry?: components["schemas"]["opsloom__screens__document__actions__Retry"] | null;
-            /** When */
-            when?: string | null;
+        opsloom__screens__gate__finding__Finding: {
+            code: components["schemas"]["FindingCode"];
+            /** Component */
+            component?: string | null;
+            level: components["schemas"]["Level"];
+            /** Message */
+            message: string;
+            /** Pointer */
+            pointer: string;
         };
-        /** Retry */
-        opsloom__screens__document__actions__Retry: {
-            /**
-             * Times
-             * @default 1
-             */
-            times: number;
-            /**
-             * Wait Ms
-             * @default 500
-             */
-            wait_ms: number;
-        };
-        /** Column */
-        opsloom__screens__document__components__Column: {
-            /**
-             * Align
-             * @default stretch
-             * @enum {string}
-             */
-            align: "start" | "center" | "end" | "stretch";
-            /** At */
-            at?: {
-                [key: string]: components["schemas"]["Override"];
-            };
-            /** Children */
-            children?: (components["schemas"]["Row"] | components["schemas"]["opsloom__screens__document__components__Column"] | components["schemas"]["Grid"] | components["schemas"]["Panel"] | components["schemas"]["Tabs"] | components["schemas"]["Accordion"] | components["schemas"]["Modal"] | components["schemas"]["Drawer"] | components["schemas"]["Repeat"] | components["schemas"]["Form"] | components["schemas"]["Divider"] | components["schemas"]["TextBlock"] | components["schemas"]["Markdown"] | components["schemas"]["Badge"] | components["schemas"]["Image"] | components["schemas"]["opsloom__screens__document__display__Code"] | components["schemas"]["Stat"] | components["schemas"]["KeyValue"] | components["schemas"]["Button"] | components["schemas"]["Menu"] | components["schemas"]["Link"] | components["schemas"]["Table"] | components["schemas"]["Chart"] | components["schemas"]["ListView"] | components["schemas"]["Timeline"] | components["schemas"]["Topology"] | components["schemas"]["LogView"] | components["schemas"]["AlertList"] | components["schemas"]["AnswerView"] | components["schemas"]["TextInput"] | components["schemas"]["NumberInput"] | components["schemas"]["Select"] | components["schemas"]["MultiSelect"] | components["schemas"]["DateInput"] | components["schemas"]["DateRange"] | components["schemas"]["Checkbox"] | components["schemas"]["Switch"] | components["schemas"]["FileInput"])[];
-            /**
-             * Disabled
-             * @default false
-             */
-            disabled: boolean | string;
-            /**
-             * Gap
-             * @default medium
-             * @enum {string}
-             */
-            gap: "none" | "small" | "medium" | "large";
-            /**
-             * Grow
-             * @default false
-             */
-            grow: boolean;
-            /** Id */
-            id: string;
-            /** On */
-            on?: {
-                [key: string]: components["schemas"]["Chain"];
-            };
-            /** Span */
-            span?: number | null;
-            /** Tones */
-            tones?: components["schemas"]["ToneRule"][];
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "column";
-            /**
-             * Visible
-             * @default true
-             */
-            visible: boolean | string;
-        };
-        /**
-         * Column
-         * @description `tones` see `row` and `value`.
-         */
-        opsloom__screens__document__data__Column: {
-            /** Digits */
-            digits?: number | null;
-            /**
-             * Filterable
-             * @default false
-             */
-            filterable: boolean;
-            /**
-             * Href
-             * @default
-             */
-            href: string;
-            /** Key */
-            key: string;
-            /**
-             * Kind
-             * @default text
-             * @enum {string}
-             */
-            kind: "text" | "number" | "percent" | "bytes" | "duration" | "time" | "badge" | "link" | "bar" | "code";
-            /**
-             * Label
-             * @default
-             */
-            label: string | components["schemas"]["Both"];
-            /**
-             * Sortable
-             * @default true
-             */
-            sortable: boolean;
-            /** Tones */
-            tones?: components["schemas"]["ToneRule"][];
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
-            /** Width */
-            width?: number | null;
-        };
-        /** Threshold */
-        opsloom__screens__document__data__Threshold: {
-            /**
-             * Label
-             * @default
-             */
-            label: string | components["schemas"]["Both"];
-            /** @default warn */
-            tone: components["schemas"]["Tone"];
-            /** Value */
-            value: number | string;
-        };
-        /** Code */
-        opsloom__screens__document__display__Code: {
-            /** At */
-            at?: {
-                [key: string]: components["schemas"]["Override"];
-            };
-            /**
-             * Disabled
-             * @default false
-             */
-            disabled: boolean | string;
-            /**
-             * Grow
-             * @default false
-             */
-            grow: boolean;
-            /** Id */
-            id: string;
-            /**
-             * Language
-             * @default text
-             * @enum {string}
-             */
-            language: "text" | "json" | "sql" | "python" | "yaml";
-            /** On */
-            on?: {
-                [key: string]: components["schemas"]["Chain"];
-            };
-            /** Span */
-            span?: number | null;
-            /** Text */
-            text: string;
-            /** Tones */
-            tones?: components["schemas"]["ToneRule"][];
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "code";
-            /**
-             * Visible
-             * @default true
-             */
-            visible: boolean | string;
-        };
-        /** Pair */
-        opsloom__screens__document__display__Pair: {
-            /** Label */
-            label: string | components["schemas"]["Both"];
-            /** Tone */
-            tone?: components["schemas"]["Tone"] | string | null;
-            value?: components["schemas"]["JsonValue"];
-        };
-        /**
-         * Parameter
-         * @description What the address of the screen may say: `/s/hosts?site=seoul` is `parameters.site`.
-         */
-        opsloom__screens__document__screen__Parameter: {
-            initial?: components["schemas"]["JsonValue"];
-            /**
-             * Kind
-             * @default text
-             * @enum {string}
-             */
-            kind: "text" | "number" | "boolean" | "date";
-            /** Name */
-            name: string;
-            /**
-             * Required
-             * @default false
-             */
-            required: boolean;
-        };
-        /**
-         * Code
-         * @enum {string}
-         */
-        opsloom__screens__gate__finding__Code: "shape" | "id_taken" | "misplaced" | "too_large" | "name_unknown" | "expression" | "cycle" | "permission" | "secret" | "address" | "label" | "budget";
         /**
          * BreakerShown
          * @description A circuit breaker; `name` is what a reset takes.
@@ -30193,6 +29880,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ExecutorRunShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_golden_runs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GoldenRunShown_"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_golden_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoldenRunAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldenRunShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_golden_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldenRunDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_golden_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoldenRunChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldenRunShown"];
+                };
+            };
+            /** @description A problem document (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_golden_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                /** @description Of the golden question. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldenResultShown"];
                 };
             };
             /** @description A problem document (RFC 9457). */
