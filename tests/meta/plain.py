@@ -3,6 +3,9 @@
 # They narrow, sort, page or describe; they point at nothing of a tenant's.
 PLAIN = frozenset(
     {
+        "alone",
+        "archived",
+        "language",
         "hours",
         "limit",
         "cursor",  # has a test of its own

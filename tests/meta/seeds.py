@@ -16,6 +16,7 @@ from fakes.clock import FakeClock
 from fixtures.tenants import TestTenant
 from meta import (
     api_case_seeds,
+    ask_seeds,
     catalog_seeds,
     code_seeds,
     connection_seeds,
@@ -73,6 +74,7 @@ SLOTS = {
     "table": "table",
     "tables": "table",
     **incident_seeds.SLOTS,
+    **ask_seeds.SLOTS,
     "silence_id": "silence",
     "window_id": "window",
     "inhibition_id": "inhibition",
@@ -251,15 +253,6 @@ async def deliveries(door: Door, seeds: Seeds, core: Core) -> None:
     await door.post("/notifications/read", {"ids": [shown[-1]["id"]]}, status=200)
 
 
-async def questions(door: Door, seeds: Seeds, _core: Core) -> None:
-    """Two questions about a host of this tenant, answered with a number."""
-    for words in ("highest", "lowest"):
-        text = f"What was the {words} CPU of {seeds.canary} 1 in the last 10 minutes?"
-        answer = await door.post("/questions", {"text": text}, status=200)
-        assert answer["references"], answer
-    seeds.ids["question"] = answer["id"]
-
-
 async def registry(door: Door, seeds: Seeds, core: Core) -> None:
     """The rule as an asset: tagged, reviewed, with a fault; views of lists of such."""
     seeds.ids["asset"] = asset = seeds.ids["rule"]
@@ -290,7 +283,7 @@ SEEDERS: tuple[Seeder, ...] = (
     incident_seeds.incidents,
     deliveries,
     api_case_seeds.apis,
-    questions,
+    ask_seeds.questions,
     registry,
     connection_seeds.connections,
     event_seeds.sources,
@@ -319,16 +312,12 @@ async def seed(client: httpx2.AsyncClient, core: Core, tenant: TestTenant, canar
     return seeds
 
 
-def question_body(ids: dict[str, str]) -> dict[str, str]:
-    """A question about an item that was chosen among several."""
-    return {"text": f"What was the highest CPU of {ids['item_name']} yesterday?", "item_id": ids["item_id"]}
-
-
 # Parameters whose smallest valid value says too little.
 SAMPLES = {"reference_id": "r1"}
 # Bodies that get an operation as far as looking up what they point at, where the smallest valid one does not.
 Body = Callable[[dict[str, str]], Any]
 BODIES: dict[str, Body] = {
+    **ask_seeds.BODIES,
     **event_seeds.BODIES,
     **incident_seeds.BODIES,
     **llm_seeds.BODIES,
@@ -341,8 +330,6 @@ BODIES: dict[str, Body] = {
     **connection_seeds.BODIES,
     "create_rule": lambda ids: rule_body(f"probe {ids['channel']}", ids["channel"]),
     "save_rule": lambda ids: rule_body(f"saved {ids['channel']}", ids["channel"]),
-    "ask_question": question_body,
-    "follow_question": question_body,
     "ingest_events": lambda ids: {"source": "/probe", "type": "deploy", "id": ids["id"]},
     "query_metrics": lambda ids: {
         "metric": "cpu.usage", "item_id": ids["item_id"], "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"

@@ -43,7 +43,7 @@ class _Watched:
 
 
 async def run_telling(
-    plan: Plan, tools: Registry, context: ToolContext, deadline_s: float
+    plan: Plan, tools: Registry, context: ToolContext, deadline_s: float, early_s: float = EARLY_S
 ) -> AsyncGenerator[StepDone | SoFar | Execution, None]:
     """Runs the plan; each step's result as it comes, what can be said after a while, and the execution last.
 
@@ -61,7 +61,7 @@ async def run_telling(
             done[result.step_id] = result
             rows = len(result.evidence.rows) if result.evidence is not None else 0
             yield StepDone(result.step_id, result.tool, result.status.value, rows)
-            if loop.time() - began > EARLY_S and len(done) < len(plan.steps):
+            if loop.time() - began > early_s and len(done) < len(plan.steps):
                 said = _so_far(plan, done)
                 if said is not None:
                     yield said

@@ -26,7 +26,7 @@ Looking = Annotated[Work, Depends(work(Permission.ASK_USE), scope="function")]
 CoreHere = Annotated[Core, Depends(core_of)]
 Alone = Annotated[bool, Query(description="Only those that stand in no thread.")]
 Wording = Annotated[Language, Query(description="The language that they are asked in.")]
-LastEvent = Annotated[int, Header(alias="Last-Event-ID", ge=-1, le=100_000, description="The last one that arrived.")]
+LastEvent = Annotated[int, Header(alias="last-event-id", ge=-1, le=100_000, description="The last one that arrived.")]
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {"description": "Server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 }
