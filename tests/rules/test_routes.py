@@ -1,5 +1,7 @@
 """Rules over HTTP."""
 
+from datetime import timedelta
+
 import httpx2
 import pytest
 import pytest_asyncio
@@ -7,6 +9,7 @@ import pytest_asyncio
 from fixtures.tenants import TestTenant
 from opsloom.identity.permissions import Role
 from opsloom.infra.core import Core
+from opsloom.rules import service
 from rules.world import CPU_HIGH, World
 
 URL = "/api/v1/rules"
@@ -182,6 +185,19 @@ async def test_explaining_why_and_why_not(client: httpx2.AsyncClient, tenant: Te
     assert other["verdict"] == "not_true"
     assert other["failing"]["part"] == "item = 'web-1'"
     assert (await ask("nobody", -40))["verdict"] == "no_facts"
+
+
+async def test_an_explanation_tells_what_it_left_out(world: World) -> None:
+    rule_id = await world.publish(**CPU_HIGH)
+    for seconds in (-30, -20, -10):
+        await world.sample(seconds, 80)
+    key, at = str(world.items["h:1"]), world.at(1)
+    async with world.core.db.transaction(world.scope) as session:
+        watched = await service.load_watched(session, rule_id, key, at)
+    whole = await service.explain(world.core, world.scope, watched, key, at)
+    cut = await service.explain(world.core, world.scope, watched, key, at, most=2)
+    assert (whole.cut, whole.read_from) == (False, at - timedelta(hours=1))
+    assert (cut.cut, cut.read_from) == (True, world.start - timedelta(seconds=20))
 
 
 async def test_explaining_an_alert_that_really_fired(

@@ -1,5 +1,6 @@
 """Why a key does not fire, for the kinds that look at more than one fact."""
 
+import numpy as np
 import pytest
 
 from opsloom.rules.facts import Fact
@@ -60,3 +61,18 @@ def test_a_key_that_fires_has_a_proof_that_holds():
     facts = [Fact(0, "f", type="t", subject="x", data={"k": "order"})]
     shown = Replayed(compiled(UNPAID), facts, 40 * S).explain('subject="x"')
     assert (shown.verdict, shown.proof_holds) == (Verdict.FIRING, True)
+
+
+def test_an_anomaly_is_judged_by_what_has_been_learnt_and_not_by_the_last_hour():
+    document = {"kind": "anomaly", "source": {"type": "metric", "metric": "load"}}
+    values = np.random.default_rng(3).normal(50, 1, 500).round(4).tolist()
+    facts = [Fact(n * 60 * S, f"f{n}", metric="load", value=one, item="a", series="a") for n, one in enumerate(values)]
+    learnt = Replayed(program := compiled(document), facts, facts[-1].time)
+    memory = learnt.memory("a")
+    recent = Replayed(program, facts[-60:], facts[-1].time)
+    empty = recent.explain("a")
+    assert (empty.failing.part, empty.baseline) == ("points > 300", "replayed")
+    recent.judge_by("a", memory)
+    shown = recent.explain("a")
+    assert (shown.verdict, shown.failing.part, shown.baseline) == (Verdict.NOT_TRUE, "score >= 8", "stored")
+    assert abs(shown.failing.values["usual"] - 50) < 1

@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import Field
 
 from opsloom.kit.model import Shown
+from opsloom.rules.document import AnomalyRule
 from opsloom.rules.explain import Proof, holds_up, prove
 from opsloom.rules.facts import Batch, Fact
 from opsloom.rules.failing import Failing
@@ -40,8 +41,16 @@ class Verdict(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Baseline(StrEnum):
+    """By what an anomaly was judged: by what the rule has learnt of the key until now, or by what facts since `read_from` teach."""
+
+    STORED = "stored"
+    REPLAYED = "replayed"
+
+
 class Explanation(Shown):
-    """Why a key fires at an instant, or why it does not."""
+    """Why a key fires at an instant, or why it does not. It looks at facts since `read_from`; `cut` when older ones of the stretch that
+    it wanted were too many to read."""
 
     key: str
     at: datetime
@@ -56,6 +65,9 @@ class Explanation(Shown):
     proof: Proof | None = None
     proof_holds: bool | None = None
     alert_id: UUID | None = None
+    baseline: Baseline | None = None
+    read_from: datetime | None = None
+    cut: bool = False
 
 
 class Replayed:
@@ -65,6 +77,8 @@ class Replayed:
         self.program, self._facts, self._end = program, facts, end_us
         runtime = Runtime()
         self._run: RuleRun = runtime.add(program)
+        self._runtime = runtime
+        self._learnt = False
         self.found: list[Found] = []
         self.failures: list[Failure] = []
         for chunk in _chunks(facts):
@@ -72,6 +86,27 @@ class Replayed:
             self._note(runtime.take(Batch.of(chunk), newest))
             self._note(runtime.tick(newest))
         self._note(runtime.tick(end_us))
+
+    def memory(self, key: str) -> bytes | None:
+        """What the rule remembers of a key at the end."""
+        code = self.table.find(key)
+        return None if code is None else self._run.detector.memory(code)
+
+    def judge_by(self, key: str, memory: bytes) -> None:
+        """Judge the last fact of a key once more, by what a rule in force remembers of the key: what it has learnt comes from more facts
+        than are read here."""
+        code = self.table.find(key)
+        last = (
+            None
+            if code is None
+            else next((one for one in reversed(self._facts) if self.table.code_of(one) == code), None)
+        )
+        if code is None or last is None:
+            return
+        self._run.detector.restore(code, memory)
+        self._learnt = True
+        self._note(self._runtime.take(Batch.of([last]), self._end))
+        self._note(self._runtime.tick(self._end))
 
     @property
     def table(self) -> KeyTable:
@@ -97,6 +132,8 @@ class Replayed:
         shown.last_fact_at = to_datetime(last.time)
         shown.last_values = dict(self.program.logic.values(last))
         shown.failing = failing
+        if isinstance(self.program.rule, AnomalyRule):
+            shown.baseline = Baseline.STORED if self._learnt else Baseline.REPLAYED
         if state is not None and state.phase is not Phase.COOLING:
             shown.since = to_datetime(state.since)
             shown.held_s = (self._end - state.since) / 1e6

@@ -156,6 +156,12 @@ async def memories_of(session: AsyncSession, rule_id: UUID, *, limit: int, after
     return list((await session.execute(query if after is None else query.where(RuleMemory.key > after))).scalars())
 
 
+async def memory_of(session: AsyncSession, rule_id: UUID, key: str) -> bytes | None:
+    """What is remembered of a key."""
+    query = select(RuleMemory.memory).where(RuleMemory.rule_id == rule_id, RuleMemory.key == key)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def forget_memory(session: AsyncSession, rule_id: UUID, key: str | None) -> int:
     """Forget what a rule remembers of a key, or of all; how many there were."""
     gone = delete(RuleMemory).where(RuleMemory.rule_id == rule_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,12 +16,12 @@ from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.rules import history, repository
 from opsloom.rules.checks import check_document
-from opsloom.rules.document import RuleDocument
+from opsloom.rules.document import AnomalyRule, RuleDocument
 from opsloom.rules.errors import RuleNotPublished
 from opsloom.rules.explain import Proof, holds_up
 from opsloom.rules.kind import RULE
 from opsloom.rules.models import RuleRunRow
-from opsloom.rules.moments import EPOCH, to_micros
+from opsloom.rules.moments import EPOCH, to_datetime, to_micros
 from opsloom.rules.program import Identity, Program, compile_rule
 from opsloom.rules.replay import Explanation, Replayed, Verdict
 from opsloom.rules.schemas import (
@@ -29,6 +29,8 @@ from opsloom.rules.schemas import (
 )
 
 HOUR_US: Final = 3_600_000_000
+NOW: Final = timedelta(minutes=5)
+"""What was learnt until now may judge an instant so long ago."""
 
 
 async def create(session: AsyncSession, scope: Scope, draft: RuleDraft) -> Asset:
@@ -65,6 +67,8 @@ class Watched:
     program: Program
     run: RuleRunRow | None
     alert: Alert | None
+    memory: bytes | None = None
+    """What an anomaly rule has learnt of the key."""
 
 
 async def load_watched(session: AsyncSession, rule_id: UUID, key: str, at: datetime) -> Watched:
@@ -76,17 +80,26 @@ async def load_watched(session: AsyncSession, rule_id: UUID, key: str, at: datet
     run = await repository.run_of(session, rule_id)
     identity = Identity(rule_id, version.version, version.name, run.started_at if run else EPOCH)
     program = compile_rule(RuleDocument.model_validate(version.content).root, identity)
-    return Watched(program, run, await alerts.firing_at(session, rule_id, key, at))
+    memory = await repository.memory_of(session, rule_id, key) if isinstance(program.rule, AnomalyRule) else None
+    return Watched(program, run, await alerts.firing_at(session, rule_id, key, at), memory)
 
 
-async def explain(core: Core, scope: Scope, watched: Watched, key: str, at: datetime) -> Explanation:
+async def explain(
+    core: Core, scope: Scope, watched: Watched, key: str, at: datetime, most: int = history.MAX_FACTS
+) -> Explanation:
     """Why a key fires at an instant or does not: from its alert, and from the stored facts before the instant."""
     program, policy, end = watched.program, watched.program.policy, to_micros(at)
     window = 2 * (policy.for_us + policy.resolve_after_us + policy.cooldown_us + policy.no_data_after_us)
-    start = max(0, end - max(HOUR_US, window))
+    # What an anomaly is judged by is learnt from many facts.
+    start = max(0, end - max(24 * HOUR_US if isinstance(program.rule, AnomalyRule) else HOUR_US, window))
     async with core.db.raw(scope) as connection:
-        stretch = await history.read(connection, program.source, start, end)
-    explanation = Replayed(program, stretch.facts, end).explain(key)
+        stretch = await history.read(connection, program.source, start, end, most)
+    replayed = Replayed(program, stretch.facts, end)
+    if watched.memory is not None and core.clock.now() - at <= NOW:
+        replayed.judge_by(key, watched.memory)
+    explanation = replayed.explain(key)
+    explanation.cut = stretch.truncated
+    explanation.read_from = to_datetime(stretch.facts[0].time if stretch.truncated else start)
     run, alert = watched.run, watched.alert
     if run is not None and run.quarantined_at is not None and run.quarantined_at <= at:
         explanation.verdict = Verdict.QUARANTINED

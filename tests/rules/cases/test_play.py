@@ -174,3 +174,53 @@ def test_a_file_that_cannot_be_used_names_its_place(tmp_path: Path, change: tupl
     with pytest.raises(FilesInvalid) as placed:
         load(broken)
     assert (placed.value.flaws[0].line, placed.value.flaws[0].pointer) == (2, "/condition")
+
+
+EVENTS: dict[str, Any] = {"source": {"type": "event"}, "keys": ["subject"]}
+BUSY = EVENTS | {
+    "kind": "aggregate",
+    "window": {"type": "tumbling", "size_s": 60},
+    "measures": [{"name": "n", "function": "count"}, {"name": "worst", "function": "max", "of": "data.v"}],
+    "having": "n >= 2 OR worst > 9",
+}
+STEPS = EVENTS | {
+    "kind": "sequence",
+    "within_s": 60,
+    "steps": [
+        {"name": "order", "condition": "type = 'order'"},
+        {"name": "paid", "condition": "type = 'paid' AND data.v < order.data.v"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "never"),
+    [
+        (BUSY, [{"times": 2, "every": 5, "data": {"v": 1}}, {"at": 70, "data": {"v": 1}}], {("worst > 9", "true")}),
+        (
+            STEPS,
+            [{"type": "order", "data": {"v": 5}}, {"at": 5, "type": "paid", "data": {"v": 9}}],
+            {("type = 'paid' AND data['v'] < order.data['v']", "true"), ("data['v'] < order.data['v']", "true")},
+        ),
+        (
+            STEPS,
+            [
+                {"type": "order", "subject": "other", "data": {"v": 99}},
+                {"type": "order", "data": {"v": 5}},
+                {"at": 5, "type": "paid", "data": {"v": 4}},
+                {"at": 6, "type": "paid", "data": {"v": 9}},
+            ],
+            set(),
+        ),
+    ],
+    ids=["having", "a step that reads another", "each key by itself"],
+)
+def test_measures_and_steps_are_covered(rule: dict[str, Any], facts: list[dict[str, Any]], never: set[Any]) -> None:
+    outcome = played(
+        {"facts": [{"subject": "x"} | fact for fact in facts], "states": [{"at": 0, "firing": []}], "until": 130}, rule
+    )
+    parts = outcome.coverage.parts
+    found = {(one.part, "true") for one in parts if not one.true} | {
+        (one.part, "false") for one in parts if not one.false
+    }
+    assert found == never

@@ -75,10 +75,10 @@ def _rule(
         other = path.parent / written
         if not other.is_file():
             raise FilesInvalid([Flaw(shown, *source.begin(where), f"There is no file {written}.", "missing")])
-        shown, source, where = str(other), _source(other), ()
-        written = source.value if isinstance(source.value, dict) else {}
-        if isinstance(written.get("rule"), dict):  # another file of cases
-            written, where = written["rule"], ("rule",)
+        shown, source = str(other), _source(other)
+        found: dict[str, Any] = source.value if isinstance(source.value, dict) else {}
+        is_of_cases = isinstance(found.get("rule"), dict)
+        written, where = (found["rule"], ("rule",)) if is_of_cases else (found, ())
     content = written.get("content") if isinstance(written.get("content"), dict) else None
     if content is None:
         content = {name: value for name, value in written.items() if name not in ("name", "key")}

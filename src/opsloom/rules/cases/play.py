@@ -95,7 +95,7 @@ class Play:
 
     def _step(self, found: Found) -> None:
         decision, key, labels = found.decision, found.table.texts[found.code], found.table.labels[found.code]
-        self._covered.stepped(decision.change)
+        self._covered.stepped(decision)
         at = (decision.at - self._start) / 1e6
         match decision.change:
             case Change.PENDED:

@@ -12,6 +12,7 @@ import { TimeAgo } from "@/components/status/TimeAgo";
 import { api, dataOf } from "@/lib/api/client";
 import type { Explanation, Rule } from "@/lib/api/types";
 import { digits } from "@/lib/format/numbers";
+import { dateTime } from "@/lib/format/times";
 import { candidates, valuesText, verdictOf } from "./explain";
 import { ruleAlertsQuery, watchedSeriesQuery } from "./queries";
 import styles from "./rules.module.css";
@@ -104,8 +105,23 @@ function Answer({ answer }: { answer: Explanation }) {
       <StatusBadge tone={tone} label={t(`explain.verdict.${word}.title`)} />
       <p className={styles.note}>{t(`explain.verdict.${word}.text`)}</p>
       <Pairs pairs={pairs} />
+      <Reading answer={answer} />
       <AlertLink id={answer.alert_id ?? null} />
     </div>
+  );
+}
+
+/** What the answer rests on, where that is not all there is. */
+function Reading({ answer }: { answer: Explanation }) {
+  const { t, i18n } = useTranslation("rules");
+  const { cut, baseline, read_from } = answer;
+  if (!read_from) return null;
+  const time = dateTime(new Date(read_from), i18n.language);
+  return (
+    <>
+      {cut ? <p className={styles.note}>{t("explain.cut", { time })}</p> : null}
+      {baseline ? <p className={styles.note}>{t(`explain.baseline.${baseline}`, { time })}</p> : null}
+    </>
   );
 }
 
