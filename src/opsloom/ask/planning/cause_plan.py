@@ -10,7 +10,7 @@ from opsloom.ask.language.lexicon import blank
 from opsloom.ask.language.words import CueKind
 from opsloom.ask.plan import CauseStep, CorrelateStep, Intent, MetricStep, Refusal, RefusalReason, TimeWindow, WhyStep
 from opsloom.ask.planning.draft import Draft
-from opsloom.ask.planning.history_plan import plan_events
+from opsloom.ask.planning.history_plan import cause_item, plan_events
 from opsloom.ask.planning.reading import Reading
 from opsloom.ask.planning.scope import Named, metric_scope, named
 from opsloom.ask.planning.windows import DEFAULT_CAUSE, DEFAULT_METRIC, window_of, window_or
@@ -85,6 +85,9 @@ def plan_cause(reading: Reading, world: World, now: datetime) -> Draft | Refusal
     draft = Draft(Intent.CAUSE)
     if "incident." in reading.values(CueKind.HAPPENING) and not reading.has(CueKind.WHY):
         draft.join(plan_events(reading, world, now))
+        if cause_item(reading) is not None:
+            draft.intent = Intent.HISTORY
+            return draft
         if (
             draft.steps[-1].kind != "events"
             or getattr(draft.steps[-1], "mode", "") != "list"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from opsloom.ask.language.words import CueKind
 from opsloom.ask.plan import Intent, Note, NoteCode, Refusal
-from opsloom.ask.planning.alert_plan import plan_alerts
+from opsloom.ask.planning.alert_plan import alerts_step, plan_alerts
 from opsloom.ask.planning.draft import Draft
 from opsloom.ask.planning.history_plan import plan_events
 from opsloom.ask.planning.metric_plan import plan_reached
@@ -16,6 +16,7 @@ from opsloom.ask.planning.relation_plan import View, relations_step
 from opsloom.ask.planning.sides import without
 from opsloom.ask.planning.world import World
 
+MOST_ALERTING = 200
 _SECOND = (CueKind.ALERTS, CueKind.EVENTS, CueKind.HAPPENING)
 
 
@@ -44,6 +45,16 @@ def plan_chain(reading: Reading, world: World, view: View, now: datetime) -> Dra
         step.model_copy(update={"items_from": "s0"}) if hasattr(step, "item_ids") else step for step in found.steps
     ]
     return _behind(draft, Draft(found.intent, linked, found.notes), first.id)
+
+
+def plan_alerting(reading: Reading, world: World, now: datetime) -> Draft:
+    """ "the CPU of the servers with open alerts": which items have such alerts, then the metric of those."""
+    draft = Draft(Intent.FILTER if reading.threshold else Intent.TOP)
+    alerts = alerts_step(replace(reading, metrics=()), world)
+    first = draft.add(alerts, mode="by_item", limit=MOST_ALERTING)
+    for metric in reading.metrics:
+        draft.add(plan_reached(reading, metric, first.id, now))
+    return draft
 
 
 def _behind(draft: Draft, found: Draft, source: str) -> Draft:

@@ -168,7 +168,11 @@ def group_of(reading: Reading) -> tuple[Mode, str | None] | None:
     if reading.step_s in (DAY_S, HOUR_S):
         return ("by_day" if reading.step_s == DAY_S else "by_hour"), None
     ranks = reading.has(CueKind.MOST, CueKind.LEAST) or reading.rank is not None
-    if reading.has(CueKind.CAUSE) and (ranks or reading.has(CueKind.COUNT) or by(reading, CueKind.CAUSE)):
+    if (
+        reading.has(CueKind.CAUSE)
+        and cause_item(reading) is None
+        and (ranks or reading.has(CueKind.COUNT) or by(reading, CueKind.CAUSE))
+    ):
         things = reading.has(CueKind.ITEM_TYPE, CueKind.ITEMS) and not reading.links
         return "by_field", "cause" if things or "caused" in reading.phrase(CueKind.CAUSE) else "cause_kind"
     fields = [one for one in reading.values(CueKind.FIELD) if one in _GROUPS]

@@ -27,16 +27,17 @@ from opsloom.ask.plan import (
 from opsloom.ask.planning import metric_plan
 from opsloom.ask.planning.alert_plan import metric_of_alert, plan_alerts
 from opsloom.ask.planning.cause_plan import asks_cause, asks_why_alert, plan_cause, plan_correlation, plan_why
-from opsloom.ask.planning.chain_plan import chains, plan_chain
+from opsloom.ask.planning.chain_plan import chains, plan_alerting, plan_chain
 from opsloom.ask.planning.draft import Draft
+from opsloom.ask.planning.dropped import dropped_words
 from opsloom.ask.planning.follow_up import carried_over, leans, patched, with_time_of
 from opsloom.ask.planning.history_plan import plan_events
 from opsloom.ask.planning.item_plan import plan_items
 from opsloom.ask.planning.modes import narrowed
 from opsloom.ask.planning.previous import ALONE, Context
 from opsloom.ask.planning.reading import Reading, read
-from opsloom.ask.planning.relation_plan import plan_relations, view_of
-from opsloom.ask.planning.route import dropped_words, route
+from opsloom.ask.planning.relation_plan import implied_view, plan_relations, view_of
+from opsloom.ask.planning.route import route
 from opsloom.ask.planning.scope import entities
 from opsloom.ask.planning.windows import notes_of
 from opsloom.ask.planning.world import World
@@ -112,7 +113,7 @@ def _draft(reading: Reading, world: World, now: datetime) -> Draft | Clarify | R
         return plan_why(reading, world, now)
     if reading.has(CueKind.CORRELATE):
         return plan_correlation(reading, world, now)
-    view = view_of(reading)
+    view = view_of(reading) or implied_view(reading, world)
     if asks_cause(reading) and (view is None or reading.has(CueKind.WHY)) and not reading.has(CueKind.ALERTS):
         return plan_cause(reading, world, now)
     if view is not None and entities(reading, world):
@@ -132,6 +133,8 @@ def _of_subjects(reading: Reading, world: World, now: datetime) -> Draft | Refus
     """A question about what is recorded of items: alerts, events, metrics, or the items themselves."""
     alerts, events = reading.has(CueKind.ALERTS), reading.has(CueKind.EVENTS, CueKind.HAPPENING)
     if reading.metrics and not (alerts and metric_of_alert(reading)) and not (events and reading.has(CueKind.RATE)):
+        if alerts and reading.has(CueKind.ITEM_TYPE, CueKind.ITEMS) and not reading.certain_ids:
+            return plan_alerting(reading, world, now)
         draft = metric_plan.plan_metrics(reading, world, now)
         if isinstance(draft, Draft) and alerts:
             draft.join(plan_alerts(reading, world, now))

@@ -144,7 +144,7 @@ def read(source: Normalised, world: World, now: datetime, default_zone: ZoneInfo
         held=_spoken_values(held, words, world),
         context=context,
     )
-    return _conditions(_states(_rates(reading), world), world)
+    return _conditions(_states(_event_types(_routine(_rates(reading))), world), world)
 
 
 def _rates(reading: Reading) -> Reading:
@@ -159,6 +159,38 @@ def _rates(reading: Reading) -> Reading:
         return reading
     metrics = tuple(one for one in reading.metrics if one != "service.error_rate")
     return replace(reading, cues=cues, metrics=metrics)
+
+
+_ROUTINE = {"backup.": ("backup.finished", "backup.failed"), "job": ("job.finished", "job.failed")}
+_EVENT_TYPE = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)+\.?")
+
+
+def _routine(reading: Reading) -> Reading:
+    """Routine runs have no result of their own: how they ended is the type of their event."""
+    result = reading.first(CueKind.RESULT)
+    if result is None or result.cue.value not in ("ok", "failed"):
+        return reading
+    for one in reading.cues:
+        told = one.cue.kind is CueKind.HAPPENING or (
+            one.cue.kind is CueKind.ITEM_TYPE and not reading.has(CueKind.HAPPENING)
+        )
+        if told and one.cue.value in _ROUTINE:
+            ended = _ROUTINE[one.cue.value][result.cue.value == "failed"]
+            kept = (other for other in reading.cues if other is not result)
+            cues = tuple(replace(other, cue=Cue(CueKind.HAPPENING, ended)) if other is one else other for other in kept)
+            return replace(reading, cues=cues)
+    return reading
+
+
+def _event_types(reading: Reading) -> Reading:
+    """ "events of type login.failed": a dotted word that names no item is a type of events where the question is about events."""
+    if not reading.has(CueKind.EVENTS):
+        return reading
+    types = [link for link in reading.links if not link.items and _EVENT_TYPE.fullmatch(link.text)]
+    if not types:
+        return reading
+    cues = (*reading.cues, *(FoundCue(Cue(CueKind.HAPPENING, one.text), one.start, one.end, one.text) for one in types))
+    return replace(reading, links=tuple(one for one in reading.links if one not in types), cues=cues)
 
 
 def _states(reading: Reading, world: World) -> Reading:

@@ -52,6 +52,21 @@ def view_of(reading: Reading) -> View | None:
     return None
 
 
+_ALIKE = (frozenset({"service", "application"}), frozenset({"server", "host", "vm", "container"}))
+
+
+def implied_view(reading: Reading, world: World) -> View | None:
+    """ "the servers of checkout", "web-01은 어느 랙에": another type than the item named asks for what it hangs together with."""
+    linked = {link.items[0][2] for link in reading.links if len(link.items) == 1}
+    types = set(types_of(reading.values(CueKind.ITEM_TYPE), world)[0])
+    if not linked or not types or linked & types or reading.has(CueKind.COMPARE, CueKind.FIELD):
+        return None
+    if any(linked & alike and types & alike for alike in _ALIKE):
+        return None
+    asks = bool(reading.metrics) or reading.has(CueKind.ALERTS, CueKind.EVENTS, CueKind.HAPPENING)
+    return "dependencies" if asks else "neighbours"
+
+
 def _direction(reading: Reading, cue: FoundCue) -> View:
     """Dependencies or dependants, by where the named item stands."""
     links = [one for one in reading.links if one.items]

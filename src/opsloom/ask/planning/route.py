@@ -7,12 +7,10 @@ import re
 from opsloom.ask.language.entities import Link
 from opsloom.ask.language.times.match import TimeKind
 from opsloom.ask.language.words import CueKind
-from opsloom.ask.plan import Candidate, Clarify, DirectReply, Intent, Mode, Refusal, RefusalReason
+from opsloom.ask.plan import Candidate, Clarify, DirectReply, Mode, Refusal, RefusalReason
 from opsloom.ask.planning.cause_plan import asks_why_alert
-from opsloom.ask.planning.draft import Draft
 from opsloom.ask.planning.follow_up import leans, needs_what_is_missing
 from opsloom.ask.planning.reading import Reading, parts_of_names
-from opsloom.ask.planning.scope import negates
 from opsloom.ask.planning.world import World
 
 MIN_COVERAGE = 0.6
@@ -22,7 +20,6 @@ _SUBJECTS = (
 )  # fmt: skip
 # Subjects only together with a word that asks for a cause: "왜 느려졌지?"
 _SYMPTOMS = (CueKind.SYMPTOM, CueKind.CAUSE)
-_COUNTING = frozenset({"items", "alerts", "events", "compare"})
 _VERBS_EN = (
     r"delete|remove|drop|restart|reboot|stop|kill|shut\s?down|truncate|update|insert|create|disable|enable|scale|deploy"
 )
@@ -73,21 +70,6 @@ def has_subject(reading: Reading) -> bool:
     if reading.metrics or reading.links or reading.carried or reading.held or reading.has(*_SUBJECTS):
         return True
     return reading.has(CueKind.WHY, CueKind.CAUSE) and reading.has(*_SYMPTOMS)
-
-
-def dropped_words(reading: Reading, draft: Draft) -> list[str]:
-    """Words that a plan would have to leave out although they may change its numbers; such a plan is not made.
-
-    A count over everything with one condition less is a wrong number, whatever the note below it says. Beside a named item and a metric an
-    unknown word can only be colour.
-    """
-    if draft.intent in (Intent.WHY, Intent.CAUSE):
-        return []
-    negations = [one for one in reading.cues if one.cue.kind is CueKind.NOT]
-    lost = [one.text for one in negations if not any(negates(reading, held) for held in reading.held)]
-    counts = any(step.kind in _COUNTING for step in draft.steps) and draft.intent is not Intent.STATUS
-    everywhere = not reading.certain_ids and not reading.has(CueKind.HERE)
-    return lost + list(reading.unknown[:10]) if counts or everywhere else lost
 
 
 def _without_subject(reading: Reading) -> DirectReply | Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -80,9 +81,13 @@ def conditions(reading: Reading) -> tuple[Filter, ...]:
         filters.append(
             Filter(field=f"attribute:{numbers[0]}", op=threshold.comparison.value, value=float(threshold.number))
         )
+    expiry = _EXPIRY.search(reading.source.masked) if "days_valid" in numbers else None
+    if expiry is not None and threshold is None:
+        filters.append(Filter(field="attribute:days_valid", op="<=", value=float(expiry["days"])))
     return tuple(filters)
 
 
+_EXPIRY = re.compile(r"(?P<days>\d{1,4})\s?(?:days?|일)", re.IGNORECASE)
 _NUMBERS = frozenset({"cores", "memory_gb", "days_valid"})
 _FAR = 8
 
