@@ -148,7 +148,7 @@ class Models:
             call.outcome = Outcome.USED
             return Said(call.reply.text, call.id, request.purpose)
         except OpsloomError as error:
-            call.outcome, call.family, call.detail = outcome_of(error), family_of(error), error.message
+            call.outcome, call.family, call.detail = outcome_of(error), family_of(error), sentence_of(error, connection)
             raise
         except asyncio.CancelledError:
             call.family, call.detail = "deadline", "It was given up before it ended."
@@ -178,10 +178,10 @@ class Models:
         call.held = await budget.reserve(self.core.db, scope, limits, self.core.clock.now(), wanted)
 
         async def send(http_call: HttpCall) -> HttpAnswer:
+            call.attempts += 1
             return await connections.converse(scope, call.connection, http_call, Take(total_s=_time_left()))
 
         async def once() -> Reply:
-            call.attempts += 1
             return await self.libraries.speak(config, Bridge(send), call.request.messages, most)
 
         return await retrying(once, RETRIES)
@@ -252,6 +252,11 @@ def _row(scope: Scope, terms: ModelPolicy, call: _Call, took_s: float) -> LlmCal
         prompt=storable(masked(spoken)) if terms.keep_text else None,
         answer=storable(masked(told.text)) if terms.keep_text and told is not None else None,
     )
+
+
+def sentence_of(error: OpsloomError, connection: str) -> str:
+    """What is told of an error; a breaker's own names its key, which says nothing to people."""
+    return f"Calls to {connection} are paused after failures." if isinstance(error, CircuitOpen) else error.message
 
 
 def outcome_of(error: OpsloomError) -> Outcome:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from opsloom.ask.llm.calls import Models, Request, Said, Terms, family_of
+from opsloom.ask.llm.calls import Models, Request, Said, Terms, family_of, sentence_of
 from opsloom.ask.llm.drafted import Unusable, plan_of, schema_text
 from opsloom.ask.llm.offer import ModelQuestion, Offer, offer_of, told
 from opsloom.ask.llm.providers import Message
@@ -54,7 +54,7 @@ class ModelPlanner:
                 async with deadline.within(terms.policy.deadline_s):
                     await self._first_that_plans(scope, terms, _Asking(question, offer, language), attempt)
             except OpsloomError as error:
-                attempt.why = _why(error)
+                attempt.why = _why(error, attempt.connection)
         return attempt
 
     async def _first_that_plans(self, scope: Scope, terms: Terms, asking: "_Asking", attempt: Attempt) -> None:
@@ -69,7 +69,7 @@ class ModelPlanner:
             except Unusable as error:
                 attempt.why = f"planning: {error}"
             except OpsloomError as error:
-                attempt.why = _why(error)
+                attempt.why = _why(error, connection)
 
     async def _ask(self, scope: Scope, terms: Terms, asking: "_Asking", attempt: Attempt) -> Planned | Refusal:
         """One model, with one repair. Raises Unusable and what `Models.say` raises."""
@@ -128,6 +128,6 @@ class _Asking:
         return told(self.question, self.offer)
 
 
-def _why(error: OpsloomError) -> str:
+def _why(error: OpsloomError, connection: str) -> str:
     """The family of the error and its sentence, for the stage."""
-    return f"{family_of(error)}: {error.message}"
+    return f"{family_of(error)}: {sentence_of(error, connection)}"

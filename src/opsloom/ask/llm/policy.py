@@ -32,7 +32,7 @@ class ModelPolicy(Wire):
     ] = True
     rephrasing: Annotated[bool, Field(description="A model may reword answers; numbers, dates and names stay.")] = False
     drafting: Annotated[bool, Field(description="A model may draft rules from a description.")] = False
-    deadline_s: Annotated[float, Field(ge=0.1, le=LONGEST_S)] = 4.5
+    deadline_s: Annotated[float, Field(ge=0.1, le=LONGEST_S)] = 4.0
     draft_deadline_s: Annotated[float, Field(ge=0.1, le=120)] = 45.0
     answer_tokens: Annotated[int, Field(ge=100, le=16_000, description="Of one answer, at most.")] = 2000
     tokens_per_day: Annotated[int, Field(ge=0, le=1_000_000_000)] = 200_000

@@ -104,13 +104,15 @@ function Filters({ filters, onFilter }: Pick<Props, "filters" | "onFilter">) {
 function useCallColumns() {
   const { t, i18n } = useTranslation("llm");
   return useMemo(() => {
-    const count = (value: number | null) => (
-      <span className="num">{value === null ? "–" : value.toLocaleString(i18n.language)}</span>
-    );
+    const count = (value: number | null) => (value === null ? "–" : value.toLocaleString(i18n.language));
     return column.columns([
       column.accessor("at", {
         header: t("calls.at"),
-        cell: ({ getValue }) => <TimeAgo at={getValue()} />,
+        cell: ({ getValue }) => (
+          <span className={styles.whole}>
+            <TimeAgo at={getValue()} />
+          </span>
+        ),
       }),
       column.accessor("outcome", {
         header: t("calls.outcome"),
@@ -122,27 +124,32 @@ function useCallColumns() {
         header: t("calls.purpose"),
         cell: ({ getValue }) => t(`purpose.${getValue()}`),
       }),
-      column.accessor("connection", { header: t("calls.connection") }),
       column.accessor("model", { header: t("calls.model") }),
-      column.accessor("tokens_in", {
-        header: t("calls.tokensIn"),
+      column.display({
+        id: "tokens",
+        header: t("calls.tokens"),
         meta: { align: "end" },
-        cell: ({ getValue }) => count(getValue()),
-      }),
-      column.accessor("tokens_out", {
-        header: t("calls.tokensOut"),
-        meta: { align: "end" },
-        cell: ({ getValue }) => count(getValue()),
+        cell: ({ row: { original } }) => (
+          <span className={`num ${styles.whole}`}>
+            {original.tokens_in === null
+              ? "–"
+              : `${count(original.tokens_in)} → ${count(original.tokens_out)}`}
+          </span>
+        ),
       }),
       column.accessor("cost", {
         header: t("calls.cost"),
         meta: { align: "end" },
-        cell: ({ getValue }) => <span className="num">{dollars(getValue(), i18n.language)}</span>,
+        cell: ({ getValue }) => (
+          <span className={`num ${styles.whole}`}>{dollars(getValue(), i18n.language)}</span>
+        ),
       }),
       column.accessor("took_ms", {
         header: t("calls.took"),
         meta: { align: "end" },
-        cell: ({ getValue }) => <span className="num">{showText(getValue(), "ms", i18n.language)}</span>,
+        cell: ({ getValue }) => (
+          <span className={`num ${styles.whole}`}>{showText(getValue(), "ms", i18n.language)}</span>
+        ),
       }),
       column.accessor("asked_by_name", { header: t("calls.by") }),
     ]);
