@@ -11,12 +11,10 @@ SLOTS = {"thread_id": "thread"}
 
 
 def question_body(ids: dict[str, str]) -> dict[str, Any]:
-    """A question about an item that was chosen among several, in a thread."""
-    return {
-        "text": f"What was the highest CPU of {ids['item_name']} yesterday?",
-        "item_id": ids["item_id"],
-        "thread_id": ids["thread_id"],
-    }
+    """A question about an item that was chosen among several. In a thread only where that is what is probed: one question in a
+    thread changes what the next one there follows."""
+    body = {"text": f"What was the highest CPU of {ids['item_name']} yesterday?", "item_id": ids["item_id"]}
+    return body if ids["thread_id"] == ids["thread"] else body | {"thread_id": ids["thread_id"]}
 
 
 BODIES: "dict[str, Body]" = {
