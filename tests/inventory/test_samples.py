@@ -67,6 +67,8 @@ async def test_every_aggregate_agrees_with_python(core: Core, tenant: TestTenant
         Aggregate.AVG: statistics.fmean(numbers), Aggregate.MIN: min(numbers), Aggregate.MAX: max(numbers),
         Aggregate.SUM: sum(numbers), Aggregate.COUNT: float(len(numbers)), Aggregate.LATEST: numbers[-1],
         Aggregate.P50: cuts[49], Aggregate.P90: cuts[89], Aggregate.P95: cuts[94], Aggregate.P99: cuts[98],
+        Aggregate.FIRST: numbers[0], Aggregate.STDDEV: statistics.stdev(numbers),
+        Aggregate.RATE: (numbers[-1] - numbers[0]) / (inside[-1].time - inside[0].time).total_seconds(),
     }[aggregate]  # fmt: skip
     query = MetricQuery(
         metric="cpu.usage", item_ids=(ids["h:1"],), aggregate=aggregate,

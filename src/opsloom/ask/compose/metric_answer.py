@@ -15,6 +15,7 @@ from opsloom.inventory.service import unit_of
 
 MAX_LINES = 12
 MAX_BARS = 31
+FEW = 3  # named items, whose numbers stand by themselves
 
 
 def add_metric(sheet: Sheet, step: MetricStep) -> None:
@@ -99,12 +100,13 @@ def _by_item(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
     if "time" in rows[0]:
         columns.append(Column(key="time", label=pick(language, "Time", "시각"), kind="time"))
     columns.append(Column(key="samples", label=pick(language, "Samples", "표본"), kind="number"))
-    if step.nth is not None:
-        value = as_number(rows[0].get("value"))
-        shown, item = formats.number(value or 0.0, unit), str(rows[0]["item"])
-        sheet.blocks.append(
-            NumberBlock(label=item, value=value, unit=unit, shown=shown, item=item, reference=reference)
-        )
+    if step.nth is not None or (leads and step.item_ids and len(step.item_ids) <= FEW):
+        for row in rows:
+            value, item = as_number(row.get("value")), str(row["item"])
+            shown = formats.number(value or 0.0, unit)
+            sheet.blocks.append(
+                NumberBlock(label=item, value=value, unit=unit, shown=shown, item=item, reference=reference)
+            )
     elif leads and len(rows) > 1:
         sheet.blocks.append(_bars(title, unit, rows, "item", reference))
     sheet.table(title, columns, rows, sheet.total(rows), reference)

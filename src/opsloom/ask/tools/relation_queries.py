@@ -30,6 +30,7 @@ NEEDS: Final = (
 )
 # The source is a piece of the target, or the other way round.
 PART_OF: Final = ("PART_OF", "MEMBER_OF")
+LOCATED: Final = ("LOCATED_IN",)
 HAS: Final = ("CONTAINS", "COMPOSED_OF")
 DEPTHS: Final = {"neighbours": 1, "dependencies": 3, "dependants": 3, "impact": 4, "composition": 3, "path": 8}
 MOST_EDGES: Final = 500
@@ -48,8 +49,9 @@ WALKS: Final = {
     "neighbours": Walk(None, None),
     "dependencies": Walk(NEEDS, _NONE),
     "dependants": Walk(_NONE, NEEDS),
-    "impact": Walk(HAS, (*NEEDS, *PART_OF)),
-    "composition": Walk(HAS, PART_OF),
+    # A failing part disturbs the whole, a failing place what stands in it; a whole does not break its parts.
+    "impact": Walk(PART_OF, (*NEEDS, *LOCATED, *HAS)),
+    "composition": Walk(HAS, (*PART_OF, *LOCATED)),
 }
 
 
