@@ -8,6 +8,7 @@ need a clear lead over the next item, else the asker chooses.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,10 +20,12 @@ from opsloom.ask.language.words import lexicon
 
 MAX_WORDS = 5
 CUTOFF = 82.0
+CUTOFF_HANGUL = 86.0
 LEAD = 4.0
 SUGGESTIONS = 5
 MOST_PARTS = 10
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*|[가-힣]+|/[A-Za-z0-9_./-]*")
+_NUMBERED = re.compile(r"[\s_-]*\d+(?:\s?호기|번)?$")
 _PARTS = re.compile(r"[a-z]+|[가-힣]+")
 _DIGITS = re.compile(r"\d+")
 _PARTICLES = (
@@ -54,6 +57,7 @@ class Name:
     type: str
     text: str
     key: str
+    letters: str  # the key with syllables taken apart
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,11 @@ def squeeze(text: str) -> str:
     return re.sub(r"(?<!\d)[\s_-]+|[\s_-]+(?!\d)", "", lowered)
 
 
+def spelt(text: str) -> str:
+    """The letters of a name, Korean syllables taken apart: one wrong letter is a small difference in every script."""
+    return unicodedata.normalize("NFD", squeeze(text))
+
+
 def digits(text: str) -> tuple[str, ...]:
     """The digit groups of a name, leading zeros dropped: `web-01` and `web1` are the same server."""
     return tuple(group.lstrip("0") or "0" for group in _DIGITS.findall(text))
@@ -90,13 +99,17 @@ class NameIndex:
                 key = squeeze(spelling)
                 if len(key) < 2 or spelling.casefold() in _PLAIN_WORDS:
                     continue
-                name = Name(item_id, item, kind, spelling, key)
+                name = Name(item_id, item, kind, spelling, key, spelt(spelling))
                 self.names.append(name)
                 self._exact.setdefault(key, {}).setdefault(item_id, name)
         self._by_digits: dict[tuple[str, ...], list[int]] = {}
+        self._by_stem: dict[str, dict[UUID, Name]] = {}
         self._by_word: dict[str, list[int]] = {}
         for place, name in enumerate(self.names):
             self._by_digits.setdefault(digits(name.text), []).append(place)
+            stem = squeeze(_NUMBERED.sub("", name.text))
+            if len(stem) > 1 and stem != name.key and _NUMBERED.sub("", name.text).casefold() not in _PLAIN_WORDS:
+                self._by_stem.setdefault(stem, {}).setdefault(name.item_id, name)
             for word in _PARTS.findall(name.text.casefold()):
                 self._by_word.setdefault(word, []).append(place)
 
@@ -104,12 +117,24 @@ class NameIndex:
         """Items that have exactly this name."""
         return list(self._exact.get(squeeze(text), {}).values())
 
+    def family(self, text: str) -> list[Name]:
+        """Items whose names are this and a number ("core-switch", "코어 스위치"), when there are several."""
+        found = list(self._by_stem.get(squeeze(text), {}).values())
+        return found if len(found) > 1 else []
+
+    def meant_by(self, text: str) -> list[Name]:
+        """The items of a family; those of a single word ("결제") also what else has it in its name."""
+        found = self.family(text)
+        others = self.holding(text) if found and " " not in text and "-" not in text else []
+        return list({one.item_id: one for one in (*found, *others)}.values())
+
     def near(self, text: str) -> list[tuple[Name, float]]:
         """Items whose digit groups are the same and whose letters are close, best first, one entry an item."""
-        key = squeeze(text)
+        key = spelt(text)
         places = self._by_digits.get(digits(text), [])
+        cutoff = CUTOFF if key.isascii() else CUTOFF_HANGUL
         found = process.extract(
-            key, [self.names[place].key for place in places], scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=20
+            key, [self.names[place].letters for place in places], scorer=fuzz.ratio, score_cutoff=cutoff, limit=20
         )
         best: dict[UUID, tuple[Name, float]] = {}
         for _key, score, index in found:
@@ -150,9 +175,9 @@ def _longest(text: str, words: list[tuple[int, int]], place: int, index: NameInd
     start = words[place][0]
     for count in range(min(MAX_WORDS, len(words) - place), 0, -1):
         for end in _ends(text, words[place + count - 1]):
-            names = index.exact(text[start:end])
+            names = index.exact(text[start:end]) or index.meant_by(text[start:end])
             if names:
-                return Link(text[start:end], start, end, _items(names)), count
+                return Link(text[start:end], start, end, _items(names[:MOST_PARTS])), count
     return None, 1
 
 
@@ -173,7 +198,12 @@ def _items(names: Iterable[Name]) -> tuple[tuple[UUID, str, str], ...]:
 
 def link_near(word: str, start: int, index: NameIndex) -> Link | None:
     """A misspelt name. Several items within the lead are a choice."""
-    found = index.near(word)
+    found: list[tuple[Name, float]] = []
+    for end in _ends(word, (0, len(word))):
+        found = index.near(word[:end])
+        if found:
+            word = word[:end]
+            break
     if not found:
         return None
     best = found[0][1]

@@ -9,7 +9,7 @@ from typing import Literal
 from opsloom.ask.language.words import CueKind
 from opsloom.ask.plan import AlertsStep, Intent
 from opsloom.ask.planning.draft import Draft, compare
-from opsloom.ask.planning.history_plan import DAY_S, by, limit_of, one_newest, place_of
+from opsloom.ask.planning.history_plan import DAY_S, between_items, by, limit_of, one_newest, place_of
 from opsloom.ask.planning.reading import Reading
 from opsloom.ask.planning.scope import chosen_items, named
 from opsloom.ask.planning.sides import narrowed_by, two_sides, whole_of
@@ -19,7 +19,13 @@ from opsloom.ask.planning.world import World
 OPEN_STATES = ["firing", "acknowledged"]
 SEVERITIES = frozenset({"critical", "warning", "info"})
 Mode = Literal["by_rule", "by_item", "by_severity", "by_state", "by_day"]
-_GROUPS: dict[str, Mode] = {"rule": "by_rule", "severity": "by_severity", "type": "by_rule", "title": "by_rule"}
+_GROUPS: dict[str, Mode] = {
+    "rule": "by_rule",
+    "severity": "by_severity",
+    "type": "by_rule",
+    "title": "by_rule",
+    "day": "by_day",
+}
 _QUOTED = re.compile(r"[\"'“「](?P<text>[^\"'”」]{2,80})[\"'”」]")
 
 
@@ -121,6 +127,7 @@ def _group(reading: Reading) -> Mode | None:
     if fields and (ranks or reading.has(CueKind.WHICH) or by(reading, CueKind.FIELD)):
         return _GROUPS[fields[0]]
     things = reading.has(CueKind.BY_ITEM) or by(reading, CueKind.ITEM_TYPE) or by(reading, CueKind.ITEMS)
+    things = things or between_items(reading)
     if things or (reading.has(CueKind.WHICH) and reading.has(CueKind.ITEM_TYPE, CueKind.ITEMS) and not reading.links):
         return "by_item"
     if by(reading, CueKind.STATUS):

@@ -17,6 +17,7 @@ from opsloom.ask.planning.scope import negates
 
 _COUNTING = frozenset({"items", "alerts", "events", "compare"})
 _FREE = (Intent.WHY, Intent.CAUSE)
+_TIMES = frozenset({"몇 번", "몇 회", "횟수", "얼마나 자주", "how often"})
 _ORDERS = frozenset({">", "<", ">=", "<="})
 
 
@@ -50,25 +51,66 @@ def _conditions(reading: Reading, draft: Draft) -> list[tuple[str, Callable[[Ste
         (text[threshold.start : threshold.end] if threshold else "", _bounds),
         (reading.windows[0].phrase if reading.windows else "", _has_time_or_filter),
     ]
+    found += [
+        (reading.phrase(kind), _ranks) for kind in (CueKind.MOST, CueKind.LEAST, CueKind.EXTREME, CueKind.LONGEST)
+    ]
+    return [*found, *_sides(reading, draft), *_counted(reading), *_grouped(reading, draft)]
+
+
+Condition = tuple[str, Callable[[Step], bool]]
+
+
+def _sides(reading: Reading, draft: Draft) -> list[Condition]:
+    """What only a plan with two sides carries."""
+    found: list[Condition] = []
     if draft.intent is not Intent.COMPARE and len(reading.windows) > 1:
         found.append((reading.windows[1].phrase, _never))
-    if reading.has(CueKind.SEVERITY) and not reading.metrics:
-        found.append((reading.phrase(CueKind.SEVERITY), lambda step: bool(getattr(step, "severities", None))))
     if draft.intent is not Intent.RATIO and not reading.metrics:
         found.append((reading.phrase(CueKind.SHARE), _never))
-    if threshold is None and draft.intent not in (Intent.COMPARE, Intent.CORRELATE):
+    if reading.threshold is None and draft.intent not in (Intent.COMPARE, Intent.CORRELATE):
         found.append((reading.phrase(CueKind.COMPARE), _never))
-    if reading.has(CueKind.DURATION) and reading.metrics:
-        found.append((reading.phrase(CueKind.DURATION), _never))
+    return found
+
+
+def _counted(reading: Reading) -> list[Condition]:
+    """What only certain numbers answer."""
+    found: list[Condition] = []
+    if reading.has(CueKind.SEVERITY) and not reading.metrics:
+        found.append((reading.phrase(CueKind.SEVERITY), lambda step: bool(getattr(step, "severities", None))))
+    if reading.has(CueKind.DURATION):
+        found.append((reading.phrase(CueKind.DURATION), _never if reading.metrics else _measures_time))
+    counted = reading.phrase(CueKind.COUNT).lower()
+    if reading.threshold is not None and (counted in _TIMES or "times" in reading.source.text.lower()):
+        found.append((counted, _never))  # how often a limit was crossed is not what a filter finds
+    return found
+
+
+def _grouped(reading: Reading, draft: Draft) -> list[Condition]:
+    """What only groups, and items met by conditions, answer."""
+    found: list[Condition] = []
+    if "day" in reading.values(CueKind.FIELD) and reading.has(CueKind.WHICH, CueKind.MOST, CueKind.LEAST):
+        found.append((reading.phrase(CueKind.FIELD), _by_most))
     if by(reading, CueKind.FIELD) or by(reading, CueKind.ATTRIBUTE):
         found.append((reading.phrase(CueKind.FIELD) or reading.phrase(CueKind.ATTRIBUTE), _groups))
-    if (
-        reading.held
-        and (reading.links or any(step.kind == "relations" for step in draft.steps))
-        and draft.intent is not Intent.LOOKUP
-    ):
+    walks = any(step.kind == "relations" for step in draft.steps)
+    if reading.held and (reading.links or walks) and draft.intent is not Intent.LOOKUP:
         found.append((" ".join(reading.held[0].values), _never))
     return found
+
+
+def _measures_time(step: Step) -> bool:
+    mode = getattr(step, "mode", "")
+    return mode in ("aggregate", "average_duration") or (mode == "list" and step.kind == "events")
+
+
+def _ranks(step: Step) -> bool:
+    named = str(getattr(step, "mode", "")).startswith("by_") or step.kind in ("metric", "correlate")
+    return named or any(getattr(step, one, None) is not None for one in ("nth", "order_by"))
+
+
+def _by_most(step: Step) -> bool:
+    """Days come in the order of time, so the one with the most is asked for by its place."""
+    return getattr(step, "nth", None) is not None
 
 
 def _never(step: Step) -> bool:

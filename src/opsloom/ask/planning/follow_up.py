@@ -43,6 +43,7 @@ _OWN = (
 )  # fmt: skip
 _OPENS = re.compile(r"^(?:and|then|ok|okay|now|그리고|그럼|그러면|그렇다면|또)(?:\s|,)", re.IGNORECASE)
 _TOPIC_KO = re.compile(r"(?:은|는|도)\s?(?:요)?\s?[?？]?$")
+_TOO_KO = re.compile(r"[가-힣\w]도(?:\s|$|[?？])")
 _SHORT = 40
 _TOPIC = 20
 _KIND_WORDS = {"events": CueKind.EVENTS, "alerts": CueKind.ALERTS, "items": CueKind.ITEM_TYPE, "metric": CueKind.METRIC}
@@ -81,22 +82,19 @@ def _self_contained(reading: Reading) -> bool:
 
 def leans(reading: Reading) -> bool:
     """Whether the question is a piece that only the question before completes."""
-    if reading.context.previous is None:
+    if reading.context.previous is None or reading.has(CueKind.WHY, CueKind.CAUSE):
         return False
     text = reading.source.text
-    if reading.has(CueKind.WHY, CueKind.CAUSE):
-        return False
-    if reading.has(CueKind.ALSO, CueKind.ONLY) or _OPENS.match(text):
+    if reading.has(CueKind.ALSO, CueKind.ONLY) or _OPENS.match(text) or _only_a_topic(reading):
         return True
     own = reading.has(*_OWN) or bool(reading.metrics)
     if refers_back(reading):
         return not own and not reading.has(CueKind.ITEM_TYPE)
-    if _only_a_topic(reading):
-        return True
     if own or len(text) > _SHORT or reading.has(CueKind.STATUS, CueKind.LIST, CueKind.ATTRIBUTE, CueKind.HERE):
         return False
     if reading.has(CueKind.ITEM_TYPE) and reading.has(CueKind.COUNT, CueKind.WHICH):
         return False
+    too = bool(reading.links) and _TOO_KO.search(text) is not None
     bare = bool(reading.windows or reading.links) or reading.has(
         CueKind.SEVERITY, CueKind.STATE, CueKind.RESULT, CueKind.ITEM_TYPE
     )

@@ -29,6 +29,7 @@ _GROUPS: dict[str, tuple[Mode, str | None]] = {
     "team": ("by_field", "team"),
     "result": ("by_field", "result"),
     "title": ("by_field", "title"),
+    "day": ("by_day", None),
 }
 _WORKS = frozenset(
     {
@@ -178,12 +179,17 @@ def group_of(reading: Reading) -> tuple[Mode, str | None] | None:
     fields = [one for one in reading.values(CueKind.FIELD) if one in _GROUPS]
     if fields and (ranks or reading.has(CueKind.WHICH) or by(reading, CueKind.FIELD)):
         return _GROUPS[fields[0]]
-    if reading.has(CueKind.BY_ITEM) or by(reading, CueKind.ITEM_TYPE):
+    if reading.has(CueKind.BY_ITEM) or by(reading, CueKind.ITEM_TYPE) or between_items(reading):
         return "by_subject", None
     if not ranks and not (reading.has(CueKind.WHICH) and reading.aggregates):
         return None
     by_subject = reading.has(CueKind.ITEM_TYPE, CueKind.ITEMS) and not reading.links
     return ("by_subject" if by_subject else "by_type"), None
+
+
+def between_items(reading: Reading) -> bool:
+    """ "which had more, checkout or search": several items named, one of them asked for."""
+    return len(reading.certain_ids) > 1 and reading.has(CueKind.WHICH, CueKind.MOST, CueKind.LEAST)
 
 
 def by(reading: Reading, kind: CueKind) -> bool:

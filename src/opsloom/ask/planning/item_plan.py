@@ -49,6 +49,14 @@ def plan_items(reading: Reading, world: World, now: datetime) -> Draft:
     if group is not None:
         changes = {"mode": "by_group", "group_by": group, "ascending": reading.has(CueKind.LEAST)}
         return Draft(Intent.TOP, [step.model_copy(update=changes)])
+    if (
+        reading.has(CueKind.STATUS)
+        and not reading.has(CueKind.COUNT, CueKind.LIST)
+        and step.item_types
+        and not step.filters
+    ):
+        alerts = AlertsStep(id="s1", states=OPEN_STATES, item_types=step.item_types)
+        return Draft(Intent.LIST, [alerts, step.model_copy(update={"id": "s2"})])
     if reading.has(CueKind.COUNT):
         return Draft(Intent.COUNT, [step.model_copy(update={"mode": "count"}), step.model_copy(update={"id": "s2"})])
     return Draft(Intent.LIST, [step])
@@ -70,6 +78,9 @@ def _group(reading: Reading, world: World) -> str | None:
     ranks = reading.has(CueKind.MOST, CueKind.LEAST) or reading.rank is not None
     if asked and (by(reading, CueKind.ATTRIBUTE) or (ranks and reading.has(CueKind.WHICH)) or _for_each(reading)):
         return f"attribute:{asked[0].cue.value}"
+    kinds = {one.cue.value for one in reading.cues if one.cue.kind is CueKind.ITEM_TYPE}
+    if len(kinds) > 1 and reading.has(CueKind.COUNT):
+        return "type"
     fields = reading.values(CueKind.FIELD)
     if "type" in fields and (ranks or by(reading, CueKind.FIELD) or reading.has(CueKind.COUNT)):
         return "type"

@@ -144,7 +144,7 @@ def read(source: Normalised, world: World, now: datetime, default_zone: ZoneInfo
         held=_spoken_values(held, words, world),
         context=context,
     )
-    return _conditions(_states(_event_types(_routine(_rates(reading))), world), world)
+    return _conditions(_states(_event_types(_routine(_failures(_rates(_counts(reading))))), world), world)
 
 
 def _rates(reading: Reading) -> Reading:
@@ -161,8 +161,30 @@ def _rates(reading: Reading) -> Reading:
     return replace(reading, cues=cues, metrics=metrics)
 
 
+_NUMBER_OF = re.compile(r"(?<=[가-힣A-Za-z])\s?수(?:는|를|가|만|은|도)?(?=[\s?.,]|$)")
 _ROUTINE = {"backup.": ("backup.finished", "backup.failed"), "job": ("job.finished", "job.failed")}
 _EVENT_TYPE = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)+\.?")
+
+
+def _counts(reading: Reading) -> Reading:
+    """ "이벤트 수": a count, unless the word belongs to a metric ("연결 수")."""
+    if reading.has(CueKind.COUNT):
+        return reading
+    for match in _NUMBER_OF.finditer(reading.source.masked):
+        if not any(one.start < match.end() and match.start() < one.end for one in reading.cues):
+            found = FoundCue(Cue(CueKind.COUNT), match.start(), match.end(), match.group().strip())
+            return replace(reading, cues=(*reading.cues, found))
+    return reading
+
+
+def _failures(reading: Reading) -> Reading:
+    """ "did any deployment fail": the result of a work, not something that goes down."""
+    if not reading.has(CueKind.HAPPENING) or reading.has(CueKind.HYPOTHESIS):
+        return reading
+    failed = Cue(CueKind.RESULT, "failed")
+    told = [one.cue.kind is CueKind.RELATIONS and one.text.lower() in ("fail", "fails") for one in reading.cues]
+    cues = tuple(replace(one, cue=failed) if fails else one for one, fails in zip(reading.cues, told, strict=True))
+    return replace(reading, cues=cues) if any(told) else reading
 
 
 def _routine(reading: Reading) -> Reading:
@@ -177,8 +199,10 @@ def _routine(reading: Reading) -> Reading:
         if told and one.cue.value in _ROUTINE:
             ended = _ROUTINE[one.cue.value][result.cue.value == "failed"]
             kept = (other for other in reading.cues if other is not result)
-            cues = tuple(replace(other, cue=Cue(CueKind.HAPPENING, ended)) if other is one else other for other in kept)
-            return replace(reading, cues=cues)
+            told_of = replace(one, cue=Cue(CueKind.HAPPENING, ended))
+            if one.cue.kind is CueKind.ITEM_TYPE:
+                return replace(reading, cues=(*kept, told_of))
+            return replace(reading, cues=tuple(told_of if other is one else other for other in kept))
     return reading
 
 

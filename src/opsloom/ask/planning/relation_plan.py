@@ -59,7 +59,8 @@ def implied_view(reading: Reading, world: World) -> View | None:
     """ "the servers of checkout", "web-01은 어느 랙에": another type than the item named asks for what it hangs together with."""
     linked = {link.items[0][2] for link in reading.links if len(link.items) == 1}
     types = set(types_of(reading.values(CueKind.ITEM_TYPE), world)[0])
-    if not linked or not types or linked & types or reading.has(CueKind.COMPARE, CueKind.FIELD):
+    types -= linked
+    if not linked or not types or reading.has(CueKind.COMPARE, CueKind.FIELD):
         return None
     if any(linked & alike and types & alike for alike in _ALIKE):
         return None

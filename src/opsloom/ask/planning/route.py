@@ -22,13 +22,16 @@ _SUBJECTS = (
 _SYMPTOMS = (CueKind.SYMPTOM, CueKind.CAUSE)
 _VERBS_EN = (
     r"delete|remove|drop|restart|reboot|stop|kill|shut\s?down|truncate|update|insert|create|disable|enable|scale|deploy"
+    r"|run|execute|perform|launch|start|roll\s?back|revert|turn\s(?:on|off)|power\s(?:on|off)|switch\soff|shutdown|silence|acknowledge"
 )
-_NOUNS_KO = "삭제|제거|재시작|재부팅|중지|종료|중단|초기화|배포|생성|비활성화|활성화|수정|변경"
+_NOUNS_KO = (
+    "삭제|제거|재시작|재부팅|중지|종료|중단|초기화|배포|생성|비활성화|활성화|수정|변경|추가|등록|설치|실행|롤백|승인"
+)
 _COMMAND = re.compile(
     rf"^(?:please\s|can you\s|could you\s)?(?:{_VERBS_EN})\b"
     r"|\b(?:drop|truncate|delete|update|insert)\s(?:table|database|from|into)\b"
     rf"|(?:{_NOUNS_KO})\s?(?:해\s?줘|해\s?주세요|해라|시켜|하세요|해$)"
-    r"|(?:지워|꺼|죽여|멈춰)(?:\s?줘|라|주세요|$)",
+    r"|(?:지워|꺼|켜|죽여|멈춰|만들어|고쳐|바꿔|돌려)(?:\s?줘|라|주세요|$)",
     re.IGNORECASE,
 )
 

@@ -104,7 +104,9 @@ _UNIT = (
 _NUMBER = rf"(?P<number>\d{{1,5}}(?:\.\d)?|(?<![가-힣])(?:{_COUNT})(?=\s?(?:시간|주|달|해|분기)))"
 _LENGTH = rf"{_NUMBER}\s?{_UNIT}(?P<half>\s?반(?!기|나|도|복|응))?"
 _SINO = r"(?P<tens>[이삼사오육칠팔구]?십)?(?P<ones>[일이삼사오육칠팔구])?"
-_PART = "|".join(sorted(PARTS, key=len, reverse=True))
+_PART = "|".join(sorted(PARTS, key=len, reverse=True)).replace(
+    "|낮", "|낮(?!은|았|아|게|추|춰|다|음|지|을)"
+)  # 낮은: low
 
 
 def _amount(text: str) -> float:
