@@ -317,3 +317,17 @@ async def test_every_told_state_arrives_with_its_own_type(desk: Desk, receiver: 
         "alert.expired",
     ]
     assert all(verified(got) for got in receiver.received)
+
+
+async def test_a_webhook_of_an_alert_that_fires_carries_the_link_that_the_ledger_does_not(
+    desk: Desk, receiver: Receiver
+) -> None:
+    hook = await desk.webhook(receiver.url)
+    await desk.happen()
+    line = await desk.line(hook)
+    await desk.attempt(line)
+    (got,) = receiver.received
+    assert verified(got)
+    told = json.loads(got.body)
+    assert told["data"].pop("acknowledge").startswith("http")
+    assert told == json.loads((await desk.line(hook)).body)

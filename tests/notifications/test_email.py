@@ -8,7 +8,10 @@ import pytest
 from tests.notifications.conftest import Desk
 
 from fakes.mail import MailServer
+from fixtures.linked import Linked
+from opsloom.assets.kinds import Kinds
 from opsloom.connections.service import Connections
+from opsloom.infra.addresses import EgressPolicy
 from opsloom.infra.http import Http
 from opsloom.notifications.channels.email import EmailSender
 from opsloom.notifications.channels.types import Senders
@@ -87,3 +90,32 @@ async def test_a_server_that_is_not_there_is_tried_again(desk: Desk, mail: MailS
     await desk.happen()
     await desk.attempt(await desk.line(channel))
     assert (await desk.line(channel)).status == "retrying"
+
+
+async def test_a_mail_goes_through_a_connection_with_its_password(
+    desk: Desk, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The operator has opened loopback, for connections too.
+    kind = desk.core.part(Kinds).named("connection")
+    monkeypatch.setattr(kind, "_policy", EgressPolicy.read(["127.0.0.0/8"]))
+    linked = Linked(desk.core, desk.tenant)
+    config = {
+        "type": "smtp",
+        "host": "127.0.0.1",
+        "port": mail.port,
+        "security": "none",
+        "user": mail.user,
+        "password": await linked.secret("mail", mail.password),
+    }
+    key = await linked.publish("Mail server", config)
+    asked = {"connection": key, "sender": "opsloom@example.com", "to": ["ops@example.com"]}
+    channel = await desk.service("email", asked, language="ko")
+    await desk.happen()
+    await desk.attempt(await desk.line(channel))
+    line = await desk.line(channel)
+    assert line.status == "sent", [each.error for each in await desk.tries(line)]
+    [raw] = mail.mails
+    text = email.message_from_string(raw, policy=default).get_content()
+    assert "/acknowledge#token=" in text
+    assert mail.password not in raw
+    assert [said for said in mail.heard if said.startswith("RCPT")] == ["RCPT TO:<ops@example.com>"]

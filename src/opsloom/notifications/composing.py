@@ -63,6 +63,16 @@ async def draft(session: AsyncSession, core: Core, delivery: Delivery, content: 
     return Draft(orjson.loads(delivery.body), content.language, link, acknowledge, kept, wording, flaw)
 
 
+async def body(session: AsyncSession, core: Core, delivery: Delivery, channel_type: ChannelType) -> str:
+    """What a program gets: the document of the ledger and, of an alert that fires, the link by which people acknowledge it. Like all
+    links it is not kept."""
+    if channel_type is not ChannelType.WEBHOOK or delivery.alert_id is None or delivery.event_type != "alert.firing":
+        return delivery.body
+    told = orjson.loads(delivery.body)
+    told["data"]["acknowledge"] = await acknowledging.address(session, core, delivery, delivery.alert_id)
+    return orjson.dumps(told).decode()
+
+
 async def compose(aside: Aside, made: Draft) -> Composed:
     """The words of a message. A template that fails is no reason to say nothing: the plain words go out, and the ledger tells why."""
     flaw, said = made.flaw, made.kept

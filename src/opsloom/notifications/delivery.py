@@ -24,7 +24,7 @@ from opsloom.kit.resilience.errors import BulkheadFull
 from opsloom.notifications import directory, flow, repository
 from opsloom.notifications.attempts import Again, FailReason, GivenUp, Standing, Tried, decide
 from opsloom.notifications.channels.types import Outgoing, Sealed, Senders
-from opsloom.notifications.composing import Composed, Draft, compose, draft
+from opsloom.notifications.composing import Composed, Draft, body, compose, draft
 from opsloom.notifications.content import ChannelContent, ChannelType
 from opsloom.notifications.ending import finish, wait
 from opsloom.notifications.models import AttemptOutcome, Delivery, DeliveryAttempt, DeliveryKind, DeliveryStatus
@@ -133,7 +133,9 @@ async def _claim(core: Core, job: Job) -> Claim | None:
             )
         )
         made = await draft(session, core, delivery, channel.content)
-        return Claim(delivery.attempts, channel.type, _outgoing(job, delivery, channel.content, sealed), made)
+        outgoing = _outgoing(job, delivery, channel.content, sealed)
+        outgoing = replace(outgoing, body=await body(session, core, delivery, channel.type))
+        return Claim(delivery.attempts, channel.type, outgoing, made)
 
 
 def _outgoing(job: Job, delivery: Delivery, content: ChannelContent, sealed: Sealed) -> Outgoing:

@@ -238,3 +238,21 @@ async def test_what_is_wrong_is_named_and_what_is_gone_is_shown(setting: Setting
     await setting.pass_minutes(30)
     assert await setting.told() == []
     assert (await setting.incident(incident))["policy_id"] is None
+
+
+async def test_where_no_channel_leads_to_whoever_is_on_call_the_next_is_told(setting: Setting) -> None:
+    await setting.prepare()
+    members = [str(setting.tenant.user_ids[role]) for role in (Role.VIEWER, Role.BUILDER, Role.OPERATOR)]
+    layer = {"name": "all", "members": members, "first_day": "2026-01-01", "every": 366}
+    rota = await setting.ask("POST", "/api/v1/oncall-schedules", {"name": "Silent", "layers": [layer]}, 201)
+    steps = [{"after_min": 0, "targets": [{"type": "schedule", "id": rota["id"]}]}]
+    at = f"{POLICIES}/{setting.saved['id']}"
+    await setting.ask("PUT", at, setting.policy | {"steps": steps}, **{"If-Match": f'"{setting.saved["revision"]}"'})
+    incident = await setting.fire()
+    await setting.pass_minutes(0.1)
+    assert await setting.told() == [("pager", STEP)]
+    lines = (await setting.incident(incident))["entries"]
+    (said,) = [one["detail"]["told"] for one in lines if one["kind"] == "escalated"]
+    names = said.split(" (")[0].split(", ")
+    assert len(names) == 3, said
+    assert said.endswith("(pager)")

@@ -15,8 +15,8 @@ from opsloom.alerts.oncall.rotation import (
     Plan,
     TurnUnit,
     handovers,
+    in_order_at,
     instant,
-    on_call_at,
     rota,
     shifts_of,
 )
@@ -43,6 +43,11 @@ starts = st.sampled_from(
 )
 offsets = st.integers(0, 4 * 24 * 60 - 1).map(lambda n: timedelta(minutes=n))
 WINDOW = timedelta(days=4)
+
+
+def on_call_at(plan: Plan, at: datetime) -> UUID | None:
+    """Who answers."""
+    return next(iter(in_order_at(plan, at)), None)
 
 
 def first_instant(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -153,3 +158,21 @@ def test_a_handover_that_the_clock_leaves_out_happens_when_it_leaps() -> None:
     zone = ZoneInfo("Europe/Berlin")
     assert instant(datetime.combine(date(2026, 3, 29), time(2, 30)), zone) == datetime(2026, 3, 29, 1, tzinfo=UTC)
     assert instant(datetime.combine(date(2026, 10, 25), time(2, 30)), zone) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@given(layers, zones, starts, offsets, st.sampled_from(PEOPLE))
+@settings(max_examples=60)
+def test_after_whoever_is_on_call_come_all_others_in_the_order_of_their_turns(
+    layer, zone, start, offset, other
+) -> None:
+    at = start + offset
+    override = Override(UUID(int=9), other, at, at + timedelta(hours=1))
+    order = in_order_at(Plan(zone, (layer,)), at)
+    if not order:
+        return
+    assert set(order) == set(layer.members)
+    following = [each.user_id for each in shifts_of(Plan(zone, (layer,)), 0, at, at + 60 * layer.turn)]
+    turns = [one for one in dict.fromkeys(following) if one is not None]
+    if not layer.hours and layer.until is None and len(turns) == len(set(layer.members)):
+        assert order == turns
+    assert in_order_at(Plan(zone, (layer,), (override,)), at) == list(dict.fromkeys([other, *order]))

@@ -1,7 +1,7 @@
 """From who is to be told to the channels that tell them, at an instant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -74,14 +74,20 @@ class Directory:
         if target.type is TargetType.USER:
             return await self._people(target, "", [target.id])
         try:
-            name, user_id = await oncall.who(self.session, target.id, at)
+            name, order = await oncall.who(self.session, target.id, at)
         except OncallScheduleNotFound:
             return Told(target, "", problem="gone")
-        return (
-            Told(target, name, problem="nobody_on_call")
-            if user_id is None
-            else await self._people(target, name, [user_id])
-        )
+        return await self._first(target, name, order) if order else Told(target, name, problem="nobody_on_call")
+
+    async def _first(self, target: EscalationTarget, name: str, order: Sequence[UUID]) -> Told:
+        """Whoever is on call or, where no channel leads to them, the next in order that one leads to; those passed over are named."""
+        passed: list[Reach] = []
+        for user_id in order:
+            told = await self._people(target, name, [user_id])
+            if told.channels:
+                return replace(told, people=(*passed, *told.people))
+            passed += told.people
+        return Told(target, name, tuple(passed), problem="no_contact" if passed else "gone")
 
     async def _people(self, target: EscalationTarget, name: str, user_ids: Sequence[UUID]) -> Told:
         people = tuple(await contacts.reach(self.session, self.scope, user_ids))

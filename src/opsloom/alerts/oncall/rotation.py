@@ -223,9 +223,20 @@ def _merged(shifts: Sequence[Shift]) -> list[Shift]:
     return made
 
 
-def on_call_at(plan: Plan, at: datetime) -> UUID | None:
-    """Who answers at an instant; None is a gap."""
-    return rota(plan, at, at + timedelta(microseconds=1)).final[0].user_id
+def in_order_at(plan: Plan, at: datetime) -> list[UUID]:
+    """Who answers at an instant, and then whoever would be next if nobody could reach them: those whose turns follow in the layer that
+    counts, then in the layers on duty below it. Empty in a gap."""
+    found = rota(plan, at, at + timedelta(microseconds=1))
+    first = found.final[0].user_id
+    if first is None:
+        return []
+    following = [first]
+    for place in reversed(range(len(plan.layers))):
+        layer, shifts = plan.layers[place], found.layers[place]
+        if any(one.user_id is not None for one in shifts):
+            turn = _number_at(layer, plan.zone, at) % len(layer.members)
+            following += [*layer.members[turn:], *layer.members[:turn]]
+    return list(dict.fromkeys(following))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from opsloom.alerts.oncall.errors import (
     OncallScheduleNotFound,
 )
 from opsloom.alerts.oncall.models import OncallOverride, OncallSchedule
-from opsloom.alerts.oncall.rotation import Layer, Override, Plan, Shift, handovers, on_call_at, rota
+from opsloom.alerts.oncall.rotation import Layer, Override, Plan, Shift, handovers, in_order_at, rota
 from opsloom.alerts.oncall.schemas import (
     HandoverShown,
     LayerBody,
@@ -118,11 +118,11 @@ async def listed(session: AsyncSession, *, limit: int, before: UUID | None) -> l
     return await repository.page(session, limit=limit, before=before)
 
 
-async def who(session: AsyncSession, schedule_id: UUID, at: datetime) -> tuple[str, UUID | None]:
-    """The schedule's name and who answers at an instant. Raises OncallScheduleNotFound."""
+async def who(session: AsyncSession, schedule_id: UUID, at: datetime) -> tuple[str, list[UUID]]:
+    """The schedule's name and who answers at an instant, with those who are next in order. Raises OncallScheduleNotFound."""
     row = await get(session, schedule_id)
     plan = _plan(row, await repository.overrides(session, [row.id], at, at + _BLINK))
-    return row.name, on_call_at(plan, at)
+    return row.name, in_order_at(plan, at)
 
 
 async def shown(
