@@ -15,6 +15,7 @@ export const pages: readonly { path: string; title: { en: string; ko: string } }
   { path: "/apis", title: { en: "APIs", ko: "API" } },
   { path: "/apis/new", title: { en: "New API", ko: "새 API" } },
   { path: "/api-runs", title: { en: "API log", ko: "API 로그" } },
+  { path: "/traces", title: { en: "Traces", ko: "추적" } },
   { path: "/workflow-runs", title: { en: "Runs in the background", ko: "백그라운드 실행" } },
   { path: "/rules", title: { en: "Rules", ko: "규칙" } },
   { path: "/rules/new", title: { en: "New rule", ko: "새 규칙" } },

@@ -6,6 +6,7 @@ import {
   IconBox,
   IconBrain,
   IconCalendarUser,
+  IconChecklist,
   IconDevices,
   IconGauge,
   IconGitBranch,
@@ -17,6 +18,7 @@ import {
   IconLock,
   IconMessageQuestion,
   IconPlugConnected,
+  IconRoute,
   IconRulerMeasure,
   IconSchema,
   IconSend,
@@ -115,6 +117,18 @@ export const navigation: readonly NavGroup[] = [
     ],
   },
   {
+    id: "inspect",
+    entries: [
+      {
+        to: "/traces",
+        labelKey: "nav:traces",
+        icon: IconRoute,
+        permission: "traces.read",
+        keys: "KeyG KeyL",
+      },
+    ],
+  },
+  {
     id: "catalog",
     entries: [
       {
@@ -152,6 +166,7 @@ export const navigation: readonly NavGroup[] = [
     id: "admin",
     entries: [
       { to: "/llm", labelKey: "nav:llm", icon: IconBrain, permission: "system.read" },
+      { to: "/regression", labelKey: "nav:regression", icon: IconChecklist, permission: "assets.read" },
       { to: "/admin/users", labelKey: "nav:users", icon: IconUsers, permission: "users.read" },
       { to: "/admin/roles", labelKey: "nav:roles", icon: IconShieldHalf, permission: "users.read" },
       { to: "/admin/keys", labelKey: "nav:keys", icon: IconKey, permission: "keys.read" },

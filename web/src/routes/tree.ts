@@ -20,12 +20,14 @@ import { inventoryRoute, itemRoute } from "./inventory";
 import { llmRoute } from "./llm";
 import { loginRoute } from "./login";
 import { performanceRoute } from "./performance";
+import { regressionRoute } from "./regression";
 import { rootRoute } from "./root";
 import { newRuleRoute, ruleRoute, rulesRoute } from "./rules";
 import { setupRoute } from "./setup";
 import { shellRoute } from "./shell";
 import { inhibitionsRoute, silencesRoute, windowsRoute } from "./silences";
 import { toolImportRoute, toolRoute, toolsRoute } from "./tools";
+import { comparedTracesRoute, traceRoute, tracesRoute } from "./traces";
 import { workflowRunRoute, workflowRunsRoute } from "./workflow-runs";
 
 /** Every page: those behind the login are children of the shell. */
@@ -59,6 +61,9 @@ export const routeTree = rootRoute.addChildren([
     referencedApiRoute,
     discoverRoute,
     apiRoute,
+    tracesRoute,
+    traceRoute,
+    comparedTracesRoute,
     apiRunsRoute,
     apiRunRoute,
     workflowRunsRoute,
@@ -68,6 +73,7 @@ export const routeTree = rootRoute.addChildren([
     newRuleRoute,
     ruleRoute,
     llmRoute,
+    regressionRoute,
     assetsRoute,
     assetRoute,
     toolsRoute,

@@ -1,12 +1,15 @@
 import { Button } from "@mantine/core";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/state/EmptyState";
 import { FailedState } from "@/components/state/FailedState";
+import { reportPageError } from "@/lib/problems/report";
 
 /** A page whose loading or drawing failed; the frame around it stays. */
 export function PageFailed({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
+  useEffect(() => reportPageError(error), [error]);
   const again = () => {
     reset();
     void router.invalidate();

@@ -3,6 +3,7 @@ import type { paths } from "@/generated/api";
 import { csrfHeader } from "./cookies";
 import { errorFrom, networkError } from "./problem";
 import { sessionLost } from "./session";
+import { lastTrace } from "./trace";
 
 /** Paths that answer 401 as part of their job: a wrong password is not a lost session. */
 const openPaths = ["/api/v1/auth/login", "/api/v1/setup", "/api/v1/auth/refresh"];
@@ -18,6 +19,7 @@ export const problems: Middleware = {
     return request;
   },
   async onResponse({ response, schemaPath }) {
+    lastTrace.note(response.headers.get("x-trace-id"));
     if (response.ok) {
       const type = response.headers.get("content-type") ?? "";
       if (response.status === 204 || type.includes("json")) return undefined;

@@ -72,6 +72,7 @@ function Loaded({ run }: { run: ApiRunLog }) {
 
 function Facts({ run }: { run: ApiRunLog }) {
   const { t, i18n } = useTranslation("apilog");
+  const may = useMay();
   const version = run.version === 0 ? t("draft") : t("common:object.version", { version: run.version });
   return (
     <Panel title={t("facts")}>
@@ -101,6 +102,11 @@ function Facts({ run }: { run: ApiRunLog }) {
         {run.trace_id === "" ? null : (
           <Link className={styles.link} to="/api-runs" search={{ q: run.trace_id }}>
             {t("sameTrace")}
+          </Link>
+        )}
+        {run.trace_id === "" || !may("traces.read") ? null : (
+          <Link className={styles.link} to="/traces/$traceId" params={{ traceId: run.trace_id }}>
+            {t("openTrace")}
           </Link>
         )}
       </div>
