@@ -56,7 +56,10 @@ function Facts({ call }: { call: LlmCallDetail }) {
     [t("call.attempts"), call.attempts.toLocaleString(i18n.language)],
     [t("calls.tokensIn"), count(call.tokens_in)],
     [t("calls.tokensOut"), count(call.tokens_out)],
-    [t("calls.cost"), call.cost === null ? t("call.noPrice") : dollars(call.cost, i18n.language)],
+    [
+      t("calls.cost"),
+      call.cost === null && call.tokens_in !== null ? t("call.noPrice") : dollars(call.cost, i18n.language),
+    ],
     [t("calls.took"), showText(call.took_ms, "ms", i18n.language)],
     [t("calls.by"), call.asked_by_name],
     [
