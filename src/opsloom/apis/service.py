@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis.document import schemas_of
+from opsloom.apis.effects import why_it_may_change
 from opsloom.apis.engines.protocol import Engine, Validation, Writes
 from opsloom.apis.engines.trial import Trial, trying
 from opsloom.apis.execute import Executor, Run, Way
@@ -32,6 +33,7 @@ __all__ = [
     "Finding",
     "logic_links",
     "schemas_of",
+    "why_it_may_change",
 ]  # what exporting an API as something else needs belongs to this interface
 
 
@@ -142,6 +144,12 @@ async def published_by_key(core: Core, session: AsyncSession, key: str) -> ApiDe
         if asset.slug == key:
             return definition_of(version.content)
     return None
+
+
+async def in_force(core: Core, scope: Scope, key: str) -> Named:
+    """Which version the published API with this key is. Raises ApiNotFound, ApiUnservable."""
+    served = await core.part(Published).by_key(scope.tenant_id, key)
+    return Named(served.api_id, served.name, served.version, served.content_hash, key)
 
 
 async def run_by_key(core: Core, scope: Scope, key: str, given: Mapping[str, Any], called_as: str) -> Run:

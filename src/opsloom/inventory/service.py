@@ -15,7 +15,7 @@ from opsloom.inventory import query as queries
 from opsloom.inventory import repository, samples
 from opsloom.inventory.errors import ItemNotFound, SampleRefused
 from opsloom.inventory.measured import measured_items
-from opsloom.inventory.metrics import METRICS, unit_of
+from opsloom.inventory.metrics import METRICS, Bad, unit_of
 from opsloom.inventory.models import ConfigurationItem
 from opsloom.inventory.monitor import SOURCE, Found
 from opsloom.inventory.query import Values, aggregate_sql, bound, nice_step
@@ -37,6 +37,7 @@ from opsloom.kit.paging import Page, decode_cursor, page_of
 # What other domains use of the files below.
 __all__ = [
     "METRICS",
+    "Bad",
     "FeedSample",
     "Sample",
     "SampleRefused",

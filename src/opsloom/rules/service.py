@@ -28,6 +28,8 @@ from opsloom.rules.schemas import (
     RuleDraft,
 )
 
+__all__ = ["Explanation", "Proof", "holds_up"]  # what a why is told by belongs to this interface
+
 HOUR_US: Final = 3_600_000_000
 NOW: Final = timedelta(minutes=5)
 """What was learnt until now may judge an instant so long ago."""

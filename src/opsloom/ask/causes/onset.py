@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from opsloom.ask.causes.reading import BUCKET_S, Stretch
-from opsloom.inventory.metrics import Bad
-from opsloom.inventory.service import METRICS
+from opsloom.inventory.service import METRICS, Bad
 
 LEAST = 4.0  # spreads from the usual that count as off
 ALONE = 8.0  # that count where only one step is off

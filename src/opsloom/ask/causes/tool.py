@@ -18,8 +18,8 @@ from opsloom.ask.tools.contract import Evidence, Row, ToolContext, ToolResult, T
 from opsloom.ask.tools.reading import fetch
 from opsloom.ask.tools.relation_queries import HAS, NEEDS
 from opsloom.identity.permissions import Permission
-from opsloom.inventory.metrics import Bad
 from opsloom.inventory.schemas import Query
+from opsloom.inventory.service import Bad
 
 FELT: Final = ("service.latency_ms", "service.error_rate")
 DEPTH: Final = 5

@@ -28,27 +28,9 @@ def add_causes(sheet: Sheet, step: CauseStep) -> None:
     first, title = rows[0], sheet.say("possible causes", "원인 후보")
     reference = sheet.cite(step, title)
     reasons_cite = sheet.cite(step, sheet.say("reasons", "판단 근거"), part="findings")
-    symptom, metric = (
-        sheet.state(str(first["symptom"])),
-        sheet.state(metric_title(str(first["metric"]), sheet.language)),
-    )
-    since, until = (formats.moment(str(first[key]), step.window.zone, seconds=False) for key in ("onset", "until"))
-    span = sheet.state(f"{since} ~ {until} ({step.window.zone})")
     hypotheses = [_hypothesis(sheet, step, row) for row in rows]
-    best, observed = sheet.state(str(first["item"])), bool(first["observed"])
-    if observed:
-        text = sheet.say(
-            f"{symptom}: {metric} was off over {span}. The likeliest cause among what is observed is **{best}** "
-            f"({first['item_type']}; confidence {first['confidence']}) [{reference}]. It is a hypothesis, not a verdict.",
-            f"{symptom}의 {metric} 이상 구간은 {span}입니다. 관측된 것 중 가장 유력한 원인은 **{best}**입니다"
-            f"({first['item_type']}, 확신 {_CONFIDENCE[str(first['confidence'])]}) [{reference}]. 확정이 아닌 가설입니다.",
-        )
-    else:
-        text = sheet.say(
-            f"{symptom}: {metric} was off over {span}, but all evidence is weak: the cause is not among the observed [{reference}].",
-            f"{symptom}의 {metric} 이상 구간은 {span}이지만 근거가 모두 약합니다. 원인은 관측된 것 중에 없습니다 [{reference}].",
-        )
-    sheet.write(text, reference)
+    observed = bool(first["observed"])
+    sheet.write(_sentence(sheet, step, first, reference), reference)
     if observed and hypotheses[0].supports:
         reasons = " ".join(f"{one.text} [{one.reference}]" for one in hypotheses[0].supports)
         sheet.write(
@@ -58,7 +40,7 @@ def add_causes(sheet: Sheet, step: CauseStep) -> None:
         )
     block = HypothesesBlock(
         title=title,
-        symptom=f"{symptom}: {metric}",
+        symptom=f"{first['symptom']}: {metric_title(str(first['metric']), sheet.language)}",
         observed=observed,
         hypotheses=hypotheses,
         window=step.window,
@@ -77,6 +59,25 @@ def add_causes(sheet: Sheet, step: CauseStep) -> None:
 
 
 _CONFIDENCE = {"high": "높음", "medium": "보통", "low": "낮음"}
+
+
+def _sentence(sheet: Sheet, step: CauseStep, first: Row, reference: str) -> str:
+    """What was off and when, and the likeliest cause; or that there is none among the observed."""
+    symptom = sheet.state(str(first["symptom"]))
+    metric = sheet.state(metric_title(str(first["metric"]), sheet.language))
+    since, until = (formats.moment(str(first[key]), step.window.zone, seconds=False) for key in ("onset", "until"))
+    span, best = sheet.state(f"{since} ~ {until} ({step.window.zone})"), sheet.state(str(first["item"]))
+    if not first["observed"]:
+        return sheet.say(
+            f"{symptom}: {metric} was off over {span}, but all evidence is weak: the cause is not among the observed [{reference}].",
+            f"{symptom}의 {metric} 이상 구간은 {span}이지만 근거가 모두 약합니다. 원인은 관측된 것 중에 없습니다 [{reference}].",
+        )
+    return sheet.say(
+        f"{symptom}: {metric} was off over {span}. The likeliest cause among what is observed is **{best}** "
+        f"({first['item_type']}; confidence {first['confidence']}) [{reference}]. It is a hypothesis, not a verdict.",
+        f"{symptom}의 {metric} 이상 구간은 {span}입니다. 관측된 것 중 가장 유력한 원인은 **{best}**입니다"
+        f"({first['item_type']}, 확신 {_CONFIDENCE[str(first['confidence'])]}) [{reference}]. 확정이 아닌 가설입니다.",
+    )
 
 
 def _hypothesis(sheet: Sheet, step: CauseStep, row: Row) -> Hypothesis:

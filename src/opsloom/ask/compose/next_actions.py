@@ -12,9 +12,8 @@ from opsloom.ask.compose.sheet import Sheet, as_number
 from opsloom.ask.compose.wording import metric_title
 from opsloom.ask.plan import CauseStep, EventsStep, Intent, MetricStep, Origin, Output, Plan, Step, TimeWindow
 from opsloom.ask.tools.contract import ToolStatus
-from opsloom.inventory.metrics import Bad
 from opsloom.inventory.schemas import Aggregate, Parameter, ParameterType
-from opsloom.inventory.service import METRICS, nice_step
+from opsloom.inventory.service import METRICS, Bad, nice_step
 
 MOST = 6
 _PLACE = re.compile(r"\$(\d+)::([a-z0-9]+(?:\[\])?)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -13,14 +13,13 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from opsloom.apis import service as apis
-from opsloom.apis.effects import why_it_may_change
 from opsloom.apis.schemas import ApiDefinition
+from opsloom.ask.blocks import AssetUse
 from opsloom.ask.plan import ApiStep, Call, SqlStep, Step, ToolStep
 from opsloom.ask.tools.contract import Evidence, Row, ToolContext, ToolResult, ToolStatus
 from opsloom.ask.tools.rows import rows_of
 from opsloom.connections.catalog import service as catalogs
-from opsloom.connections.results import Take
-from opsloom.connections.service import Connections
+from opsloom.connections.service import Connections, Take
 from opsloom.identity.permissions import Permission
 from opsloom.infra.core import Core
 from opsloom.inventory.schemas import Query
@@ -49,7 +48,10 @@ class ApiTool:
         run = await apis.run_by_key(self.core, context.scope, step.api, step.parameters, "questions")
         answer: JsonValue = orjson.loads(run.body)
         told = f"api {step.api} {_json(step.parameters)}"
-        return began.ended(self.name, step, told, rows_of(answer, min(step.limit, MOST_ROWS)))
+        used = await apis.in_force(self.core, context.scope, step.api)
+        asset = AssetUse(kind="api", name=used.name, version=used.version, asset_id=used.id)
+        result = began.ended(self.name, step, told, rows_of(answer, min(step.limit, MOST_ROWS)))
+        return replace(result, assets=(asset,))
 
     async def _only_reads(self, context: ToolContext, key: str) -> None:
         """A question changes nothing, whoever planned it. Raises PlanningFailed."""
@@ -59,7 +61,7 @@ class ApiTool:
                 return await apis.published_by_key(self.core, session, called)
 
             definition = await find(key)
-            reason = await why_it_may_change(definition, find) if definition is not None else None
+            reason = await apis.why_it_may_change(definition, find) if definition is not None else None
         if reason is not None:
             raise PlanningFailed(f"a question calls no API that may change something; it {reason}")
 
@@ -83,9 +85,10 @@ class RegistryTool:
         result = await tools.run(
             context.scope, step.tool, step.arguments, caller=CalledFrom.QUESTION, deadline_s=context.deadline_s
         )
-        return began.ended(
-            self.name, step, f"tool {step.tool} {_json(step.arguments)}", rows_of(result.content, MOST_ROWS)
-        )
+        told = f"tool {step.tool} {_json(step.arguments)}"
+        asset_id = offer.asset_id if offer is not None else None
+        used = AssetUse(kind="tool", name=step.tool, version=result.version, asset_id=asset_id)
+        return replace(began.ended(self.name, step, told, rows_of(result.content, MOST_ROWS)), assets=(used,))
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from opsloom.infra.core import Core
 from opsloom.inventory.schemas import Query
 from opsloom.kit.errors import PlanningFailed
 from opsloom.rules import service as rules
-from opsloom.rules.explain import Proof, holds_up
-from opsloom.rules.replay import Explanation
+from opsloom.rules.service import Explanation, Proof, holds_up
 
 MOST_FACTS = 50
 MOST_KEYS = 10
