@@ -76,6 +76,10 @@ class ModelPlanner(Protocol):
 
     async def decide(self, scope: Scope, asked: Asked, world: World) -> ModelPlan: ...
 
+    async def reword(self, scope: Scope, answer: Answer) -> tuple[Answer, str]:
+        """The answer to show, with its facts as they are, and what became of the wish; empty where no model was asked."""
+        ...
+
 
 @dataclass
 class _Course:
@@ -196,6 +200,9 @@ class Asker:
                 WITHHELD.inc(len(withheld))
                 log.error("ask.numbers_withheld", numbers=withheld)
                 detail.update({"withheld": withheld, "status": "error"})
+            if self.model is not None:
+                answer, outcome = await self.model.reword(scope, answer)
+                detail.update({"words": outcome} if outcome else {})
             detail["answer"] = answer.status.value
         yield timer.last
         used = [asset for result in execution.results.values() for asset in result.assets]

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from opsloom.ask.blocks import AssetUse
+from opsloom.ask.blocks import Answer, AssetUse
 from opsloom.ask.language.normalise import normalise
 from opsloom.ask.llm.calls import Models, Terms
 from opsloom.ask.llm.offer import ModelQuestion
 from opsloom.ask.llm.planner import Attempt, ModelPlanner
+from opsloom.ask.llm.wording import ModelWords
 from opsloom.ask.pipeline import Asked, ModelPlan
 from opsloom.ask.plan import Language, Planned, Refusal
 from opsloom.ask.planning.world import World
@@ -34,6 +35,7 @@ class ModelDecider:
     def __init__(self, core: Core, policy: Policy, kinds: Collection[str]) -> None:
         self._core, self._kinds = core, frozenset(kinds)
         self._planner = ModelPlanner(core.part(Models), policy)
+        self._words = ModelWords(core.part(Models))
 
     async def decide(self, scope: Scope, asked: Asked, world: World) -> ModelPlan:
         """The model's plan, or why there is none; a refusal of the model's own leaves the other planner's decision as it is."""
@@ -52,6 +54,11 @@ class ModelDecider:
         if isinstance(attempt.decision, Refusal):
             return ModelPlan(None, f"the model refused: {attempt.decision.reason.value}", used)
         return ModelPlan(None, attempt.why, used)
+
+    async def reword(self, scope: Scope, answer: Answer) -> tuple[Answer, str]:
+        """Our answer in the model's words where a policy wants that and every fact stands; else ours, and why."""
+        made = await self._words.reword(scope, answer)
+        return made.answer, made.outcome
 
     async def _question(self, scope: Scope, asked: Asked, world: World) -> ModelQuestion:
         tools = await self._tools(scope)
