@@ -288,25 +288,41 @@ INDEXABLE = (
 )
 
 
-def test_the_index_changes_nothing_but_the_work():
+NUMBERS = (None, 0, 10, 40, 75, 100)
+OF_SAMPLES = ({"type": "metric", "metric": "cpu"}, "value", "item")
+OF_EVENTS = ({"type": "event"}, "data.v[0]", "subject")
+
+
+def as_event(fact, rng):
+    data = rng.choice(({"v": [fact.value]}, {"v": [str(fact.value)]}, {"v": fact.value}, [fact.value]))
+    return Fact(fact.time, fact.ref, subject=fact.item, attrs=fact.attrs, data=data)
+
+
+@pytest.mark.parametrize("judged", [OF_SAMPLES, OF_EVENTS], ids=["samples", "events"])
+def test_the_index_changes_nothing_but_the_work(judged):
+    source, value, item = judged
     rng = random.Random(3)
     for _ in range(60):
         texts = [
             rng.choice(INDEXABLE).format(n=rng.randint(0, 80), i=rng.choice("abc"), m=rng.choice("xy"))
             for _ in range(24)
         ]
-        rules = [program(condition=text, for_s=rng.choice((0, 0, 3))) for text in texts]
+        texts = [text.replace("value", value).replace("item", item) for text in texts]
+        keys = {} if source is OF_SAMPLES[0] else {"keys": ["subject"]}
+        rules = [program(condition=text, for_s=rng.choice((0, 0, 3)), source=source, **keys) for text in texts]
         together, alone = Runtime(), [Runtime() for _ in rules]
         for rule, runtime in zip(rules, alone, strict=True):
             together.add(rule)
             runtime.add(rule)
         for second in range(0, 12, 2):
             stream = [
-                sample(second + n % 2, rng.choice((None, 0, 10, 40, 75, 100)), rng.choice("abcd"))._replace(
+                sample(second + n % 2, rng.choice(NUMBERS), rng.choice("abcd"))._replace(
                     attrs=rng.choice(({}, {"m": "x"}, {"m": "y"}))
                 )
                 for n in range(rng.randint(1, 5))
             ]
+            if judged is OF_EVENTS:
+                stream = [as_event(fact, rng) for fact in stream]
             found = together.take(Batch.of(stream), second * S)[0]
             got = [(one.program.rule_id, one.code, one.decision) for one in found]
             expected = [

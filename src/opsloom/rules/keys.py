@@ -7,7 +7,7 @@ rules that part the same facts the same way. A rule itself remembers only the ke
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Final
 from uuid import UUID
@@ -47,10 +47,19 @@ class Admission:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def met(self, codes: Collection[int]) -> list[int]:
+        """Those of some keys that have a fact here."""
+        if len(codes) > len(self):
+            return [code for code in np.unique(self.codes).tolist() if code in codes]
+        present = self._present
+        return [code for code in codes if code < len(present) and present[code]]
+
     @cached_property
-    def present(self) -> frozenset[int]:
-        """Every key with a fact here."""
-        return frozenset(self.codes.tolist())
+    def _present(self) -> bytes:
+        """By key: whether it has a fact here."""
+        mask = np.zeros(int(self.codes.max(initial=-1)) + 1, dtype=np.bool_)
+        mask[self.codes] = True
+        return mask.tobytes()
 
     def fact(self, row: int) -> Fact:
         """One fact, whole; made once however many rules ask."""
@@ -73,7 +82,8 @@ class Admission:
 
     def rows_of_all(self, codes: Iterable[int]) -> list[int]:
         """The rows of several keys, in order."""
-        return sorted(row for code in codes for row in self.rows_of(code))
+        each = [self.rows_of(code) for code in codes]
+        return each[0] if len(each) == 1 else sorted(row for rows in each for row in rows)
 
     def before(self, row: int) -> int | None:
         """The newest time of the fact's key before it."""
@@ -173,9 +183,7 @@ class KeyTable:
         codes = self._codes_of(batch)
         if self._ordering is not None:
             return self._admit_ordered(self._ordering, batch, codes, arrived)
-        seen = self._seen[codes]
-        first = np.where(self._arrived[codes] == NEVER, UNSEEN, seen)
-        times = batch.times
+        first, times = self._seen[codes], batch.times
         if bool((times >= first).all()) and bool((times[1:] >= times[:-1]).all()):
             # In order over the whole batch, so in order within each key; of a key's rows the last one is assigned.
             self._seen[codes] = times
@@ -200,7 +208,7 @@ class KeyTable:
         first: dict[int, int] = {}
         out: list[tuple[int, Fact]] = []
         for row, (code, time) in enumerate(zip(codes.tolist(), batch.times.tolist(), strict=True)):
-            newest = None if self._arrived[code] == NEVER else int(self._seen[code])
+            newest = None if self._seen[code] == UNSEEN else int(self._seen[code])
             if not ordering.take(code, batch.fact(row), newest):
                 self.late += 1
                 continue
@@ -315,7 +323,7 @@ class KeyTable:
         text = _short(",".join(parts))
         known = self._by_text.get(text)
         if known is None:
-            known = self.restore(text, labels, 0, NEVER)
+            known = self.restore(text, labels, UNSEEN, NEVER)
         self.items[known] = fact.item_id
         return known
 

@@ -245,6 +245,8 @@ def _silence(policy: Policy, state: KeyState | None, last_seen: int | None) -> _
 def _pass_deadlines(
     policy: Policy, state: KeyState | None, last_seen: int | None, limit: int, decided: list[Decision]
 ) -> KeyState | None:
+    if state is None and policy.no_data is NoDataPolicy.KEEP:
+        return None
     while (due := _next_deadline(policy, state, last_seen)) is not None and due.at <= limit:
         state = _meet(policy, state, due, decided)
     return state

@@ -1,10 +1,10 @@
 """Which of many rules a batch could possibly concern, without asking each.
 
-Most rules compare the value with a number, often for one item or label only: `value > 90 AND item = 'web-1'`. Those are kept
-by the columns they fix, then by what they fix them to, with their thresholds sorted. For a batch it is enough to know the
-highest and lowest value within each fixed combination: the rules whose threshold lies beyond it surely have no true fact.
-Every other rule is named always. What is named may still turn out false; what is not named is not true anywhere, and neither is
-a row that is not named with it.
+Most rules compare the value, or one number of an event's data, with a number, often for one item or label only:
+`value > 90 AND item = 'web-1'`. Those are kept by the columns they fix, then by what they fix them to, with their thresholds
+sorted. For a batch it is enough to know the highest and lowest number within each fixed combination: the rules whose threshold lies
+beyond it surely have no true fact. Every other rule is named always. What is named may still turn out false; what is not named is
+not true anywhere, and neither is a row that is not named with it.
 """
 
 import math
@@ -15,20 +15,28 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from opsloom.rules.facts import Batch, Fact, Floats, Ints, WordTable, finite
+from opsloom.rules.facts import Batch, Fact, Floats, Ints, WordTable, finite, step_into
 from opsloom.rules.predicate import And, Column, Compare, Number, Predicate, Text
 
 _VALUE: Final = Column("value")
+_NOWHERE: Final = np.empty(0, dtype=np.int64)
 _MIRROR: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
+class Bound(NamedTuple):
+    """A number that a column (the value, or a path of the data) must be above or below, exclusive."""
+
+    column: Column
+    above: bool
+    threshold: float
+
+
 class Shape(NamedTuple):
-    """A condition this index can keep: fixed columns, their values, and a bound that the value must pass."""
+    """A condition this index can keep: fixed columns, their values, and a bound that must be passed."""
 
     columns: tuple[Column, ...]
     values: tuple[str, ...]
-    above: bool
-    threshold: float
+    bound: Bound
 
     def truth(self, fact: Fact) -> bool | None:
         """What the condition says of one fact: what `reference.truth` says, without walking the tree."""
@@ -39,10 +47,11 @@ class Shape(NamedTuple):
                 known = False
             elif found != wanted:
                 return False
-        value = finite(fact.value)
+        bound = self.bound
+        value = finite(fact.value if bound.column == _VALUE else step_into(fact.data, bound.column.path))
         if value is None:
             return None
-        passed = value > self.threshold if self.above else value < self.threshold
+        passed = value > bound.threshold if bound.above else value < bound.threshold
         return (True if known else None) if passed else False
 
 
@@ -50,7 +59,7 @@ def shape_of(predicate: Predicate) -> Shape | None:
     """The shape of a condition, or None when it must always be asked."""
     parts = predicate.parts if isinstance(predicate, And) else (predicate,)
     fixed: dict[Column, str] = {}
-    bound: tuple[bool, float] | None = None
+    bound: Bound | None = None
     for part in parts:
         if not isinstance(part, Compare):
             return None
@@ -65,20 +74,20 @@ def shape_of(predicate: Predicate) -> Shape | None:
     if bound is None:
         return None
     ordered = sorted(fixed, key=str)
-    return Shape(tuple(ordered), tuple(fixed[column] for column in ordered), *bound)
+    return Shape(tuple(ordered), tuple(fixed[column] for column in ordered), bound)
 
 
-def _bound(part: Compare) -> tuple[bool, float] | None:
-    """Above or below which number the value must be, both exclusive."""
+def _bound(part: Compare) -> Bound | None:
     op, left, right = part.op, part.left, part.right
-    if isinstance(left, Number) and right == _VALUE and op in _MIRROR:
+    if isinstance(left, Number) and isinstance(right, Column) and op in _MIRROR:
         op, left, right = _MIRROR[op], right, left
-    if left != _VALUE or not isinstance(right, Number) or op not in _MIRROR:
+    if not isinstance(left, Column) or not isinstance(right, Number) or op not in _MIRROR:
+        return None
+    if left != _VALUE and left.name != "data":
         return None
     above = op[0] == ">"
-    if len(op) == 1:
-        return above, right.value
-    return above, math.nextafter(right.value, -math.inf if above else math.inf)
+    threshold = right.value if len(op) == 1 else math.nextafter(right.value, -math.inf if above else math.inf)
+    return Bound(left, above, threshold)
 
 
 @dataclass(slots=True)
@@ -93,9 +102,10 @@ class _Bucket:
 
 @dataclass(slots=True)
 class _Dimension:
-    """Rules that fix the same columns."""
+    """Rules that fix the same columns and bound the same one."""
 
     columns: tuple[Column, ...]
+    bounded: Column
     numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
     buckets: list[_Bucket] = field(default_factory=list)
     least_above: Floats = field(default_factory=lambda: np.empty(0))
@@ -104,6 +114,15 @@ class _Dimension:
 
     def __post_init__(self) -> None:
         self.of_word = WordTable(lambda word: self.numbers.get((word,), -1))
+
+    def near(self, numbers: Ints, values: Floats) -> Ints:
+        """Rows that pass the least threshold of their bucket. A row without one, whose number is -1, meets the infinity at the end."""
+        passed = None
+        for least, own in ((self.least_above, values), (self.least_below, -values)):
+            if least.min() < math.inf:
+                some = own > least[numbers]
+                passed = some if passed is None else passed | some
+        return _NOWHERE if passed is None else np.flatnonzero(passed)
 
 
 class Candidates(NamedTuple):
@@ -118,41 +137,34 @@ class PredicateIndex:
 
     def __init__(self, shapes: Iterable[Shape | None]) -> None:
         self.always: list[int] = []
-        gathered: dict[tuple[Column, ...], dict[tuple[str, ...], list[tuple[Shape, int]]]] = {}
+        gathered: dict[tuple[tuple[Column, ...], Column], dict[tuple[str, ...], list[tuple[Bound, int]]]] = {}
         for position, shape in enumerate(shapes):
             if shape is None:
                 self.always.append(position)
             else:
-                gathered.setdefault(shape.columns, defaultdict(list))[shape.values].append((shape, position))
-        self._dimensions = [_dimension(columns, combinations) for columns, combinations in gathered.items()]
+                place = (shape.columns, shape.bound.column)
+                gathered.setdefault(place, defaultdict(list))[shape.values].append((shape.bound, position))
+        self._dimensions = [_dimension(_Dimension(*place), members) for place, members in gathered.items()]
 
     def candidates(self, batch: Batch) -> Iterator[Candidates]:
         """Which rules may be true and where, besides those in `always`. A rule is named at most once."""
         for dimension in self._dimensions:
-            if dimension.columns:
-                numbers = _bucket_numbers(dimension, batch)
-                near = (batch.values > dimension.least_above[numbers]) | (
-                    -batch.values > dimension.least_below[numbers]
-                )
-                near &= numbers >= 0
-            else:
-                numbers = np.zeros(len(batch), dtype=np.int64)
-                near = (batch.values > dimension.least_above[0]) | (-batch.values > dimension.least_below[0])
-            rows = np.flatnonzero(near)
+            numbers = _bucket_numbers(dimension, batch) if dimension.columns else np.zeros(len(batch), dtype=np.int64)
+            values = batch.values if dimension.bounded == _VALUE else batch.numbers(dimension.bounded.path)
+            rows = dimension.near(numbers, values)
             if len(rows):
-                yield from _near(dimension, numbers[rows], rows, batch.values[rows])
+                yield from _near(dimension, numbers[rows], rows, values[rows])
 
 
-def _dimension(columns: tuple[Column, ...], combinations: dict[tuple[str, ...], list[tuple[Shape, int]]]) -> _Dimension:
-    dimension = _Dimension(columns)
+def _dimension(dimension: _Dimension, combinations: dict[tuple[str, ...], list[tuple[Bound, int]]]) -> _Dimension:
     for values, members in combinations.items():
         dimension.numbers[values] = len(dimension.buckets)
-        above = sorted((shape.threshold, rule) for shape, rule in members if shape.above)
-        below = sorted((-shape.threshold, rule) for shape, rule in members if not shape.above)
+        above = sorted((bound.threshold, rule) for bound, rule in members if bound.above)
+        below = sorted((-bound.threshold, rule) for bound, rule in members if not bound.above)
         bucket = _Bucket(*_split(above), *_split(below))
         dimension.buckets.append(bucket)
-    dimension.least_above = np.array([_least(bucket.above) for bucket in dimension.buckets])
-    dimension.least_below = np.array([_least(bucket.below) for bucket in dimension.buckets])
+    dimension.least_above = np.array([*(_least(bucket.above) for bucket in dimension.buckets), math.inf])
+    dimension.least_below = np.array([*(_least(bucket.below) for bucket in dimension.buckets), math.inf])
     return dimension
 
 

@@ -66,7 +66,7 @@ class Busy:
     def in_batch(self, admitted: Admission) -> Iterator["RuleRun"]:
         """Rules with a key at work that has a fact in the batch."""
         if self.keys:
-            for code in self.keys.keys() & admitted.present:
+            for code in admitted.met(self.keys.keys()):
                 yield from self.keys[code].values()
 
 
@@ -109,7 +109,7 @@ class RuleRun:
         """The keys in a batch that did not rest before it; None is all."""
         if self.watches_silence:
             return None
-        return self.states.keys() & admitted.present if self.states else ()
+        return admitted.met(self.states.keys()) if self.states else ()
 
     def take(self, admitted: Admission, candidates: Sequence[int] | None = None) -> list[Found]:
         """Judge admitted facts; without `candidates` the condition may be true anywhere, else only there.
@@ -119,7 +119,7 @@ class RuleRun:
         started = time.perf_counter()
         self._changed = {}
         found = self._live(self.detector.observe(admitted, candidates, self))
-        self._settle(started, found, f"a batch of {len(admitted)}")
+        self._settle(started, found, len(admitted))
         return found
 
     def tick(self, now: int) -> list[Found]:
@@ -133,7 +133,7 @@ class RuleRun:
             if after is not state:
                 self._changed[code] = after
             found.extend(Found(self.program, self.table, code, decision) for decision in decisions)
-        self._settle(started, found, "a look at its timers")
+        self._settle(started, found, None)
         return found
 
     def known(self, seen: int | None) -> int | None:
@@ -162,10 +162,11 @@ class RuleRun:
         found: list[Found] = []
         for code, last_seen, seen in observations:
             state = changed[code] if code in changed else states.get(code)
-            outcome = observe(policy, state, last_seen, seen)
-            if outcome.state is not state:
-                changed[code] = outcome.state
-            found.extend(Found(self.program, self.table, code, decision) for decision in outcome.decisions)
+            after, decisions = observe(policy, state, last_seen, seen)
+            if after is not state:
+                changed[code] = after
+            if decisions:
+                found += [Found(self.program, self.table, code, decision) for decision in decisions]
         return found
 
     def _waiting(self, now: int) -> Iterable[int]:
@@ -174,12 +175,13 @@ class RuleRun:
         silent = self.table.silent(now, self.program.policy.no_data_after_us)
         return list({*self.states, *self._changed, *silent})
 
-    def _settle(self, started: float, found: list[Found], what: str) -> None:
-        """Let the new states take effect. Raises RuleOverBudget before any does."""
+    def _settle(self, started: float, found: list[Found], facts: int | None) -> None:
+        """Let the new states take effect; `facts` is None for a look at timers. Raises RuleOverBudget before any does."""
         spent, changed = time.perf_counter() - started, self._changed
         self.counts.spent_s += spent
         self.counts.cost.add(spent)
         if spent > MAX_BATCH_S:
+            what = "a look at its timers" if facts is None else f"a batch of {facts}"
             raise RuleOverBudget(f"It took {spent:.1f} s for {what}; {MAX_BATCH_S:.0f} s are allowed.")
         if len(self.states) + len(changed) > MAX_STATES:
             raise RuleOverBudget(f"It keeps more than {MAX_STATES} keys busy. Name fewer partition keys.")
@@ -197,4 +199,5 @@ class RuleRun:
         self.dirty.update(changed)
         self._changed = {}
         self.count()
-        self.counts.fired += sum(one.decision.change is Change.FIRED for one in found)
+        for one in found:
+            self.counts.fired += one.decision.change is Change.FIRED

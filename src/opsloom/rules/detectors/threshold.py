@@ -57,6 +57,7 @@ class Judged:
 
     def __init__(self, logic: ThresholdLogic, admitted: Admission, *, columns: bool) -> None:
         self._logic, self._admitted = logic, admitted
+        self._known: dict[int, bool | None] = {}
         self._holds = evaluate(logic.condition, admitted.batch) if columns else None
         self._clears = evaluate(logic.resolve, admitted.batch) if columns and logic.resolve is not None else None
 
@@ -71,8 +72,10 @@ class Judged:
         """The condition."""
         if self._holds is not None:
             return _verdict(self._holds, row)
-        fact, shape = self._admitted.fact(row), self._logic.shape
-        return shape.truth(fact) if shape is not None else truth(self._logic.condition, fact.read)
+        if row not in self._known:
+            fact, shape = self._admitted.fact(row), self._logic.shape
+            self._known[row] = shape.truth(fact) if shape is not None else truth(self._logic.condition, fact.read)
+        return self._known[row]
 
     def clears(self, row: int, holds: bool | None) -> bool | None:
         """The clear signal."""
@@ -96,23 +99,22 @@ class ThresholdDetector(Forgetful):
         true_rows = judged.true_rows(candidates)
         self.matched += len(true_rows)
         for row in self._rows_that_matter(admitted, true_rows, watch):
-            code = int(admitted.codes[row])
+            code, moment = int(admitted.codes[row]), int(admitted.times[row])
+            if moment < self._started:
+                continue
             holds = judged.holds(row)
             if holds is not True and watch.rests(code):
                 continue
-            moment, before = int(admitted.times[row]), admitted.before(row)
+            before = admitted.before(row)
             evidence = self._logic.reading.of(admitted.fact(row), moment)
             known = before if before is not None and before >= self._started else None
             yield Seen(code, known, Observation(moment, holds, judged.clears(row, holds), evidence))
 
     def _rows_that_matter(self, admitted: Admission, true_rows: Sequence[int], watch: Watch) -> Iterable[int]:
         lively = watch.lively(admitted)
-        rows: Iterable[int]
         if lively is None:
-            rows = range(len(admitted))
-        else:
-            rows = admitted.rows_of_all({int(admitted.codes[row]) for row in true_rows}.union(lively))
-        return (row for row in rows if admitted.times[row] >= self._started)
+            return range(len(admitted))
+        return admitted.rows_of_all({int(admitted.codes[row]) for row in true_rows}.union(lively))
 
     def failing(self, code: int, last: Fact) -> Failing | None:
         """The first part of the condition that the newest fact does not meet."""
