@@ -32,7 +32,7 @@ async def golden(door: "Door", seeds: "Seeds", core: Core) -> None:
     seeds.ids |= {"golden_run": str(run_id), "golden_question": made["key"]}
     report = Report(
         question=name, category=name, language="en", findings=[], status=AnswerStatus.ANSWERED, decision=None,
-        plan=name, blocks=[],
+        plan=name, blocks=[], gaps=[], assets=[],
     )  # fmt: skip
     async with core.db.transaction(seeds.tenant.scope) as session:
         session.add(

@@ -119,7 +119,7 @@ def _report(**more: Any) -> Report:
     )
     base: dict[str, Any] = {
         "question": "q", "category": "c", "language": "en", "findings": findings, "status": AnswerStatus.ANSWERED,
-        "decision": None, "plan": "p", "blocks": [],
+        "decision": None, "plan": "p", "blocks": [], "gaps": [], "assets": [],
     }  # fmt: skip
     return Report(**(base | more))
 

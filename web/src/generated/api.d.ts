@@ -15067,7 +15067,7 @@ export interface components {
             cost_per_day?: number | null;
             /**
              * Deadline S
-             * @default 4.5
+             * @default 4
              */
             deadline_s: number;
             /**
@@ -18282,7 +18282,7 @@ export interface components {
          */
         Report: {
             /** Assets */
-            assets?: components["schemas"]["AssetUse"][];
+            assets: components["schemas"]["AssetUse"][];
             /** Blocks */
             blocks: (components["schemas"]["MarkdownBlock"] | components["schemas"]["NumberBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimeseriesBlock"] | components["schemas"]["ChartBlock"] | components["schemas"]["GraphBlock"] | components["schemas"]["PathBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["HypothesesBlock"] | components["schemas"]["CandidatesBlock"] | components["schemas"]["NextActionsBlock"] | components["schemas"]["ReferencesBlock"])[];
             /** Category */
@@ -18292,7 +18292,7 @@ export interface components {
             /** Findings */
             findings: components["schemas"]["opsloom__ask__golden__judge__Finding"][];
             /** Gaps */
-            gaps?: string[];
+            gaps: string[];
             /** Language */
             language: string;
             /** Plan */
@@ -32265,7 +32265,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The last one that arrived. */
-                "Last-Event-ID"?: number;
+                "last-event-id"?: number;
             };
             path: {
                 question_id: string;

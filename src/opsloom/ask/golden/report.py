@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pydantic import Field
-
 from opsloom.ask.blocks import Answer, AnswerStatus, AssetUse, Block
 from opsloom.ask.golden.judge import Finding, Verdict
 from opsloom.ask.plan import Decision, Planned
@@ -46,8 +44,8 @@ class Report(Shown):
     decision: Decision | None
     plan: str
     blocks: list[Block]
-    gaps: list[str] = Field(default_factory=list)
-    assets: list[AssetUse] = Field(default_factory=list)
+    gaps: list[str]
+    assets: list[AssetUse]
 
 
 class Change(Shown):
