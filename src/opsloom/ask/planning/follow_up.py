@@ -98,8 +98,11 @@ def leans(reading: Reading) -> bool:
     bare = bool(reading.windows or reading.links) or reading.has(
         CueKind.SEVERITY, CueKind.STATE, CueKind.RESULT, CueKind.ITEM_TYPE
     )
-    return bare and (
-        _TOPIC_KO.search(text) is not None or bool(reading.windows) or reading.has(CueKind.SEVERITY, CueKind.RESULT)
+    return too or (
+        bare
+        and (
+            _TOPIC_KO.search(text) is not None or bool(reading.windows) or reading.has(CueKind.SEVERITY, CueKind.RESULT)
+        )
     )
 
 

@@ -72,7 +72,7 @@ def plan_events(reading: Reading, world: World, now: datetime) -> Draft:
 
 
 def _asked(reading: Reading, world: World, now: datetime) -> _Asked:
-    happenings = [one for one in reading.values(CueKind.HAPPENING) if one]
+    happenings = kinds_of(reading)
     window, notes = window_or(reading, now, EVERYTHING if happenings or _reaches_back(reading) else DEFAULT_EVENTS)
     filters, teams = [], [one for one in reading.held if one.key == TEAMS]
     if teams and happenings:
@@ -99,6 +99,12 @@ def _asked(reading: Reading, world: World, now: datetime) -> _Asked:
         limit=limit_of(reading),
     )
     return _Asked(step, notes)
+
+
+def kinds_of(reading: Reading) -> list[str]:
+    """The types of events meant: "hotfix deployments" are hotfixes, not all deployments as well."""
+    named = [one for one in reading.values(CueKind.HAPPENING) if one]
+    return [one for one in named if not any(other != one and other.startswith(one) for other in named)]
 
 
 def _without_teams(reading: Reading) -> Reading:
@@ -241,7 +247,7 @@ def _share(draft: Draft, reading: Reading, world: World, now: datetime) -> bool:
     rates = reading.values(CueKind.RATE)
     if not rates and not reading.has(CueKind.SHARE):
         return False
-    whole = without(reading, CueKind.RATE, CueKind.RESULT) if rates else whole_of(reading)
+    whole = without(reading, CueKind.RATE, CueKind.RESULT) if rates else _wider(reading) or whole_of(reading)
     if whole is None:
         return False
     draft.intent = Intent.RATIO
@@ -254,9 +260,24 @@ def _share(draft: Draft, reading: Reading, world: World, now: datetime) -> bool:
     everything = _Asked(everything.step.model_copy(update={"window": part.step.window}), [])
     draft.note(part.notes)
     counted = {"mode": "count"}
-    names = ("all" if reading.source.text.isascii() else "전체", narrowed_by(reading) or ", ".join(rates))
+    names = ("all" if reading.source.text.isascii() else "전체", _part_name(reading) or ", ".join(rates))
     compare(draft, everything.step.model_copy(update=counted), part.step.model_copy(update=counted), names, "share")
     return True
+
+
+def _part_name(reading: Reading) -> str:
+    """The words of the part; of two kinds the narrower."""
+    special = kinds_of(reading)
+    words = [one.text for one in reading.cues if one.cue.kind is CueKind.HAPPENING and one.cue.value in special]
+    return " ".join(words) if _wider(reading) else narrowed_by(reading)
+
+
+def _wider(reading: Reading) -> Reading | None:
+    """ "what share of deployments were hotfixes": the wider kind is the whole."""
+    special = set(kinds_of(reading))
+    cues = tuple(one for one in reading.cues if one.cue.kind is not CueKind.HAPPENING or one.cue.value not in special)
+    narrower = len(special) == 1 and len(reading.values(CueKind.HAPPENING)) > 1
+    return replace(reading, cues=cues) if narrower else None
 
 
 def limit_of(reading: Reading, default: int = 20) -> int:

@@ -21,7 +21,7 @@ _ENGLISH = re.compile(
 )
 _TO_LAST = re.compile(r"[\s-]to[\s-]last", re.IGNORECASE)
 _KOREAN = re.compile(
-    r"(?<![가-힣])(?P<word>첫|한|두|둘|세|셋|네|넷|다섯|여섯|일곱|여덟|아홉|열|\d{1,3})\s?번째(?:로|의|는|가)?"
+    r"(?:(?P<back>(?:끝|뒤)에서)\s?)?(?<![가-힣])(?P<word>첫|한|두|둘|세|셋|네|넷|다섯|여섯|일곱|여덟|아홉|열|\d{1,3})\s?번째(?:로|의|는|가)?"
 )
 _BEFORE_LAST = re.compile(
     r"(?<![A-Za-z])(?:penultimate|last but one|one before (?:the )?last)(?![A-Za-z])", re.IGNORECASE
@@ -51,4 +51,5 @@ def find_nth(text: str) -> Nth | None:
     if not number:
         return None
     tail = _TO_LAST.match(text, found.end())
-    return Nth(number, tail is not None, found.start(), tail.end() if tail else found.end())
+    back = tail is not None or bool(found.groupdict().get("back"))
+    return Nth(number, back, found.start(), tail.end() if tail else found.end())

@@ -124,7 +124,7 @@ def _draft(reading: Reading, world: World, now: datetime) -> Draft | Clarify | R
     unclear = metric_plan.ambiguous_metric(reading)
     if unclear is not None:
         return unclear
-    if view is not None and not chains(reading):
+    if view is not None and not chains(reading) and not reading.held:
         return Refusal(reason=RefusalReason.NOT_UNDERSTOOD, words=[reading.phrase(CueKind.RELATIONS)])
     return _of_subjects(reading, world, now)
 

@@ -178,7 +178,14 @@ def _counts(reading: Reading) -> Reading:
 
 
 def _failures(reading: Reading) -> Reading:
-    """ "did any deployment fail": the result of a work, not something that goes down."""
+    """ "did any deployment fail" is the result of a work, "if san-01 failed" is something that goes down."""
+    if reading.has(CueKind.HYPOTHESIS) and not reading.has(CueKind.HAPPENING):
+        down = Cue(CueKind.RELATIONS, "down")
+        fails = (one.cue.kind is CueKind.RESULT and one.cue.value == "failed" for one in reading.cues)
+        return replace(
+            reading,
+            cues=tuple(replace(one, cue=down) if told else one for one, told in zip(reading.cues, fails, strict=True)),
+        )
     if not reading.has(CueKind.HAPPENING) or reading.has(CueKind.HYPOTHESIS):
         return reading
     failed = Cue(CueKind.RESULT, "failed")

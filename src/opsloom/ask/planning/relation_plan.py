@@ -34,7 +34,7 @@ _DEPTH = re.compile(
 
 def view_of(reading: Reading) -> View | None:
     """Which view of the topology the question wants; None when it is not about relations."""
-    if reading.views("path") and len(reading.certain_ids) == 2:
+    if reading.views("path", "reach") and len(reading.certain_ids) == 2:
         return "path"
     if reading.views("neighbours") and len(reading.certain_ids) == 2 and not reading.has(CueKind.CORRELATE):
         return "path"
