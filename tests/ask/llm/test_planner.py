@@ -155,21 +155,35 @@ async def test_the_fallback_is_asked_when_the_first_fails(bare: Desk) -> None:
 
 @pytest.mark.parametrize("behaviour", [hangs, resets, answers(500)], ids=["slow", "down", "failing"])
 async def test_a_model_that_does_not_answer_opens_its_breaker(bare: Desk, behaviour: Any) -> None:
-    await bare.allow(deadline_s=0.3)
+    await bare.allow(**({"deadline_s": 0.4} if behaviour is hangs else {}))
     bare.receiver.otherwise = behaviour
-    for _ in range(5):
+    for _ in range(20):
         assert (await bare.attempt()).decision is None
-    views = [view for view in await bare.linked.core.breakers.views() if str(bare.scope.tenant_id) in view.key]
-    assert [view.state for view in views] == [BreakerState.OPEN]
+        if await breaker_of(bare) is BreakerState.OPEN:
+            break
     came = len(bare.receiver.received)
     attempt = await bare.attempt()
-    assert attempt.why.startswith("circuit: ")
+    assert attempt.why == "circuit: Calls to main are paused after failures."
     assert len(bare.receiver.received) == came
     last = (await bare.calls())[-1]
-    assert (last.outcome, last.family) == ("refused", "circuit")
-    bare.receiver.otherwise = says(GOOD)
-    assert await bare.linked.core.breakers.reset(views[0].key)
-    assert isinstance((await bare.attempt()).decision, Planned)
+    assert (last.outcome, last.family, last.attempts) == ("refused", "circuit", 1)
+
+
+async def test_after_a_reset_the_model_is_asked_again(desk: Desk) -> None:
+    desk.receiver.otherwise = answers(500)
+    while await breaker_of(desk) is not BreakerState.OPEN:
+        await desk.attempt()
+    desk.receiver.otherwise = says(GOOD)
+    (view,) = [each for each in await desk.linked.core.breakers.views() if str(desk.scope.tenant_id) in each.key]
+    assert await desk.linked.core.breakers.reset(view.key)
+    assert isinstance((await desk.attempt()).decision, Planned)
+    assert await breaker_of(desk) is BreakerState.CLOSED
+
+
+async def breaker_of(desk: Desk) -> BreakerState | None:
+    """The state of the model's breaker; None before the first call."""
+    views = [each for each in await desk.linked.core.breakers.views() if str(desk.scope.tenant_id) in each.key]
+    return views[0].state if views else None
 
 
 async def test_a_spent_budget_asks_nobody(bare: Desk) -> None:
