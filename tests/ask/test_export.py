@@ -60,7 +60,7 @@ def test_a_thread_becomes_markdown_in_which_nothing_asked_is_markup() -> None:
     lines = text.splitlines()
     assert lines[0] == r"# 아침 점검 \| web\_01"
     assert r"## \# 이 서버의 CPU 최고값은?" in lines
-    assert "2026-03-02 18:00:00 (Asia/Seoul) · answered" in lines
+    assert "2026-03-02 18:00:00 (Asia/Seoul), answered" in lines
     assert r"최고값은 **93.5 %**입니다 \[r1\]." in lines
     assert "- 표본 120개" in lines
     assert "| 항목 | 값 |" in lines

@@ -13,20 +13,26 @@ _RUN = re.compile(r"`+")
 
 def markdown(parts: Sequence[Part]) -> str:
     """A document that ends with a line break."""
-    return "\n".join(_written(part) for part in parts) + "\n"
+    lines = [""]
+    for part, after in zip(parts, (*parts[1:], None), strict=True):
+        lines.append(_written(part))
+        # What follows a list must not become its last point's.
+        if not (isinstance(part, Point) and isinstance(after, Point)):
+            lines.append("")
+    return "\n".join(lines[1:-1]) + "\n"
 
 
 def _written(part: Part) -> str:
     match part:
         case Heading(text, level):
-            return f"{'#' * level} {_plain(text)}\n"
+            return f"{'#' * level} {_plain(text)}"
         case Paragraph(text):
-            return f"{_plain(text)}\n"
+            return _plain(text)
         case Point(text):
             return f"- {_plain(text)}"
-        case Listing(text):
+        case Listing(text, language):
             fence = "`" * max(3, *(len(run) + 1 for run in _RUN.findall(text) or [""]))
-            return f"\n{fence}sql\n{text}\n{fence}\n"
+            return f"{fence}{language}\n{text}\n{fence}"
         case Grid():
             return _grid(part)
 
@@ -35,7 +41,7 @@ def _grid(grid: Grid) -> str:
     lines = [_row(grid.header), _row(tuple("---" for _ in grid.header), plain=False), *map(_row, grid.rows)]
     if grid.left_out:
         lines.append(_row((f"… {grid.left_out}", *("" for _ in grid.header[1:]))))
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _row(cells: Sequence[str], *, plain: bool = True) -> str:

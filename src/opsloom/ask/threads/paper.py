@@ -55,9 +55,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Listing:
-    """SQL as it ran."""
+    """SQL as it ran, or what was bound to it."""
 
     text: str
+    language: str = "sql"
 
 
 Part = Heading | Paragraph | Point | Grid | Listing
@@ -67,7 +68,7 @@ def paper(thread: ThreadSummary, questions: Sequence[QuestionShown], language: L
     """The whole thread, oldest question first."""
     writer = _Writer(language)
     count = writer.say(f"{len(questions)} questions", f"질문 {len(questions)}개")
-    parts: list[Part] = [Heading(thread.title, 1), Paragraph(f"{thread.owner_name} · {count}")]
+    parts: list[Part] = [Heading(thread.title, 1), Paragraph(f"{thread.owner_name}, {count}")]
     for question in questions:
         parts += writer.question(question)
     return parts
@@ -83,7 +84,7 @@ class _Writer:
     def question(self, question: QuestionShown) -> Iterator[Part]:
         zone = ZoneInfo(question.time_zone)
         yield Heading(question.text or "–", 2)
-        yield Paragraph(f"{_time(question.asked_at, zone)} ({question.time_zone}) · {question.status.value}")
+        yield Paragraph(f"{_time(question.asked_at, zone)} ({question.time_zone}), {question.status.value}")
         for block in question.blocks:
             yield from self.block(block, zone)
         for gap in question.gaps:
@@ -133,11 +134,11 @@ class _Writer:
 
     def reference(self, reference: Reference, zone: ZoneInfo) -> Iterator[Part]:
         rows = self.say(f"{reference.row_count} rows", f"{reference.row_count}행")
-        yield Paragraph(f"[{reference.id}] {reference.title} · {rows} · {_time(reference.ran_at, zone)}")
+        yield Paragraph(f"[{reference.id}] {reference.title}, {rows}, {_time(reference.ran_at, zone)}")
         yield Listing(reference.sql.strip())
         bound = [f"${at} = {_bound(one.value)}" for at, one in enumerate(reference.parameters, 1)]
         if bound:
-            yield Listing("\n".join(bound))
+            yield Listing("\n".join(bound), "text")
 
 
 def _grid(block: TableBlock, zone: ZoneInfo) -> Grid:

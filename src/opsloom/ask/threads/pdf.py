@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -10,6 +11,8 @@ from xml.sax.saxutils import escape
 from opsloom.ask.threads.paper import Grid, Heading, Listing, Paragraph, Part, Point
 
 FONT = "HYGothic-Medium"
+_LATIN = "Helvetica"
+_LATIN_RUN = re.compile(r"[\x21-\x7e][\x20-\x7e]*")
 _MARGIN = 50
 _WIDEST = 6
 """More columns than this do not fit a page; the first ones are printed."""
@@ -57,16 +60,27 @@ def _set(part: Part, styles: dict[str, Any], width: float) -> list[Any]:
 
     match part:
         case Heading(text, level):
-            return [Text(escape(text), styles[f"h{level}"])]
+            return [Text(_marked(text), styles[f"h{level}"])]
         case Paragraph(text):
-            return [Text(escape(text.replace("**", "")), styles["body"])]
+            return [Text(_marked(text.replace("**", "")), styles["body"])]
         case Point(text):
-            return [Text(escape(text.replace("**", "")), styles["point"], bulletText="•")]
+            return [Text(_marked(text.replace("**", "")), styles["point"], bulletText="•")]
         case Listing(text):
-            lines = [escape(line).replace(" ", "&nbsp;") for line in text.splitlines()]
+            lines = [_indented(line) for line in text.splitlines()]
             return [Text("<br/>".join(lines), styles["listing"])]
         case Grid():
             return [_grid(part, styles, width), Spacer(1, 6)]
+
+
+def _marked(text: str) -> str:
+    """Latin letters in a font that is made for them; nothing of the text becomes markup."""
+    return _LATIN_RUN.sub(lambda run: f'<font face="{_LATIN}">{escape(run[0])}</font>', text.replace("\u2212", "-"))
+
+
+def _indented(line: str) -> str:
+    bare = line.lstrip(" ")
+    margin = "&nbsp;" * (len(line) - len(bare))
+    return f'<font face="{_LATIN}">{margin}</font>{_marked(bare)}' if margin else _marked(bare)
 
 
 def _grid(grid: Grid, styles: dict[str, Any], width: float) -> Any:
@@ -77,7 +91,7 @@ def _grid(grid: Grid, styles: dict[str, Any], width: float) -> Any:
     columns = min(len(grid.header), _WIDEST)
     more = [(f"… {grid.left_out}",)] if grid.left_out else []
     lines = [grid.header, *grid.rows, *more]
-    rows = [[Text(escape(cell), styles["cell"]) for cell in (*line, *[""] * columns)[:columns]] for line in lines]
+    rows = [[Text(_marked(cell), styles["cell"]) for cell in (*line, *[""] * columns)[:columns]] for line in lines]
     grey, faint = HexColor("#c9d1d9"), HexColor("#eef1f4")
     style = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, grey),

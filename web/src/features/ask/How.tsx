@@ -1,7 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { CopyText } from "@/components/status/CopyText";
 import type { Question } from "@/lib/api/types";
 import { showText } from "@/lib/format/numbers";
+import { useMay } from "@/lib/query/me";
 import styles from "./ask.module.css";
 import { planOf } from "./model/plan";
 import { stageLines } from "./model/progress";
@@ -39,9 +41,15 @@ export function How({ question, onAsk }: { question: Question; onAsk(wanted: Wan
 
 function Trace({ id }: { id: string }) {
   const { t } = useTranslation("ask");
+  const may = useMay();
   return (
     <span className={styles.note}>
-      {t("trace")} <CopyText text={id} /> <a href={`/traces/${id}`}>{t("openTrace")}</a>
+      {t("trace")} <CopyText text={id} />{" "}
+      {may("traces.read") ? (
+        <Link to="/traces/$traceId" params={{ traceId: id }}>
+          {t("openTrace")}
+        </Link>
+      ) : null}
     </span>
   );
 }

@@ -19,7 +19,7 @@ export default function ItemsGraph({ block }: { block: DrawnBlock }) {
     <Drawing
       label={block.title}
       still
-      className={styles.graph ?? ""}
+      className={(block.type === "path" ? styles.path : styles.graph) ?? ""}
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}
