@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
 
 from opsloom.identity.access import Caller, Work, authenticated, core_of, work
 from opsloom.identity.permissions import Permission
@@ -65,10 +66,10 @@ async def report_page_error(
     return PageErrorTaken(trace_id=core.part(PageErrors).take(caller.scope, told))
 
 
-@router.get("/traces/{trace_id}")
-async def get_trace(w: Reading, trace_id: TraceId) -> TraceShown:
+@router.get("/traces/{trace_id}", response_model=TraceShown)
+async def get_trace(w: Reading, trace_id: TraceId) -> Response:
     """A whole trace: its parts, and its spans as a tree with own time and critical path."""
-    return await service.get_trace(w.session, w.scope, trace_id)
+    return Response(await service.get_trace(w.session, w.scope, trace_id), media_type="application/json")
 
 
 @router.get("/traces/{trace_id}/spans/{span_id}")
