@@ -1,7 +1,7 @@
-import { NativeSelect, Switch, TagsInput } from "@mantine/core";
+import { MultiSelect, NativeSelect, Switch, TagsInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { isObject, type Json, same } from "@/lib/json/pointer";
-import { useFlawAt, useSchemaForm } from "./context";
+import { useChoiceWord, useFlawAt, useHelp, useSchemaForm } from "./context";
 import { blankOf, type Field, fieldOf, resolved, type Schema } from "./fields";
 import { FlawLine, Group, MapField, Union } from "./Groups";
 import { JsonField } from "./JsonField";
@@ -28,9 +28,8 @@ export function FieldView(props: FieldProps) {
   const { root } = useSchemaForm();
   const here = resolved(props.schema, root);
   const value = props.value === undefined && "default" in here ? here["default"] : props.value;
-  const description = here["description"];
-  const help =
-    typeof description === "string" && props.pointer !== "" ? <Help text={description} /> : undefined;
+  const said = useHelp()(here, props.pointer.split("/").at(-1) ?? "");
+  const help = said !== undefined && props.pointer !== "" ? <Help text={said} /> : undefined;
   const field = fieldOf(here, root);
   const shown = { ...props, schema: here, value, help };
   switch (field.shape) {
@@ -83,6 +82,7 @@ function Flag({ value, pointer, label, help }: ViewProps<"flag">) {
 
 function Choice({ field, value, pointer, label, help, required }: ViewProps<"choice">) {
   const { change, readOnly } = useSchemaForm();
+  const word = useChoiceWord();
   const at = field.options.findIndex((option) => value !== undefined && same(option, value));
   return (
     <NativeSelect
@@ -97,7 +97,7 @@ function Choice({ field, value, pointer, label, help, required }: ViewProps<"cho
         ...(at < 0 ? [{ value: "-1", label: value === undefined ? "–" : JSON.stringify(value) }] : []),
         ...field.options.map((option, index) => ({
           value: String(index),
-          label: typeof option === "string" ? option : JSON.stringify(option),
+          label: typeof option === "string" ? word(option) : JSON.stringify(option),
         })),
       ]}
     />
@@ -108,19 +108,22 @@ function Texts({ field, value, pointer, label, help }: ViewProps<"texts">) {
   const { change, readOnly, flaws } = useSchemaForm();
   const own = useFlawAt(pointer);
   const inside = flaws.filter((flaw) => flaw.pointer.startsWith(`${pointer}/`));
+  const word = useChoiceWord();
   const texts = Array.isArray(value) ? value.map(String) : [];
+  const { options } = field;
+  const shown = { label, description: help, error: own, readOnly, value: texts };
+  const write = (next: string[]) => change(pointer, next);
   return (
     <div className={styles.field}>
-      <TagsInput
-        label={label}
-        description={help}
-        error={own}
-        readOnly={readOnly}
-        data={field.options ?? []}
-        splitChars={[]}
-        value={texts}
-        onChange={(next) => change(pointer, next)}
-      />
+      {options ? (
+        <MultiSelect
+          {...shown}
+          data={[...new Set([...options, ...texts])].map((each) => ({ value: each, label: word(each) }))}
+          onChange={write}
+        />
+      ) : (
+        <TagsInput {...shown} data={[]} splitChars={[]} onChange={write} />
+      )}
       {inside.map((flaw) => (
         <FlawLine
           key={`${flaw.pointer}${flaw.code ?? flaw.message}`}

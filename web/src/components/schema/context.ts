@@ -37,6 +37,24 @@ export function usePropertyWord() {
   return (name: string): string => (i18n.exists(`schema:word.${name}`) ? t(`word.${name}`) : name);
 }
 
+/** The word for a choice where there is one, else the value itself. */
+export function useChoiceWord() {
+  const { t, i18n } = useTranslation("schema");
+  return (value: string): string => (i18n.exists(`schema:choice.${value}`) ? t(`choice.${value}`) : value);
+}
+
+/** What is said of a part of a document, in the reader's language where somebody has written it; else as its schema has it. */
+export function useHelp() {
+  const { t, i18n } = useTranslation("schema");
+  return ({ title, type, description }: Schema, name: string): string | undefined => {
+    // A whole part is named by its class; a number or a text may have any name.
+    if (type === "object" && typeof title === "string" && i18n.exists(`schema:help.${title}`))
+      return t(`help.${title}`);
+    if (typeof description !== "string") return undefined;
+    return i18n.exists(`schema:about.${name}`) ? t(`about.${name}`) : description;
+  };
+}
+
 export function useFlawText() {
   const { t } = useTranslation("schema");
   return useCallback(

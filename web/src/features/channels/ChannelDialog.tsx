@@ -13,7 +13,8 @@ import { api, dataOf } from "@/lib/api/client";
 import type { Channel, ChannelTypeInfo, CreatedChannel } from "@/lib/api/types";
 import { isObject, type JsonObject } from "@/lib/json/pointer";
 import { Manner } from "./Manner";
-import { type ChannelForm, calm, formOf, toBody, withKeptSecrets, withoutType } from "./model";
+import { type ChannelForm, calm, everyone, formOf, toBody, withKeptSecrets, withoutType } from "./model";
+import { OwnFilter } from "./OwnFilter";
 import { channelTypesQuery } from "./queries";
 
 interface Props {
@@ -162,6 +163,7 @@ function Fields({ info, channel, name, onName, save, onClose }: FieldsProps) {
           }
         />
         <Manner form={form} programs={info.type === "webhook"} own={channel?.slug} onChange={setForm} />
+        <OwnFilter form={form} onChange={setForm} />
         <ProblemNotice error={save.error} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>
@@ -187,6 +189,7 @@ function blank(info: ChannelTypeInfo, schema: JsonObject, language: string): Cha
     template: "",
     fallback: "",
     limited,
+    route: everyone,
     ...calm,
   };
 }

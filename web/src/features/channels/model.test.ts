@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Channel } from "@/lib/api/types";
-import { addressOf, calm, formOf, sentence, stateOf, switched, toBody, withoutType } from "./model";
+import {
+  addressOf,
+  calm,
+  formOf,
+  labelsFrom,
+  labelTexts,
+  sentence,
+  stateOf,
+  switched,
+  toBody,
+  withoutType,
+} from "./model";
 
 const channel = {
   name: "Ops",
@@ -99,5 +110,23 @@ describe("a notification's sentence", () => {
     expect(sentence({ en: "firing" }, "ko")).toBe("firing");
     expect(sentence({ ko: "발생" }, "en")).toBe("발생");
     expect(sentence({}, "en")).toBe("");
+  });
+});
+
+describe("a channel's own filter", () => {
+  it("is written as it was changed", () => {
+    const form = formOf(channel);
+    const route = {
+      ...form.route,
+      severities: [],
+      labels: labelsFrom(["team = core", "path=a=b", "empty=", "x"]),
+    };
+    expect(toBody({ ...form, route }, [], channel).route).toEqual({
+      states: ["firing"],
+      severities: [],
+      labels: { team: "core", path: "a=b" },
+      only_named: false,
+    });
+    expect(labelTexts({ team: "core" })).toEqual(["team=core"]);
   });
 });

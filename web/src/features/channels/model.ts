@@ -12,9 +12,12 @@ export interface ChannelForm {
   limited: boolean;
   messages: number;
   perS: number;
+  route: OwnRoute;
 }
 
-const everyone: ChannelBody["route"] = {
+export type OwnRoute = NonNullable<ChannelBody["route"]>;
+
+export const everyone: OwnRoute = {
   states: ["firing", "resolved", "expired"],
   severities: [],
   labels: {},
@@ -34,6 +37,7 @@ export function formOf(channel: Channel): ChannelForm {
     limited: channel.limit !== null,
     messages: channel.limit?.messages ?? calm.messages,
     perS: channel.limit?.per_s ?? calm.perS,
+    route: channel.route,
   };
 }
 
@@ -52,7 +56,7 @@ export function toBody(form: ChannelForm, secrets: readonly string[], before?: C
   return {
     name: form.name.trim(),
     enabled: before?.enabled ?? true,
-    route: before?.route ?? everyone,
+    route: form.route,
     config: Object.fromEntries(given) as unknown as ChannelBody["config"],
     language: form.language,
     template: form.template === "" ? null : form.template,
@@ -60,6 +64,18 @@ export function toBody(form: ChannelForm, secrets: readonly string[], before?: C
     limit: form.limited ? { messages: form.messages, per_s: form.perS, by: before?.limit?.by ?? [] } : null,
   };
 }
+
+/** Labels as they are typed: `name=value`. What has no name or no value is none. */
+export function labelsFrom(texts: readonly string[]): Record<string, string> {
+  const pairs = texts.map((text) => [
+    text.split("=", 1)[0]?.trim() ?? "",
+    text.split("=").slice(1).join("=").trim(),
+  ]);
+  return Object.fromEntries(pairs.filter(([name, value]) => name !== "" && value !== ""));
+}
+
+export const labelTexts = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels).map(([name, value]) => `${name}=${value}`);
 
 /** The same channel switched on or off; a secret that is left out stays as it is. */
 export function switched(channel: Channel, enabled: boolean): ChannelBody {
