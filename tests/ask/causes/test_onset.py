@@ -56,3 +56,10 @@ def test_a_metric_whose_fall_is_bad_and_one_that_has_no_bad_direction() -> None:
     asked = symptom_of({"postgres.cache_hit": falls, "service.requests_s": traffic}, ASKED, "service.requests_s")
     assert asked is not None
     assert asked.metric == "service.requests_s"
+
+
+def test_one_value_is_enough_of_what_is_measured_seldom() -> None:
+    seldom = [point for n, point in enumerate(course((180, 200, 2.0), hours=8)) if n % 15 == 0]
+    found = symptom_of({"service.latency_ms": seldom}, START + timedelta(minutes=90), None)
+    assert found is not None
+    assert (found.stretch.start, found.stretch.step_s) == (START + timedelta(minutes=180), 1800)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
-from opsloom.ask.causes.reading import BUCKET_S, Stretch
+from opsloom.ask.causes.reading import BUCKET_S, FEWEST, Stretch
 from opsloom.inventory.service import METRICS, Bad
 
 LEAST = 4.0  # spreads from the usual that count as off
@@ -46,7 +47,7 @@ def _worst(metric: str, points: Points, start: datetime) -> Symptom | None:
     if not points:
         return None
     before = [value - expected for time, value, expected in points if time < start]
-    if len(before) < 10:
+    if len(before) < FEWEST:
         before = [value - expected for _, value, expected in points]
     shift = median(before)
     level = median(expected for _, _, expected in points)
@@ -61,20 +62,30 @@ def _worst(metric: str, points: Points, start: datetime) -> Symptom | None:
         return None
     # It may have begun before the time that was asked about.
     off = [time for time, each in scored if each >= max(LEAST, z / 4)]
-    stretch = _around(peak, off)
-    lasting = sum(stretch.start <= time < stretch.end for time in off) >= 2
+    step = _step(points)
+    stretch = _around(peak, off, step)
+    # Of what is measured seldom, one value is all there is of a short trouble.
+    lasting = step >= PAUSE or sum(stretch.start <= time < stretch.end for time in off) >= 2
     return Symptom(metric, z, stretch) if lasting or z >= ALONE else None
 
 
-def _around(peak: datetime, off: Sequence[datetime]) -> Stretch:
+def _step(points: Points) -> timedelta:
+    """How far apart the values lie."""
+    times = [time for time, _, _ in points]
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+    return timedelta(seconds=max(median(gaps), BUCKET_S) if gaps else BUCKET_S)
+
+
+def _around(peak: datetime, off: Sequence[datetime], step: timedelta) -> Stretch:
     """The times around the peak that are off, across short returns to normal."""
+    pause = max(PAUSE, 1.5 * step)
     begin = end = peak
     for time in sorted((one for one in off if one <= peak), reverse=True):
-        if begin - time > PAUSE:
+        if begin - time > pause:
             break
         begin = time
     for time in sorted(one for one in off if one >= peak):
-        if time - end > PAUSE or time - begin > LONGEST:
+        if time - end > pause or time - begin > LONGEST:
             break
         end = time
-    return Stretch(max(begin, peak - LONGEST), end + timedelta(seconds=BUCKET_S))
+    return Stretch(max(begin, peak - LONGEST), end + step, step.total_seconds())

@@ -14,7 +14,8 @@ from opsloom.inventory.service import Values
 
 BUCKET_S: Final = 120
 BASELINE: Final = timedelta(hours=3)
-BEFORE: Final = timedelta(minutes=10)  # causes begin before their symptoms
+BEFORE: Final = timedelta(minutes=10)
+FEWEST: Final = 8  # values from which one can tell how much something varies
 CHANGES_BEFORE: Final = timedelta(hours=1, minutes=10)
 MOST_ROWS: Final = 3000
 MOST_STEPS: Final = 720
@@ -24,10 +25,21 @@ _KINDS: Final = ["change.", "deployment.", "deploy.", "maintenance."]
 
 @dataclass(frozen=True)
 class Stretch:
-    """When the symptom was there."""
+    """When the symptom was there. `step_s` is how far apart what is measured lies, at least that of a bucket."""
 
     start: datetime
     end: datetime
+    step_s: float = BUCKET_S
+
+    @property
+    def before(self) -> timedelta:
+        """Causes begin before their symptoms."""
+        return max(BEFORE, timedelta(seconds=self.step_s))
+
+    @property
+    def baseline(self) -> timedelta:
+        """Long enough to know how much something varies, however seldom it is measured."""
+        return max(BASELINE, timedelta(seconds=FEWEST * 1.5 * self.step_s))
 
 
 def _expected(values: Values, item_ids: Sequence[UUID], span: tuple[datetime, datetime, float]) -> str:
@@ -66,7 +78,7 @@ def course(item_id: UUID, stretch: Stretch) -> Query:
     values = Values()
     step_s = max(BUCKET_S, (stretch.end - stretch.start).total_seconds() / MOST_STEPS)
     sql = (
-        _expected(values, [item_id], (stretch.start - BASELINE, stretch.end, step_s))
+        _expected(values, [item_id], (stretch.start - 2 * BASELINE, stretch.end, step_s))
         + "\nselect item, item_type, metric, unit, time, value, expected from judged order by metric, time"
     )
     return Query(sql=sql, parameters=values.parameters)
@@ -75,13 +87,13 @@ def course(item_id: UUID, stretch: Stretch) -> Query:
 def deviations(item_ids: Sequence[UUID], stretch: Stretch) -> Query:
     """For each item and metric: how much it varies around what is to be expected, how far it went from it, and when it first did."""
     values = Values()
-    start = stretch.start - BEFORE
-    expected = _expected(values, item_ids, (start - BASELINE, stretch.end, float(BUCKET_S)))
+    start = stretch.start - stretch.before
+    expected = _expected(values, item_ids, (start - stretch.baseline, stretch.end, stretch.step_s))
     begin = values.time(start)
     sql = (
         expected + ", usual as (\n"
         "  select item_id, metric, percentile_cont(0.5) within group (order by value - expected) as shift\n"
-        f"  from judged where time < {begin} group by 1, 2 having count(*) >= 10\n"
+        f"  from judged where time < {begin} group by 1, 2 having count(*) >= {FEWEST}\n"
         "), spreads as (\n"
         "  select j.item_id, j.metric, u.shift, greatest(\n"
         "    1.4826 * percentile_cont(0.5) within group (order by abs(j.value - j.expected - u.shift)),\n"
@@ -120,7 +132,7 @@ def fired(item_ids: Sequence[UUID], stretch: Stretch) -> Query:
     """Alerts of the items that fired around the time."""
     values = Values()
     items = uuids(values, item_ids)
-    begin, end = values.time(stretch.start - BEFORE), values.time(stretch.end)
+    begin, end = values.time(stretch.start - stretch.before), values.time(stretch.end)
     sql = (
         "select item_id, title, rule, severity, fired_at from data.alerts\n"
         f"where item_id = any({items}) and fired_at >= {begin} and fired_at < {end}\norder by fired_at limit 200"
