@@ -14,8 +14,11 @@ from opsloom.people import tenant_scope
 from opsloom.rules.examples.loading import load as load_rules
 
 
-async def load_demo(core: Core, slug: str | None, days: int = 30, size: Size = FULL) -> str:
-    """Loads the demo world and says what is there. Raises InvalidInput or NotFound when the tenant is not clear."""
+async def load_demo(core: Core, slug: str | None, days: int = 30, size: Size = FULL, *, questions: bool = True) -> str:
+    """Loads the demo world and says what is there; without its golden questions it is quicker.
+
+    Raises InvalidInput or NotFound when the tenant is not clear.
+    """
     scope = await tenant_scope(core, slug)
     await events.prepare(core.db)
     now = core.clock.now()
@@ -24,7 +27,7 @@ async def load_demo(core: Core, slug: str | None, days: int = 30, size: Size = F
     loaded = await load(core.db, scope, world, core.part(EventSink), now)
     async with core.db.transaction(scope) as session:
         rules = await load_rules(session, scope)
-        golden = await load_golden(session, scope)
+        golden = await load_golden(session, scope) if questions else 0
     if loaded is None:
         missing = f"{rules} rules and {golden} golden questions"
         added = f" {missing} were missing and are there now." if rules or golden else ""

@@ -126,6 +126,7 @@ export const navigation: readonly NavGroup[] = [
         permission: "traces.read",
         keys: "KeyG KeyL",
       },
+      { to: "/regression", labelKey: "nav:regression", icon: IconChecklist, permission: "assets.read" },
     ],
   },
   {
@@ -166,7 +167,6 @@ export const navigation: readonly NavGroup[] = [
     id: "admin",
     entries: [
       { to: "/llm", labelKey: "nav:llm", icon: IconBrain, permission: "system.read" },
-      { to: "/regression", labelKey: "nav:regression", icon: IconChecklist, permission: "assets.read" },
       { to: "/admin/users", labelKey: "nav:users", icon: IconUsers, permission: "users.read" },
       { to: "/admin/roles", labelKey: "nav:roles", icon: IconShieldHalf, permission: "users.read" },
       { to: "/admin/keys", labelKey: "nav:keys", icon: IconKey, permission: "keys.read" },

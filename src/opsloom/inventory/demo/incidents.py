@@ -22,7 +22,10 @@ FAR: Final = 3
 SLOWER: Final = (2.0, 4.0, 2.2, 1.4)  # latency times, by hops from the cause
 FAILING: Final = (9.0, 6.0, 3.0, 0.7)  # points of error rate added
 LAG_MIN: Final = 2  # a hop away it begins so much later
-STORY_BEGAN_MIN, STORY_ENDED_MIN = 190, 165  # before the anchor
+STORY_BEGAN_MIN, STORY_ENDED_MIN = (
+    200,
+    160,
+)  # before the anchor; long enough for a sample of the small world at each hop
 STORY_CAUSE: Final = "pay-db-01"
 _QUIET_BEFORE, _QUIET_AFTER = timedelta(hours=6), timedelta(minutes=30)
 
@@ -151,7 +154,7 @@ def suffering(cause: str) -> tuple[tuple[str, int], ...]:
 def _of_day(world: World, day: date) -> Incident | None:
     rng = np.random.default_rng([SEED, 99, day.toordinal()])
     began = midnight(day) + timedelta(minutes=int(rng.integers(30, 1320)))
-    ended = began + timedelta(minutes=int(rng.integers(25, 80)))
+    ended = began + timedelta(minutes=int(rng.integers(40, 90)))
     if began < world.anchor + _QUIET_AFTER and ended > world.anchor - _QUIET_BEFORE:
         return None  # the story just before the anchor stands alone
     cause, trouble = ROTATION[day.toordinal() % len(ROTATION)]
