@@ -19,6 +19,7 @@ from opsloom.ask.plan import (
     Entity,
     EventsStep,
     Filter,
+    Intent,
     ItemsStep,
     MetricStep,
     Note,
@@ -41,6 +42,8 @@ _OWN = (
     CueKind.METRIC, CueKind.METRIC_GROUP, CueKind.ALERTS, CueKind.EVENTS, CueKind.HAPPENING, CueKind.RELATIONS, CueKind.WHY, CueKind.CAUSE,
     CueKind.ITEMS, CueKind.CORRELATE,
 )  # fmt: skip
+# Their answers name other things than their questions: without what was listed nothing is known of "those".
+_LISTING = frozenset({Intent.RELATIONS, Intent.IMPACT, Intent.PATH, Intent.TOP, Intent.FILTER, Intent.LIST})
 _OPENS = re.compile(r"^(?:and|then|ok|okay|now|그리고|그럼|그러면|그렇다면|또)(?:\s|,)", re.IGNORECASE)
 _TOPIC_KO = re.compile(r"(?:은|는|도)\s?(?:요)?\s?[?？]?$")
 _TOO_KO = re.compile(r"[가-힣\w]도(?:\s|$|[?？])")
@@ -62,7 +65,9 @@ def refers_back(reading: Reading) -> bool:
 
 
 def needs_what_is_missing(reading: Reading) -> bool:
-    """A question that leans on an earlier one where there is none."""
+    """A question that leans on an earlier one where there is none, or where nothing was listed that it could mean."""
+    if reading.context.previous is not None and refers_back(reading) and not reading.carried:
+        return not leans(reading)
     if reading.context.previous is not None or reading.links or reading.has(CueKind.HERE):
         return False
     if "strong" in reading.values(CueKind.THOSE):
@@ -89,7 +94,7 @@ def leans(reading: Reading) -> bool:
         return True
     own = reading.has(*_OWN) or bool(reading.metrics)
     if refers_back(reading):
-        return not own and not reading.has(CueKind.ITEM_TYPE)
+        return not own and _names_a_place(reading)
     if own or len(text) > _SHORT or reading.has(CueKind.STATUS, CueKind.LIST, CueKind.ATTRIBUTE, CueKind.HERE):
         return False
     if reading.has(CueKind.ITEM_TYPE) and reading.has(CueKind.COUNT, CueKind.WHICH):
@@ -104,6 +109,16 @@ def leans(reading: Reading) -> bool:
             _TOPIC_KO.search(text) is not None or bool(reading.windows) or reading.has(CueKind.SEVERITY, CueKind.RESULT)
         )
     )
+
+
+def _names_a_place(reading: Reading) -> bool:
+    """Whether what a question says of "those" can stand in the plan before; else it is asked anew of the items listed."""
+    assert reading.context.previous is not None
+    recorded = any(isinstance(step, AlertsStep | EventsStep) for step in reading.context.previous.plan.steps)
+    if reading.has(CueKind.ITEM_TYPE, CueKind.COUNT) or reading.held:
+        return recorded
+    said = reading.has(CueKind.SEVERITY, CueKind.STATE, CueKind.RESULT, CueKind.AGGREGATE, CueKind.EXTREME)
+    return said or bool(reading.windows or reading.rank or reading.nth or reading.count)
 
 
 def _only_a_topic(reading: Reading) -> bool:
@@ -121,7 +136,9 @@ def carried_over(reading: Reading, world: World) -> Reading:
     previous = reading.context.previous
     if previous is None or not refers_back(reading):
         return reading
-    items = previous.listed[:MAX_LISTED] or tuple(one.id for one in previous.plan.entities)
+    items = previous.listed[:MAX_LISTED]
+    if not items and previous.plan.intent not in _LISTING:
+        items = tuple(one.id for one in previous.plan.entities)
     types, stems = types_of(reading.values(CueKind.ITEM_TYPE), world)
     narrowed = [*stems, *conditions(reading)]
     own = set(world.selected(types, narrowed)) if types or narrowed else None
@@ -283,8 +300,9 @@ def _types(step: Step, patch: _Patch, changes: dict[str, object]) -> None:
         changes["item_types"] = list(types)
         patch.used.add("types")
     elif isinstance(step, MetricStep | AlertsStep | EventsStep):
-        kept = getattr(step, "item_types", [])
-        items = patch.world.selected(types or kept, [*stems, *held])
+        items = patch.world.selected(types or getattr(step, "item_types", []), [*stems, *held])
+        if not types and step.item_ids:
+            items = tuple(one for one in items if one in set(step.item_ids))
         if isinstance(step, MetricStep):
             items = patch.world.having(step.metric, items)
         if items:

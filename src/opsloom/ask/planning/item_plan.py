@@ -31,6 +31,8 @@ STATUS_METRICS = (
 def plan_items(reading: Reading, world: World, now: datetime) -> Draft:
     """A named item with its state, or the items of a type, listed, counted or grouped."""
     wanted = named(reading, world)
+    if reading.carried and not reading.has(CueKind.STATUS, CueKind.ATTRIBUTE):
+        return _of_those(reading)
     if wanted.items:
         asks = reading.has(CueKind.ATTRIBUTE, CueKind.COUNT, CueKind.FIELD) or bool(reading.held)
         return lookup(list(wanted.items)) if asks else status(reading, world, now)
@@ -60,6 +62,14 @@ def plan_items(reading: Reading, world: World, now: datetime) -> Draft:
     if reading.has(CueKind.COUNT):
         return Draft(Intent.COUNT, [step.model_copy(update={"mode": "count"}), step.model_copy(update={"id": "s2"})])
     return Draft(Intent.LIST, [step])
+
+
+def _of_those(reading: Reading) -> Draft:
+    """Of the items of the answer before, those that meet what is asked now: how many, and which."""
+    step = ItemsStep(id="s1", item_ids=list(reading.carried), limit=len(reading.carried))
+    if not reading.has(CueKind.COUNT):
+        return Draft(Intent.LIST, [step])
+    return Draft(Intent.COUNT, [step.model_copy(update={"mode": "count"}), step.model_copy(update={"id": "s2"})])
 
 
 def lookup(items: list[UUID]) -> Draft:

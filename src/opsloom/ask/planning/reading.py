@@ -170,6 +170,9 @@ def _counts(reading: Reading) -> Reading:
     """ "이벤트 수": a count, unless the word belongs to a metric ("연결 수")."""
     if reading.has(CueKind.COUNT):
         return reading
+    those = reading.first(CueKind.THOSE)
+    if those is not None and those.text.lower().startswith("how many"):
+        return replace(reading, cues=(replace(those, cue=Cue(CueKind.COUNT)), *reading.cues))
     for match in _NUMBER_OF.finditer(reading.source.masked):
         if not any(one.start < match.end() and match.start() < one.end for one in reading.cues):
             found = FoundCue(Cue(CueKind.COUNT), match.start(), match.end(), match.group().strip())
