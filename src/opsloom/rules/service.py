@@ -28,7 +28,12 @@ from opsloom.rules.schemas import (
     RuleDraft,
 )
 
-__all__ = ["Explanation", "Proof", "holds_up"]  # what a why is told by belongs to this interface
+__all__ = [
+    "Explanation",
+    "Proof",
+    "check_document",
+    "holds_up",
+]  # what a why is told by, and a proposal judged, belongs here
 
 HOUR_US: Final = 3_600_000_000
 NOW: Final = timedelta(minutes=5)

@@ -1,6 +1,6 @@
 """Rules from a person's words: a document that passes every check of a rule, proposed and never saved here."""
 
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from pydantic import ValidationError
@@ -18,9 +18,10 @@ from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.infra.core import Core
 from opsloom.inventory import service as inventory
-from opsloom.kit.errors import FieldProblem
+from opsloom.kit.errors import FieldProblem, InvalidInput
 from opsloom.kit.resilience import deadline
-from opsloom.rules.document import RuleDocument
+from opsloom.rules import service as rules
+from opsloom.rules.schemas import RuleDraft
 
 _MOST_METRICS: Final = 200
 _MOST_PROBLEMS: Final = 8
@@ -32,7 +33,7 @@ async def draft_rule(core: Core, scope: Scope, wish: RuleWish) -> RuleProposal:
     terms = await models.need(scope, Purpose.DRAFT_RULE, wish.language)
     prompt = terms.prompts[Purpose.DRAFT_RULE]
     values = {
-        "schema": orjson.dumps(RuleDocument.model_json_schema()).decode(),
+        "schema": orjson.dumps(RuleDraft.model_json_schema()).decode(),
         "language": "Korean" if wish.language is Language.KO else "English",
     }
     messages: list[Message] = [("system", rendered(prompt.text, values)), ("data", await _told(core, scope, wish))]
@@ -68,22 +69,18 @@ async def _repaired(
 
 def _proposal(said: Said, wish: RuleWish, *, repaired: bool) -> RuleProposal:
     """Raises Unusable."""
-    found: dict[str, Any] = object_in(said.text)
-    content = found.get("content", found)
     try:
-        document = RuleDocument.model_validate(content)
+        draft = RuleDraft.model_validate(object_in(said.text))
+        rules.check_document(draft.root)
     except ValidationError as error:
         shown = error.errors(include_url=False, include_input=False, include_context=False)
         raise Unusable(
             *(f"{'/'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in shown[:_MOST_PROBLEMS])
         ) from None
-    name = found.get("name")
+    except InvalidInput as error:
+        raise Unusable(error.message, *(f"{each.pointer}: {each.detail}" for each in error.details)) from None
     return RuleProposal(
-        name=name[:200].strip() if isinstance(name, str) and name.strip() else wish.text[:60],
-        content=document.model_dump(mode="json", by_alias=True),
-        base=wish.base,
-        repaired=repaired,
-        call_id=said.call_id,
+        name=draft.name, content=draft.content(), base=wish.base, repaired=repaired, call_id=said.call_id
     )
 
 

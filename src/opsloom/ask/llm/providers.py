@@ -5,6 +5,8 @@ Imports run in a thread, once, and outlive the question that began them: one who
 without the model, the next finds the library there.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,9 +69,7 @@ class Libraries:
                     model_settings=settings,
                     model_request_parameters=ModelRequestParameters(),
                 )
-            except (
-                Exception
-            ) as error:  # boundary: a strange answer makes the libraries raise whatever it trips them with
+            except Exception as error:  # boundary: libraries raise whatever a strange answer trips them with
                 note_failure("llm.library", error)
                 _log.warning("llm.library_failed", provider=config.provider, error=type(error).__name__)
                 raise bridge.failure or _unreadable(error) from error
@@ -101,7 +101,7 @@ def _import(provider: ModelProvider) -> None:
             import pydantic_ai.models.openai  # noqa: F401  # to have it in memory
 
 
-def _model(config: ModelConfig, client: httpx2.AsyncClient) -> "Model":
+def _model(config: ModelConfig, client: httpx2.AsyncClient) -> Model:
     """A model whose library repeats nothing by itself."""
     match config.provider:
         case ModelProvider.ANTHROPIC:
@@ -127,7 +127,7 @@ def _model(config: ModelConfig, client: httpx2.AsyncClient) -> "Model":
             return OpenAIChatModel(config.model, provider=OpenAIProvider(openai_client=asker))
 
 
-def _messages(messages: Sequence[Message]) -> "list[ModelMessage]":
+def _messages(messages: Sequence[Message]) -> list[ModelMessage]:
     from pydantic_ai.messages import ModelRequest, ModelResponse, SystemPromptPart, TextPart, UserPromptPart
 
     found: list[ModelMessage] = []
