@@ -32,6 +32,7 @@ export const pages: readonly { path: string; title: { en: string; ko: string } }
   { path: "/catalogs", title: { en: "Schema catalogs", ko: "스키마 카탈로그" } },
   { path: "/secrets", title: { en: "Secrets", ko: "시크릿" } },
   { path: "/inventory", title: { en: "Inventory", ko: "인벤토리" } },
+  { path: "/llm", title: { en: "Language models", ko: "언어 모델" } },
   { path: "/admin/users", title: { en: "Users", ko: "사용자" } },
   { path: "/admin/roles", title: { en: "Roles", ko: "역할" } },
   { path: "/admin/keys", title: { en: "API keys", ko: "API 키" } },
