@@ -21,6 +21,7 @@ BENCHES = (
     "intake",
     "rules",
     "rules_kinds",
+    "anomaly",
     "rules_live",
     "apis",
     "apis_isolation",

@@ -25,6 +25,9 @@ CONNECTIONS = 4
 class Drill:
     """`acknowledged` are the marks of the batches that were answered 200; every one of them must be stored."""
 
+    patience_s = 60.0
+    """How long the next answers may take, on a machine that is busy with bringing everything back."""
+
     def __init__(self, server: RunningServer, seed: int = 20) -> None:
         self.server = server
         self.acknowledged: list[str] = []
@@ -56,7 +59,7 @@ class Drill:
         load = asyncio.ensure_future(self.load(enough))
         before = len(self.acknowledged)
         wanted = before + self._dice.randrange(2, 13)
-        await until(lambda: len(self.acknowledged) >= wanted or load.done(), limit_s=60)
+        await until(lambda: len(self.acknowledged) >= wanted or load.done(), limit_s=self.patience_s)
         assert not load.done(), f"round {number}: the load ended early: {self.server.log_tail()}"
         moment = time.monotonic() + self._dice.random() * 0.05  # anywhere between two answers
         while time.monotonic() < moment:
@@ -73,9 +76,9 @@ class Drill:
 
     async def _until_stored_again(self, load: "asyncio.Future[object]") -> None:
         """The server lives: the load goes on until batches are acknowledged again."""
-        await until(lambda: asyncio.to_thread(self.server.is_ready), limit_s=60, pause_s=0.05)
+        await until(lambda: asyncio.to_thread(self.server.is_ready), limit_s=self.patience_s, pause_s=0.05)
         before = len(self.acknowledged)
-        await until(lambda: len(self.acknowledged) >= before + 3 or load.done(), limit_s=60)
+        await until(lambda: len(self.acknowledged) >= before + 3 or load.done(), limit_s=self.patience_s)
 
     def _revive(self) -> None:
         if self.server.process is not None and self.server.process.poll() is not None:

@@ -1,6 +1,6 @@
 """Detectors that look at the last so many points of a series: z-score, median absolute deviation, interquartile fences, flat line.
 
-The points stand in a ring for each series. While a ring is not full, its series are judged one by one; full ones together.
+The points stand in a ring for each series. Full rings are judged together, and so are those that are filled as far.
 A spread below a twentieth of the deviation of everything seen counts as that much: in a flat window every wiggle would be endless.
 """
 
@@ -84,8 +84,9 @@ class Windowed(Kept):
     def _windows(self, slots: Ints, seen: Ints, ring: Floats) -> list[tuple[Ints, Floats]]:
         full = np.flatnonzero(seen >= self._points)
         found: list[tuple[Ints, Floats]] = [(full, ring[slots[full]])] if len(full) else []
-        filling = np.flatnonzero((seen >= FEWEST) & (seen < self._points)).tolist()
-        return found + [(np.array([row]), ring[slots[row], : seen[row]][None, :]) for row in filling]
+        filling = np.unique(seen[(seen >= FEWEST) & (seen < self._points)]).tolist()
+        alike = [(np.flatnonzero(seen == size), size) for size in filling]
+        return found + [(rows, ring[slots[rows], :size]) for rows, size in alike]
 
     def _judge(self, slots: Ints, window: Floats, values: Floats) -> tuple[Floats, Floats]:
         raise NotImplementedError
