@@ -392,3 +392,18 @@ async def test_a_count_of_events_becomes_a_rule(
     _results, answer = await world.run(step, intent=Intent.COUNT)
     rule = await client.post("/api/v1/rules", json=offers(answer)["make_rule"].rule, headers=tenant.headers)
     assert rule.status_code == 201, rule.text
+
+
+async def test_every_reference_of_a_cause_runs_again(
+    world: Recorded, client: httpx2.AsyncClient, tenant: TestTenant
+) -> None:
+    window = TimeWindow(start=NOW - timedelta(minutes=40), end=NOW, zone="UTC")
+    step = CauseStep(id="s1", item_id=world.ids["shop"], window=window)
+    plan = Plan(language=Language.KO, intent=Intent.CAUSE, zone="UTC", steps=[step])
+    body = {"text": "왜 느려졌지?", "plan": plan.model_dump(mode="json")}
+    asked = (await client.post("/api/v1/questions", json=body, headers=tenant.headers)).json()
+    assert asked["status"] == "answered", asked
+    assert {one["part"] for one in asked["references"]} >= {"", "findings", "metrics", "events"}
+    for one in asked["references"]:
+        again = await client.post(f"/api/v1/questions/{asked['id']}/references/{one['id']}/run", headers=tenant.headers)
+        assert (again.status_code, again.json()["same"]) == (200, True), one["part"]

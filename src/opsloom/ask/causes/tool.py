@@ -47,11 +47,11 @@ class CauseTool:
         symptom = None
         if item_id is not None:
             parts["symptom"] = await fetch(context, reading.course(item_id, window))
-            symptom = symptom_of(_courses(parts["symptom"]), window.start, step.metric)
+            symptom = symptom_of(courses_in(parts["symptom"]), window.start, step.metric)
         found: list[Row] = []
         reasons: list[Row] = []
         if item_id is not None and symptom is not None:
-            case = await _case(context, item_id, symptom, parts)
+            case = await case_of(context, item_id, symptom, parts)
             ranked = rank(case, step.limit)
             found, reasons = _rows(case, symptom, ranked)
         took_ms = round((context.clock.monotonic() - began) * 1000, 3)
@@ -67,7 +67,7 @@ def _first(evidence: Evidence) -> UUID | None:
     return UUID(str(evidence.rows[0]["item_id"])) if evidence.rows else None
 
 
-def _courses(evidence: Evidence) -> dict[str, list[tuple[datetime, float, float]]]:
+def courses_in(evidence: Evidence) -> dict[str, list[tuple[datetime, float, float]]]:
     found: dict[str, list[tuple[datetime, float, float]]] = {}
     for row in evidence.rows:
         point = (datetime.fromisoformat(str(row["time"])), _number(row["value"]), _number(row["expected"]))
@@ -75,7 +75,7 @@ def _courses(evidence: Evidence) -> dict[str, list[tuple[datetime, float, float]
     return found
 
 
-async def _case(context: ToolContext, item_id: UUID, symptom: Symptom, parts: dict[str, Evidence]) -> Case:
+async def case_of(context: ToolContext, item_id: UUID, symptom: Symptom, parts: dict[str, Evidence]) -> Case:
     """Everything known around the symptom; what the caller may not read is left out."""
     relations = parts["relations"] = await fetch(context, reading.needed(item_id, DEPTH, (*NEEDS, *HAS)))
     named, needs = _topology(relations)
