@@ -24,13 +24,13 @@ export default function AskPage() {
       <div className={styles.frame}>
         <div className={styles.columns}>
           <Threads current={threadId} question={questionId} />
-          <main className={styles.stack}>
+          <div className={styles.stack}>
             {threadId === undefined ? (
               <Beginning questionId={questionId} />
             ) : (
               <OpenThread key={threadId} id={threadId} />
             )}
-          </main>
+          </div>
         </div>
       </div>
     </Page>

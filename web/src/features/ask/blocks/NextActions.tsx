@@ -24,11 +24,15 @@ export function NextActions({ block, context }: { block: Actions; context: Block
   const offered = block.actions.filter(
     ({ kind }) => (kind !== "make_api" || may("apis.write")) && (kind !== "make_rule" || may("rules.write")),
   );
-  const take = (action: Action) => {
-    if (action.kind === "make_api")
-      return void navigate({ to: "/apis/new", state: { draft: action.api ?? {} } });
-    if (action.kind === "make_rule")
-      return void navigate({ to: "/rules/new", state: { draft: action.rule ?? {} } });
+  const edit = async (to: "/apis/new" | "/rules/new", draft: object, from: Element) => {
+    const scroller = from.closest("main");
+    await navigate({ to, state: { draft } });
+    // An editor is read from its beginning, however far down the answer stood.
+    scroller?.scrollTo(0, 0);
+  };
+  const take = (action: Action, from: Element) => {
+    if (action.kind === "make_api") return void edit("/apis/new", action.api ?? {}, from);
+    if (action.kind === "make_rule") return void edit("/rules/new", action.rule ?? {}, from);
     context.onAsk({ text: action.question ?? action.label, ...(action.plan ? { plan: action.plan } : {}) });
   };
   if (offered.length === 0) return null;
@@ -42,7 +46,7 @@ export function NextActions({ block, context }: { block: Actions; context: Block
             variant="default"
             size="compact-sm"
             leftSection={<Icon size={14} aria-hidden />}
-            onClick={() => take(action)}
+            onClick={(event) => take(action, event.currentTarget)}
           >
             {action.label}
           </Button>
