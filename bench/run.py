@@ -22,6 +22,7 @@ BENCHES = (
     "rules",
     "rules_kinds",
     "anomaly",
+    "rules_limits",
     "rules_live",
     "apis",
     "apis_isolation",

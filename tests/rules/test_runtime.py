@@ -294,7 +294,8 @@ OF_EVENTS = ({"type": "event"}, "data.v[0]", "subject")
 
 
 def as_event(fact, rng):
-    data = rng.choice(({"v": [fact.value]}, {"v": [str(fact.value)]}, {"v": fact.value}, [fact.value]))
+    good = {"v": [fact.value]}
+    data = rng.choice((good, good, good, good, {"v": [str(fact.value)]}, {"v": fact.value}, [fact.value]))
     return Fact(fact.time, fact.ref, subject=fact.item, attrs=fact.attrs, data=data)
 
 
