@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from opsloom.ask.language.words import CueKind
-from opsloom.ask.plan import EventsStep, Filter, Intent, Note, NoteCode
+from opsloom.ask.plan import EventsStep, Filter, Intent, Note
 from opsloom.ask.planning.draft import Draft, compare
 from opsloom.ask.planning.reading import Reading
 from opsloom.ask.planning.scope import TEAMS, chosen_items, named
@@ -284,6 +284,3 @@ def limit_of(reading: Reading, default: int = 20) -> int:
     if reading.rank is not None:
         return reading.rank.count
     return reading.count or default
-
-
-__all__ = ["NoteCode", "by", "cause_item", "group_of", "limit_of", "one_newest", "place_of", "plan_events"]
