@@ -141,7 +141,9 @@ def test_a_change_right_before_it_began_tips_the_balance() -> None:
 
 
 def test_weak_evidence_is_not_called_a_cause() -> None:
-    nodes = {item(n): Node(item(n), f"n{n}", "service", (felt(2.5),)) for n in range(4)}
+    noise = (felt(2.9), own("cpu.usage", 2.9))
+    change = Happening(ONSET - timedelta(minutes=5), "change.config", "Changed")
+    nodes = {item(n): Node(item(n), f"n{n}", "service", noise, (change,) if n == 1 else ()) for n in range(4)}
     found = rank(Case(item(0), ONSET, nodes, {item(0): (item(1), item(2), item(3))}))
     assert not is_observed(found)
     assert not is_observed([])
