@@ -19,7 +19,7 @@ from opsloom.kit.errors import OpsloomError
 
 log = get_logger(__name__)
 
-GRACE_S = 5.0
+GRACE_S = 3.0
 """So long a question goes on without a follower: a connection that was lost comes back sooner."""
 
 
