@@ -29,6 +29,7 @@ from meta import (
     screen_seeds,
     silence_seeds,
     tool_seeds,
+    trace_seeds,
     workflow_seeds,
 )
 from opsloom.assets import reviews
@@ -80,6 +81,7 @@ SLOTS = {
     "inhibition_id": "inhibition",
     **executor_seeds.SLOTS,
     **llm_seeds.SLOTS,
+    **trace_seeds.SLOTS,
 }
 # Names that mean something else in one operation.
 SLOTS_OF = {
@@ -100,6 +102,7 @@ SLOTS_OF = {
     **silence_seeds.SLOTS_OF,
     **screen_seeds.SLOTS_OF,
     **golden_seeds.SLOTS_OF,
+    **trace_seeds.SLOTS_OF,
 }
 # Keys within a draft: a tenant's own names, looked up in that tenant when the draft is published.
 KEYS = frozenset(
@@ -300,6 +303,7 @@ SEEDERS: tuple[Seeder, ...] = (
     llm_seeds.calls,
     screen_seeds.screens,
     golden_seeds.golden,
+    trace_seeds.traces,
 )
 
 
@@ -321,6 +325,7 @@ BODIES: dict[str, Body] = {
     **event_seeds.BODIES,
     **incident_seeds.BODIES,
     **llm_seeds.BODIES,
+    **trace_seeds.BODIES,
     **golden_seeds.BODIES,
     **silence_seeds.BODIES,
     **rule_case_seeds.BODIES,

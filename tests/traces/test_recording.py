@@ -218,7 +218,7 @@ async def test_a_page_reports_its_error_into_the_trace_of_its_request(
     core: Core, client: httpx2.AsyncClient, tenant: TestTenant
 ) -> None:
     trace_id = "ab" * 16
-    told = {"message": "cannot read x", "page": "/ask", "stack": "at x", "trace_id": trace_id}
+    told = {"message": "cannot read x", "page": "/ask", "stack": "at x", "last_request": trace_id}
     answers = [await client.post("/api/v1/page-errors", json=told, headers=tenant.headers) for _ in range(A_MINUTE + 1)]
     assert {each.status_code for each in answers[:A_MINUTE]} == {202}
     assert answers[-1].json()["code"] == "too_many_page_errors"

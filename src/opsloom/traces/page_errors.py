@@ -33,7 +33,7 @@ class PageErrors:
     def take(self, scope: Scope, told: PageErrorReported) -> str:
         """The trace's id. Raises TooManyReports."""
         self._count((scope.tenant_id, scope.actor.id))
-        trace_id = told.trace_id or f"{random.getrandbits(128) or 1:032x}"
+        trace_id = told.last_request or f"{random.getrandbits(128) or 1:032x}"
         now = time.time_ns()
         payload = told.model_dump(include={"message", "component", "stack"}, exclude_defaults=True)
         record = Record(

@@ -215,13 +215,13 @@ SpanId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
 class PageErrorReported(Wire):
-    """An error that a page ran into, told by the web app. `trace_id` is that of its last request."""
+    """An error that a page ran into, told by the web app. `last_request` is the trace of its last request."""
 
     message: Annotated[Text, StringConstraints(min_length=1, max_length=1_000)]
     page: Annotated[Text, StringConstraints(max_length=300)] = ""
     component: Annotated[Text, StringConstraints(max_length=4_000)] = ""
     stack: Annotated[Text, StringConstraints(max_length=8_000)] = ""
-    trace_id: TraceId | None = None
+    last_request: TraceId | None = None
 
 
 class PageErrorTaken(BaseModel):

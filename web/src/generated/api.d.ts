@@ -15081,8 +15081,8 @@ export interface components {
              * @default false
              */
             drafting: boolean;
-            /** Fallback */
-            fallback?: string | null;
+            /** Fallback Model */
+            fallback_model?: string | null;
             /**
              * Keep Text
              * @description Prompts and answers are kept in the log, masked.
@@ -16210,7 +16210,7 @@ export interface components {
         };
         /**
          * PageErrorReported
-         * @description An error that a page ran into, told by the web app. `trace_id` is that of its last request.
+         * @description An error that a page ran into, told by the web app. `last_request` is the trace of its last request.
          */
         PageErrorReported: {
             /**
@@ -16218,6 +16218,8 @@ export interface components {
              * @default
              */
             component: string;
+            /** Last Request */
+            last_request?: string | null;
             /** Message */
             message: string;
             /**
@@ -16230,8 +16232,6 @@ export interface components {
              * @default
              */
             stack: string;
-            /** Trace Id */
-            trace_id?: string | null;
         };
         /**
          * PageErrorTaken

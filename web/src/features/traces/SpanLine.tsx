@@ -7,22 +7,25 @@ import styles from "./traces.module.css";
 
 interface Props {
   line: Line;
-  place: { index: number; of: number; top: number };
+  index: number;
+  of: number;
+  top: number;
   whole: number;
   isSelected: boolean;
   isCurrent: boolean;
-  onOpen(): void;
-  onToggle(): void;
+  onOpen(index: number, id: string): void;
+  onToggle(id: string, open: boolean): void;
 }
 
 const deepest = 24;
 
 /** A span: its place in the tree, how long it took, and when. The dark share of the bar is what everything waited for. */
 export const SpanLine = memo(function SpanLine(props: Props) {
-  const { line, place, whole, isSelected, isCurrent, onOpen, onToggle } = props;
+  const { line, index, of, top, whole, isSelected, isCurrent, onOpen, onToggle } = props;
   const { t, i18n } = useTranslation("traces");
   const { span, hasChildren, isOpen } = line;
   const { left, width } = barOf(span, whole);
+  const took = showText(span.duration_ms, "ms", i18n.language);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around takes the keys
@@ -31,15 +34,15 @@ export const SpanLine = memo(function SpanLine(props: Props) {
       role="treeitem"
       tabIndex={-1}
       aria-level={span.depth + 1}
-      aria-setsize={place.of}
-      aria-posinset={place.index + 1}
+      aria-setsize={of}
+      aria-posinset={index + 1}
       aria-selected={isSelected}
       aria-expanded={hasChildren ? isOpen : undefined}
-      aria-label={`${span.name}, ${showText(span.duration_ms, "ms", i18n.language)}${span.error === "" ? "" : `, ${t("failedSpan", { error: span.error })}`}`}
+      aria-label={`${span.name}, ${took}${span.error === "" ? "" : `, ${t("failedSpan", { error: span.error })}`}`}
       data-current={isCurrent || undefined}
       className={styles.line}
-      style={{ transform: `translateY(${place.top}px)` }}
-      onClick={onOpen}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onOpen(index, span.id)}
     >
       <span className={styles.name} style={{ paddingInlineStart: Math.min(span.depth, deepest) * 12 }}>
         {hasChildren ? (
@@ -49,7 +52,7 @@ export const SpanLine = memo(function SpanLine(props: Props) {
             className={styles.toggle}
             onClick={(event) => {
               event.stopPropagation();
-              onToggle();
+              onToggle(span.id, !isOpen);
             }}
           >
             <Chevron size={14} aria-hidden />
@@ -60,7 +63,7 @@ export const SpanLine = memo(function SpanLine(props: Props) {
         {span.error === "" ? null : <IconAlertOctagon size={14} className={styles.bad} aria-hidden />}
         <span className={styles.word}>{span.name}</span>
       </span>
-      <span className={styles.took}>{showText(span.duration_ms, "ms", i18n.language)}</span>
+      <span className={styles.took}>{took}</span>
       <span className={styles.track}>
         <i
           className={styles.bar}

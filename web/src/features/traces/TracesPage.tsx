@@ -101,7 +101,7 @@ function useColumns() {
         column.accessor("name", { header: t("field.name") }),
         column.accessor("status", {
           header: t("field.status"),
-          meta: { width: 220 },
+          meta: { width: 170 },
           cell: ({ row: { original: part } }) => (
             <>
               <StatusBadge plain tone={toneOf[part.status]} label={t(`status.${part.status}`)} />
@@ -113,7 +113,7 @@ function useColumns() {
             </>
           ),
         }),
-        column.accessor("actor_name", { header: t("field.caller"), meta: { width: 150 } }),
+        column.accessor("actor_name", { header: t("field.caller"), meta: { width: 110 } }),
         column.accessor("spans", { header: t("field.spans"), meta: { align: "end", width: 70 } }),
         column.accessor("duration_ms", {
           header: t("field.time"),

@@ -1,6 +1,6 @@
 import { Checkbox } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useCallback, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { SearchInput } from "@/components/input/SearchInput";
 import type { Trace } from "@/lib/api/types";
@@ -47,6 +47,7 @@ function Lines({ tree, whole, selected, onSelect }: LinesProps) {
     estimateSize: () => lineHeight,
     overscan: 10,
   });
+  const open = useOpen(setAt, onSelect);
   const press = (event: KeyboardEvent) => {
     const line = lines[at];
     if (event.key === "Enter" && line !== undefined) return onSelect(line.span.id);
@@ -76,20 +77,30 @@ function Lines({ tree, whole, selected, onSelect }: LinesProps) {
             <SpanLine
               key={line.span.id}
               line={line}
-              place={{ index, of: lines.length, top: start }}
+              index={index}
+              of={lines.length}
+              top={start}
               whole={whole}
               isSelected={line.span.id === selected}
               isCurrent={index === at}
-              onOpen={() => {
-                setAt(index);
-                onSelect(line.span.id);
-              }}
-              onToggle={() => toggle(line.span.id, !line.isOpen)}
+              onOpen={open}
+              onToggle={toggle}
             />
           );
         })}
       </div>
     </div>
+  );
+}
+
+/** Always the same function, so that lines that stay in view while the tree scrolls are not drawn again. */
+function useOpen(setAt: (index: number) => void, onSelect: (id: string) => void) {
+  return useCallback(
+    (index: number, id: string) => {
+      setAt(index);
+      onSelect(id);
+    },
+    [setAt, onSelect],
   );
 }
 

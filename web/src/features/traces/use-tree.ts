@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { TraceSpan } from "@/lib/api/types";
 import { everything, linesOf, type Wanted } from "./model/view";
 
@@ -10,12 +10,13 @@ export function useTree(spans: readonly TraceSpan[]) {
   const [wanted, setWanted] = useState<Wanted>(everything);
   const [place, setAt] = useState(0);
   const lines = useMemo(() => linesOf(spans, closed, wanted), [spans, closed, wanted]);
-  const toggle = (id: string, open: boolean) =>
+  const toggle = useCallback((id: string, open: boolean) => {
     setClosed((kept) => {
       const next = new Set(kept);
       if (open) next.delete(id);
       else next.add(id);
       return next;
     });
+  }, []);
   return { lines, wanted, setWanted, at: Math.min(place, lines.length - 1), setAt, toggle };
 }

@@ -5,7 +5,7 @@ import { reportOf } from "./report";
 describe("what is told of a page's error", () => {
   it("names the error, the page and the last trace", () => {
     const report = reportOf(new TypeError("x is undefined"), "/ask", "ab".repeat(16));
-    expect(report).toMatchObject({ message: "x is undefined", page: "/ask", trace_id: "ab".repeat(16) });
+    expect(report).toMatchObject({ message: "x is undefined", page: "/ask", last_request: "ab".repeat(16) });
     expect(report?.stack).toContain("TypeError");
   });
 

@@ -14,7 +14,7 @@ export function reportOf(error: unknown, page: string, trace: string | null) {
     page: page.slice(0, 300),
     component: "",
     stack: (stack ?? "").slice(0, 8000),
-    trace_id: trace,
+    last_request: trace,
   };
 }
 
