@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psutil
-
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
 
+from bench.cpu import cpu_seconds  # noqa: E402
 from bench.ingest_load import Sent, Target, drive  # noqa: E402
 
 from events.telemetry import PROTOBUF, logs, metrics, write  # noqa: E402
@@ -85,9 +84,9 @@ async def main(load: Load) -> None:
     try:
         for name, path, sent_with, made in contestants:
             target = Target(server.port, path, sent_with, load.size, made=made)
-            before, started = _cpu(folder, server), time.perf_counter()
+            before, started = cpu_seconds(server), time.perf_counter()
             sent = await _timed(target, load)
-            elapsed, cpu = time.perf_counter() - started, _cpu(folder, server) - before
+            elapsed, cpu = time.perf_counter() - started, cpu_seconds(server) - before
             new = min(sent.events, BODIES * load.size)
             found[name] = round(sent.events / elapsed)
             share = "" if new == sent.events else f" ({new / sent.events:.0%} of them new)"
@@ -104,20 +103,6 @@ async def _timed(target: Target, load: Load) -> Sent:
     until = asyncio.Event()
     asyncio.get_running_loop().call_later(load.seconds, until.set)
     return await drive(target, load.connections, until)
-
-
-def _cpu(folder: Path, server: RunningServer) -> float:
-    """Seconds of the server and of its PostgreSQL, whose ended sessions count at the postmaster."""
-    assert server.process is not None
-    postmaster = int((folder / "data" / "postgres" / "postmaster.pid").read_text().split()[0])
-    total = 0.0
-    for root in (psutil.Process(server.process.pid), psutil.Process(postmaster)):
-        for each in (root, *root.children(recursive=True)):
-            times = each.cpu_times()
-            total += times.user + times.system
-        ended = root.cpu_times()
-        total += ended.children_user + ended.children_system if root.pid == postmaster else 0.0
-    return total
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import httpx2
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
 
+from bench.cpu import cpu_seconds  # noqa: E402
 from bench.ingest_load import MARK, Sent, Target, drive, sample_events  # noqa: E402
 
 from fakes.receiver import Receiver  # noqa: E402
@@ -139,14 +140,15 @@ async def main(rate: float, seconds: float, storm_s: float) -> None:
         try:
             await live.prepare()
             await live.load(2, rate / 4, CONNECTIONS)
-            began, before = time.monotonic(), len(receiver.received)
+            began, before, spent_s = time.monotonic(), len(receiver.received), cpu_seconds(live.server)
             sent, behind_s = await live.load(seconds, rate, CONNECTIONS)
             await live.told(before + len(sent.acknowledged))
+            spent_us = (cpu_seconds(live.server) - spent_s) / sent.events * 1e6
             decision, send = await live.latencies(time.monotonic() - began)
             print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; 21 rules, batches of {SIZE:,}")
             print(
                 f"steady: {sent.events / seconds:,.0f} events/s of {rate:,.0f} asked, refused {sent.refused}, all judged "
-                f"{behind_s:.1f} s after the last, {len(decision)} alerts"
+                f"{behind_s:.1f} s after the last, {len(decision)} alerts, {spent_us:.0f} µs CPU an event (server and PostgreSQL)"
             )
             print(line("received to alert", decision, 150, 1_000))
             print(line("alert to first sending", send, None, 2_000))
