@@ -38,5 +38,5 @@ async def calls(door: "Door", seeds: "Seeds", core: Core) -> None:
     content = {"purpose": "draft_rule", "description": name, "text": f"Draft a rule for {name}, as is asked."}
     prompt = await door.post("/assets", {"kind": "prompt", "name": f"{name} prompt", "content": content})
     await door.post(f"/assets/{prompt['id']}/publish", {"comment": name}, status=200)
-    policy = {"model": name, "fallback": name}
+    policy = {"model": name, "fallback_model": name}
     await door.post("/assets", {"kind": "model_policy", "name": f"{name} policy", "content": policy})

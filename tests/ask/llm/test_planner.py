@@ -145,7 +145,7 @@ async def test_a_wait_that_the_deadline_has_no_room_for_is_not_waited(desk: Desk
 async def test_the_fallback_is_asked_when_the_first_fails(bare: Desk) -> None:
     async with Receiver(otherwise=says(GOOD)).serving() as second:
         await bare.connect("second", f"http://127.0.0.1:{second.port}/v1")
-        await bare.allow(fallback="second")
+        await bare.allow(fallback_model="second")
         bare.receiver.otherwise = answers(400, b"no such model")
         attempt = await bare.attempt()
     assert isinstance(attempt.decision, Planned)

@@ -26,7 +26,7 @@ class ModelPolicy(Wire):
     """The content of an asset of kind `model_policy`. A day is one of UTC; costs are in US dollars."""
 
     model: Key
-    fallback: Key | None = None
+    fallback_model: Key | None = None
     planning: Annotated[
         bool, Field(description="Questions that the grammar does not cover may be planned by a model.")
     ] = True
@@ -52,7 +52,7 @@ class ModelPolicy(Wire):
     @property
     def connections(self) -> tuple[str, ...]:
         """The model, then the one that is asked when it fails."""
-        return (self.model,) if self.fallback is None else (self.model, self.fallback)
+        return (self.model,) if self.fallback_model is None else (self.model, self.fallback_model)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class ModelPolicyKind(PlainKind):
     def links(self, content: BaseModel) -> list[Link]:
         assert isinstance(content, ModelPolicy)
         found = [Link("connection", content.model, "asks", "/model")]
-        if content.fallback is not None:
-            found.append(Link("connection", content.fallback, "falls back to", "/fallback"))
+        if content.fallback_model is not None:
+            found.append(Link("connection", content.fallback_model, "falls back to", "/fallback_model"))
         return found
 
     async def check(self, session: AsyncSession, scope: Scope, asset: Asset, content: BaseModel) -> None:
@@ -86,7 +86,7 @@ class ModelPolicyKind(PlainKind):
         for other, _version in await assets.list_published(session, self):
             if other.id != asset.id:
                 raise OneInForce(f"“{other.name}” is in force.", hint="Edit that one, or take it out of force first.")
-        for pointer, key in (("/model", content.model), ("/fallback", content.fallback)):
+        for pointer, key in (("/model", content.model), ("/fallback_model", content.fallback_model)):
             if key is not None and not await _is_model(session, key):
                 problem = FieldProblem(pointer=pointer, detail="no connection of type model in force", code="reference")
                 raise InvalidInput(
