@@ -95,7 +95,7 @@ async def _asked(core: "Core", files: list[Path], tenant: str | None, now: datet
 
 def _table(done: "list[Done]") -> Table:
     from opsloom.ask.golden.judge import Verdict
-    from opsloom.ask.golden.report import Outcome
+    from opsloom.ask.golden.report import Outcome, wrong_numbers
 
     table = Table("Category", "Questions", "Pass", "Warn", "Fail", "Facts right", "Silent", "Wrong", "Wrong numbers")
     for category in [*sorted({one.report.category for one in done}), "all"]:
@@ -103,7 +103,7 @@ def _table(done: "list[Done]") -> Table:
         outcomes = Counter(one.outcome for one in mine)
         findings = [finding for one in mine for finding in one.report.findings]
         verdicts = Counter(finding.verdict for finding in findings)
-        numbers = sum(one.number and one.verdict is Verdict.WRONG for one in findings)
+        numbers = wrong_numbers(findings)
         shown = [outcomes[Outcome.PASS], outcomes[Outcome.WARN], outcomes[Outcome.FAIL]]
         facts = [verdicts[Verdict.RIGHT], verdicts[Verdict.SILENT], verdicts[Verdict.WRONG], numbers]
         table.add_row(category, str(len(mine)), *map(str, [*shown, *facts]))

@@ -1,6 +1,7 @@
 """Every golden question about the made-up company, on a small one: all facts but the ones known to be missed, and no wrong number."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -48,7 +49,10 @@ async def test_every_question_about_the_made_up_company(core: Core, tenant: Test
     world = World(last_wednesday(core.clock.now()), size=SMALL)
     await events.prepare(core.db)
     assert await load(core.db, tenant.scope, world, core.part(EventSink), core.clock.now()) is not None
-    done = [one async for one in each(core.part(Asker), tenant.scope, files.demo(), world.anchor)]
+    theirs = core.part(Asker)
+    # What is right is asked here, not what is quick: a busy machine must not turn an answer into a gap.
+    patient = Asker(core.db, core.clock, theirs.tools, replace(theirs.policy, step_deadline_s=120.0, deadline_s=240.0))
+    done = [one async for one in each(patient, tenant.scope, files.demo(), world.anchor)]
     failed = {
         one.key: [finding.model_dump() for finding in one.report.findings if finding.verdict != "right"]
         for one in done
@@ -56,4 +60,4 @@ async def test_every_question_about_the_made_up_company(core: Core, tenant: Test
     }
     assert {key: said for key, said in failed.items() if key not in known_failures()} == {}
     assert known_failures() <= failed.keys(), "what passes now is no known failure any more"
-    assert [one.key for one in done if wrong_numbers(one.report.findings) and one.key not in known_failures()] == []
+    assert [one.key for one in done if wrong_numbers(one.report.findings)] == []
