@@ -16,9 +16,6 @@ from opsloom.identity.scope import Scope
 from opsloom.infra.breaker_news import tenant_of
 from opsloom.infra.core import Core
 from opsloom.inventory import service as inventory
-from opsloom.inventory.metrics import unit_of
-from opsloom.inventory.monitor import Found, FoundItem
-from opsloom.inventory.samples import Sample
 from opsloom.kit.resilience.breaker import BreakerState
 from opsloom.notifications import service as notifications
 from opsloom.rules import repository
@@ -26,10 +23,12 @@ from opsloom.rules.feeds import EventFeed, Feed, SampleFeed
 from opsloom.rules.kind import RULE
 from opsloom.rules.moments import to_datetime
 
-ITEM: Final = FoundItem("opsloom:itself", "application", "Opsloom", "옵스룸", ("rule engine", "규칙 엔진"))
+ITEM: Final = ("application", "Opsloom")
+"""What the samples are of: its type and name."""
 SOURCE: Final = "opsloom"
 LATELY: Final = timedelta(minutes=5)
 _METRICS: Final = "opsloom."
+_UNITS: Final = {"opsloom.engine_lag_s": "s"}
 
 
 async def report(core: Core, scope: Scope) -> int:
@@ -46,9 +45,11 @@ async def report(core: Core, scope: Scope) -> int:
             "opsloom.breakers_open": float(len(open_ones)),
             "opsloom.intake_refused": float(await events.refused_since(session, now - LATELY)),
         }
-        ids = await inventory.ensure_found(session, scope, Found((ITEM,)), now, SOURCE)
-        item_id = ids[ITEM.key]
-        samples = [Sample(item_id, metric, now, value, {}, unit_of(metric)) for metric, value in values.items()]
+        items = await inventory.measured_items(session, scope, {ITEM}, SOURCE, now)
+        samples = [
+            inventory.Sample(items[ITEM], metric, now, value, {}, _UNITS.get(metric, "count"))
+            for metric, value in values.items()
+        ]
         return await inventory.record_samples(await inventory.driver_of(session), scope, samples)
 
 
