@@ -11,6 +11,7 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from ask.shop import ALERT, EVENT, HAPPENED, NAMES, THINGS
 from fixtures.tenants import TestTenant
 from opsloom.ask.blocks import Answer, NextAction
 from opsloom.ask.causes.tool import CauseTool
@@ -35,7 +36,6 @@ from opsloom.ask.tools.builtin import BUILT_IN
 from opsloom.ask.tools.contract import Row, ToolContext, ToolResult, ToolStatus, registry
 from opsloom.infra.core import Core
 from opsloom.inventory import service as inventory
-from opsloom.inventory.monitor import Found, FoundItem, FoundRelation
 from opsloom.inventory.samples import Sample
 from opsloom.inventory.schemas import Aggregate
 from opsloom.kit.ids import new_id
@@ -43,41 +43,6 @@ from opsloom.kit.ids import new_id
 TOOLS = registry(*BUILT_IN, CauseTool())
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 WINDOW = TimeWindow(start=NOW - timedelta(hours=2), end=NOW, zone="UTC")
-THINGS = Found(
-    (
-        FoundItem("shop", "service", "shop", "상점"),
-        FoundItem("pay", "service", "pay", "결제"),
-        FoundItem("db", "database", "pay-db", "결제 DB", attributes=(("zone", "a"), ("cores", 8))),
-        FoundItem("w1", "server", "web-01", attributes=(("zone", "a"), ("cores", 4))),
-        FoundItem("w2", "server", "web-02", attributes=(("zone", "b"), ("cores", 16))),
-        FoundItem("pod", "container", "pay-pod"),
-        FoundItem("alone", "server", "web-09"),
-    ),
-    (
-        FoundRelation("shop", "DEPENDS_ON", "pay"),
-        FoundRelation("shop", "RUNS_ON", "w1"),
-        FoundRelation("pay", "USES", "db"),
-        FoundRelation("pay", "RUNS_ON", "w2"),
-        FoundRelation("pod", "PART_OF", "pay"),
-    ),
-)
-# minutes ago, type, subject, result, minutes it took, severity
-HAPPENED = (
-    (100, "change.schema", "pay-db", "failed", 30, "notice"),
-    (90, "change.config", "web-01", "ok", 10, "info"),
-    (80, "deployment.release", "pay", "rolled_back", 20, "info"),
-    (70, "change.config", "pay", "ok", 40, "info"),
-    (60, "login.failed", "web-01", "", 0, "warning"),
-)
-_EVENT = """
-insert into events (tenant_id, id, source, event_id, type, subject, severity, time, received_at, data)
-values ($1, $2, 'test', $3, $4, $5, $6, $7, $8, $9)
-"""
-_ALERT = """
-insert into alerts (tenant_id, id, rule_id, rule_version, rule_name, key, state, severity, title, item_id, started_at, fired_at,
-                    resolved_at, updated_at)
-values ($1, $2, $3, 1, $4, $5, 'resolved', 'warning', $4, $6, $7, $7, $8, $8)
-"""
 
 
 @dataclass(frozen=True)
@@ -108,11 +73,11 @@ async def world(core: Core, tenant: TestTenant) -> Recorded:
             data = {"result": result, "duration_min": minutes, "title": f"Work {number}", "title_ko": f"작업 {number}"}
             at = NOW - timedelta(minutes=ago)
             values = (tenant.scope.tenant_id, new_id(), str(number), kind, subject, severity, at, NOW, data)
-            await connection.execute(_EVENT, *values)
+            await connection.execute(EVENT, *values)
         for rule, key, ago, lasted in (("cpu", "w1", 50, 10), ("cpu", "w2", 40, 20), ("slow", "pay", 30, 3)):
             at = NOW - timedelta(minutes=ago)
             ends = at + timedelta(minutes=lasted)
-            await connection.execute(_ALERT, tenant.scope.tenant_id, new_id(), new_id(), rule, key, ids[key], at, ends)
+            await connection.execute(ALERT, tenant.scope.tenant_id, new_id(), new_id(), rule, key, ids[key], at, ends)
 
     async def run(*steps: Step, language: Language = Language.EN, intent: Intent = Intent.LIST) -> Any:
         plan = Plan(language=language, intent=intent, zone="UTC", steps=list(steps))
@@ -152,12 +117,9 @@ async def test_each_view_reaches_what_it_should(
     assert {row["item"]: row["hop"] for row in rows(results["s1"])} == reached
     assert rows(results["s1"])[0]["total"] == len(reached)
     graph = next(block for block in answer.blocks if block.type == "graph")
-    assert {node.name for node in graph.nodes} == {*reached, THINGS_BY_KEY[of]}
+    assert {node.name for node in graph.nodes} == {*reached, NAMES[of]}
     drawn = {node.id for node in graph.nodes}
     assert all({edge.source, edge.target} <= drawn for edge in graph.edges)
-
-
-THINGS_BY_KEY = {one.key: one.name for one in THINGS.items}
 
 
 @pytest.mark.parametrize(
