@@ -1,4 +1,4 @@
-"""Questions in both languages with the plans they become, as `shop.sketch` writes them, and with why they are refused."""
+"""Questions in both languages with the plans they become, as `wide_company.sketch` writes them, and with why they are refused."""
 
 COUNTS = [
     (

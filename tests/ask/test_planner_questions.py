@@ -16,7 +16,7 @@ from ask.questions import (
     RELATIONS,
     SHARES,
 )
-from ask.shop import IDS, WORLD, asked, planned, sketch
+from ask.wide_company import IDS, WORLD, asked, planned, sketch
 from opsloom.ask.plan import Clarify, Mode, Refusal
 from opsloom.ask.planning.previous import Context
 

@@ -32,7 +32,7 @@ def dropped_words(reading: Reading, draft: Draft) -> list[str]:
         for words, placed in _conditions(reading, draft)
         if words and not any(placed(step) for step in draft.steps)
     ]
-    counts = any(step.kind in _COUNTING for step in draft.steps) and draft.intent is not Intent.STATUS
+    counts = any(step.kind in _COUNTING for step in draft.steps)
     everywhere = not reading.certain_ids and not reading.has(CueKind.HERE)
     if counts or everywhere:
         lost += reading.unknown[:10]
@@ -51,6 +51,7 @@ def _conditions(reading: Reading, draft: Draft) -> list[tuple[str, Callable[[Ste
         (text[threshold.start : threshold.end] if threshold else "", _bounds),
         (reading.windows[0].phrase if reading.windows else "", _has_time_or_filter),
     ]
+    found.append((reading.phrase(CueKind.AGGREGATE), _aggregates))
     found += [
         (reading.phrase(kind), _ranks) for kind in (CueKind.MOST, CueKind.LEAST, CueKind.EXTREME, CueKind.LONGEST)
     ]
@@ -101,6 +102,11 @@ def _grouped(reading: Reading, draft: Draft) -> list[Condition]:
 def _measures_time(step: Step) -> bool:
     mode = getattr(step, "mode", "")
     return mode in ("aggregate", "average_duration") or (mode == "list" and step.kind == "events")
+
+
+def _aggregates(step: Step) -> bool:
+    """Only what is measured has an average: "the total of the servers' cores" is not their list."""
+    return step.kind in ("metric", "correlate") or _measures_time(step) or _ranks(step)
 
 
 def _ranks(step: Step) -> bool:

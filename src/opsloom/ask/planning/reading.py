@@ -27,6 +27,8 @@ from opsloom.inventory.schemas import Aggregate
 
 _CONTENT_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}|[가-힣]{3,}")
 _MOST_NEAR_TRIES = 12
+# "this week compared to last week" is two times, not one that ends with the other
+_COMPARED = re.compile(r"\b(?:compared?|relative)\s(?:to|with)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def read(source: Normalised, world: World, now: datetime, default_zone: ZoneInfo
     # Codes stay masked, so no time or word is read out of a name; names that are plain words are blanked like anything consumed.
     masked = blank(source.masked, spans)
     zone, zone_span = find_zone(masked, default_zone)
-    times = find_times(masked, now, zone)
+    times = find_times(_COMPARED.sub(lambda found: ";" * len(found.group()), masked), now, zone)
     time_spans = [(one.start_at, one.end_at) for one in times] + ([zone_span] if zone_span else [])
     counted = None if numbers.rank else find_count(blank(masked, time_spans))
     code_links = link_codes(source.codes, spans, world.index)

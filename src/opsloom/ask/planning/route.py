@@ -22,7 +22,7 @@ _SUBJECTS = (
 _SYMPTOMS = (CueKind.SYMPTOM, CueKind.CAUSE)
 _VERBS_EN = (
     r"delete|remove|drop|restart|reboot|stop|kill|shut\s?down|truncate|update|insert|create|disable|enable|scale|deploy"
-    r"|run|execute|perform|launch|start|roll\s?back|revert|turn\s(?:on|off)|power\s(?:on|off)|switch\soff|shutdown|silence|acknowledge"
+    r"|run|execute|perform|launch|start|roll\s?back(?!\s(?:rate|ratio|of|count|share))|revert|turn\s(?:on|off)|power\s(?:on|off)|switch\soff|shutdown|silence|acknowledge"
 )
 _NOUNS_KO = (
     "삭제|제거|재시작|재부팅|중지|종료|중단|초기화|배포|생성|비활성화|활성화|수정|변경|추가|등록|설치|실행|롤백|승인"
