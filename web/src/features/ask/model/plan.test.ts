@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { AskPlan } from "@/lib/api/types";
 import { factsOf, instantOf, localText, planFrom, windowsOf, withStep, withWindow } from "./plan";
 
-const today = { start: "2026-03-02T00:00:00Z", end: "2026-03-03T00:00:00Z", zone: "UTC", phrase: "today" };
+const today = {
+  start: "2026-03-02T00:00:00Z",
+  end: "2026-03-03T00:00:00Z",
+  zone: "UTC",
+  phrase: "today",
+  assumed: true,
+};
 const before = { ...today, start: "2026-03-01T00:00:00Z", end: "2026-03-02T00:00:00Z", phrase: "yesterday" };
 const plan = {
   language: "en",
