@@ -13,8 +13,7 @@ from uuid import UUID
 import orjson
 
 from opsloom.apis.run_log import RunRow
-from opsloom.infra.parts import AssetUsed, Failure, Part, Record, TraceKind, TraceStatus
-from opsloom.traces.collector import Collector
+from opsloom.infra.parts import AssetUsed, Failure, Intake, Part, Record, TraceKind, TraceStatus
 
 _FAMILIES: Final = {
     401: "unauthenticated", 403: "forbidden", 404: "not_found", 422: "invalid_input", 429: "rate_limited", 500: "internal",
@@ -36,13 +35,13 @@ class _Owner:
     actor: _Actor
 
 
-def bring(collector: Collector, rows: Sequence[RunRow]) -> None:
+def bring(intake: Intake, rows: Sequence[RunRow]) -> None:
     """Hand on the traces of the rows that are worth one."""
     for row in rows:
         if row.traced or not row.trace_id:
             continue
-        if collector.wants(TraceKind.API, is_error=row.status >= 500, is_slow=row.total_ms >= _SLOW_MS):
-            collector.bring(part_of(row))
+        if intake.wants(TraceKind.API, is_error=row.status >= 500, is_slow=row.total_ms >= _SLOW_MS):
+            intake.bring(part_of(row))
 
 
 def part_of(row: RunRow) -> Part:

@@ -34,7 +34,7 @@ from opsloom.connections.schemas import SCRIPTS, SecretPlaces
 from opsloom.infra.core import Component, Core
 from opsloom.kit.ids import new_id
 from opsloom.kit.json_schema import Checker
-from opsloom.traces.collector import Collector
+from opsloom.traces import service as traces
 
 
 def install(core: Core) -> None:
@@ -62,7 +62,7 @@ def install(core: Core) -> None:
         core.db,
         retention_days=core.settings.api_log_retention_days,
         on_written=lambda tenant_id, count: announcer.note(tenant_id, count, core.clock.now()),
-        on_rows=partial(run_traces.bring, core.part(Collector)),
+        on_rows=partial(run_traces.bring, traces.intake(core)),
     )
     core.parts |= {
         Lanes: lanes,

@@ -160,3 +160,15 @@ class Sink(Protocol):
     def take(self, part: Part) -> None:
         """A part that is over, or one more span of it."""
         ...
+
+
+class Intake(Protocol):
+    """Takes parts that were made whole, without having been watched."""
+
+    def wants(self, kind: TraceKind, *, is_error: bool = False, is_slow: bool = False) -> bool:
+        """Whether such a part is worth being made."""
+        ...
+
+    def bring(self, part: Part) -> None:
+        """A part that is wanted."""
+        ...

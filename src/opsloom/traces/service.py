@@ -12,8 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.identity.scope import Scope
+from opsloom.infra.core import Core
+from opsloom.infra.parts import Intake
 from opsloom.kit.paging import Page, decode_cursor, page_of
 from opsloom.traces import repository
+from opsloom.traces.collector import Collector
 from opsloom.traces.compare import Pair, changed_values, compare
 from opsloom.traces.errors import SpanNotFound, TraceNotFound
 from opsloom.traces.filters import TraceFilter
@@ -35,6 +38,11 @@ from opsloom.traces.tree import Node, Timed, build, walk
 MOST_SPANS: Final = 50_000
 MOST_PAIRS: Final = 5_000
 _SEARCH_LIMIT: Final = text("set local statement_timeout = '10s'")
+
+
+def intake(core: Core) -> Intake:
+    """Where other domains bring parts that they have made themselves."""
+    return core.part(Collector)
 
 
 async def list_traces(session: AsyncSession, scope: Scope, query: TraceListQuery) -> Page[PartShown]:
