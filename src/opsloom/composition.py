@@ -33,7 +33,6 @@ from opsloom.apis.workflows import routes as workflow_routes
 from opsloom.apis.workflows import routes_calls as batch_routes
 from opsloom.apis.workflows import routes_links as approval_link_routes
 from opsloom.apis.workflows import routes_pins as pin_routes
-from opsloom.ask import routes as ask_routes
 from opsloom.ask import wiring as ask_wiring
 from opsloom.ask.golden import jobs as golden_jobs
 from opsloom.ask.golden import routes as golden_routes
@@ -41,7 +40,6 @@ from opsloom.ask.golden.kind import GOLDEN
 from opsloom.ask.llm import jobs as llm_jobs
 from opsloom.ask.llm import routes as llm_routes
 from opsloom.ask.llm import wiring as llm
-from opsloom.ask.threads import routes as thread_routes
 from opsloom.assets import routes as asset_routes
 from opsloom.assets import routes_insight as asset_insight_routes
 from opsloom.assets import routes_lists as asset_list_routes
@@ -243,11 +241,10 @@ def routers() -> Sequence[APIRouter]:
         approval_link_routes.router,
         pin_routes.router,
         schedule_routes.router,
-        ask_routes.router,
+        *ask_wiring.ROUTERS,
         golden_routes.router,
         llm_routes.router,
         screen_routes.router,
-        thread_routes.router,
         tool_routes.router,
         import_routes.router,
         mcp_routes.router,

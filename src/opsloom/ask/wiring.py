@@ -1,9 +1,11 @@
 """Puts the question pipeline together for one process; the composition root calls it."""
 
+from opsloom.ask import routes as question_routes
 from opsloom.ask.causes.tool import CauseTool
 from opsloom.ask.llm.deciding import ModelDecider
 from opsloom.ask.pipeline import Asker
 from opsloom.ask.running import Runs
+from opsloom.ask.threads import routes as thread_routes
 from opsloom.ask.tools.builtin import BUILT_IN
 from opsloom.ask.tools.calls import ApiTool, RegistryTool, SqlTool
 from opsloom.ask.tools.contract import Tool, registry
@@ -14,6 +16,8 @@ from opsloom.ask.tools.why import WhyTool
 from opsloom.ask.validate import DEFAULT
 from opsloom.infra.core import Core
 from opsloom.tools.service import Builtins
+
+ROUTERS = (question_routes.router, thread_routes.router)
 
 
 def install(core: Core, *further: Tool) -> None:
