@@ -210,8 +210,8 @@ class TraceKeepingShown(TraceKeepingWanted):
     changed_by: str | None
 
 
-TraceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-SpanId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+TraceId = Annotated[Text, StringConstraints(max_length=100)]
+SpanId = Annotated[Text, StringConstraints(max_length=100)]
 
 
 class PageErrorReported(Wire):
@@ -221,7 +221,7 @@ class PageErrorReported(Wire):
     page: Annotated[Text, StringConstraints(max_length=300)] = ""
     component: Annotated[Text, StringConstraints(max_length=4_000)] = ""
     stack: Annotated[Text, StringConstraints(max_length=8_000)] = ""
-    last_request: TraceId | None = None
+    last_request: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
 
 
 class PageErrorTaken(BaseModel):
