@@ -100,7 +100,8 @@ def _by_item(sheet: Sheet, step: MetricStep, rows: list[Row]) -> None:
     if "time" in rows[0]:
         columns.append(Column(key="time", label=pick(language, "Time", "시각"), kind="time"))
     columns.append(Column(key="samples", label=pick(language, "Samples", "표본"), kind="number"))
-    if step.nth is not None or (leads and step.item_ids and len(step.item_ids) <= FEW):
+    named = {entity.id for entity in sheet.plan.entities} >= set(step.item_ids) and 0 < len(step.item_ids) <= FEW
+    if step.nth is not None or (leads and named):
         for row in rows:
             value, item = as_number(row.get("value")), str(row["item"])
             shown = formats.number(value or 0.0, unit)
