@@ -38,6 +38,7 @@ async def test_a_published_screen_is_found_at_its_address_with_the_smaller_right
     shown = await desk.get("/screens/hosts")
     assert (shown["version"], shown["document"]["root"]["children"][0]["type"]) == (1, "table")
     assert (shown["permissions"], shown["missing"]) == (["apis.run", "alerts.read"], [])
+    assert shown["apis"] == {"all-hosts": {"path": "hosts/all", "method": "GET"}}
     viewer = await desk.as_role(Role.VIEWER).get("/screens/hosts")
     assert (viewer["permissions"], viewer["missing"]) == (["alerts.read"], ["apis.run"])
     assert [each["slug"] for each in (await desk.get("/screens"))["items"]] == ["hosts"]

@@ -19,6 +19,7 @@ export const pages: readonly { path: string; title: { en: string; ko: string } }
   { path: "/workflow-runs", title: { en: "Runs in the background", ko: "백그라운드 실행" } },
   { path: "/rules", title: { en: "Rules", ko: "규칙" } },
   { path: "/rules/new", title: { en: "New rule", ko: "새 규칙" } },
+  { path: "/screens", title: { en: "Screens", ko: "화면" } },
   { path: "/performance", title: { en: "Rule performance", ko: "규칙 성능" } },
   { path: "/apis/reference", title: { en: "API reference", ko: "API 참조 문서" } },
   { path: "/channels", title: { en: "Channels", ko: "채널" } },

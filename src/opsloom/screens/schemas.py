@@ -36,11 +36,21 @@ class ScreenSummary(Shown):
     description: Words
 
 
+class ApiAddress(Shown):
+    """Where a published API is called."""
+
+    path: str
+    method: str
+
+
 class ScreenShown(ScreenSummary):
     """A published screen for its viewer."""
 
     document: Screen
     permissions: list[Permission] = Field(
         description="What the page may do for this viewer: no more than he may, and no more than it declares."
+    )
+    apis: dict[str, ApiAddress] = Field(
+        description="The published APIs it calls, by key; one that is missing is not in force."
     )
     missing: list[Permission] = Field(description="What it declares and this viewer may not do.")

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
 from opsloom.assets.content import read_content, read_stored_as
-from opsloom.assets.errors import AssetUnreadable
+from opsloom.assets.errors import AssetNotFound, AssetUnreadable, NotPublished
 from opsloom.assets.service import Asset, AssetVersion
 from opsloom.identity.scope import Scope
 from opsloom.infra.telemetry import get_logger, note_failure
@@ -19,8 +20,9 @@ from opsloom.screens.document.screen import Screen
 from opsloom.screens.errors import ScreenNotFound
 from opsloom.screens.gate.finding import Finding, FindingCode, Level
 from opsloom.screens.kind import ScreenKind
+from opsloom.screens.links import links
 from opsloom.screens.models import ScreenAddress
-from opsloom.screens.schemas import ScreenJudged, ScreenShown, ScreenSummary
+from opsloom.screens.schemas import ApiAddress, ScreenJudged, ScreenShown, ScreenSummary
 
 log = get_logger(__name__)
 
@@ -42,8 +44,21 @@ async def published(session: AsyncSession, scope: Scope, slug: str) -> ScreenSho
         **_summary(asset, version, document).model_dump(),
         document=document,
         permissions=[each for each in document.permissions if scope.allows(each)],
+        apis=await _addresses(session, document),
         missing=[each for each in document.permissions if not scope.allows(each)],
     )
+
+
+async def _addresses(session: AsyncSession, document: Screen) -> dict[str, ApiAddress]:
+    found = {}
+    for key in sorted({each.key for each in links(document) if each.kind == "api"}):
+        try:
+            _, version = await assets.in_force(session, "api", key)
+        except (AssetNotFound, NotPublished):
+            continue  # the page says so where the answer would stand
+        definition = read_stored_as("api", ApiDefinition, version.content)
+        found[key] = ApiAddress(path=definition.path, method=definition.method)
+    return found
 
 
 async def list_published(session: AsyncSession, kind: ScreenKind) -> list[ScreenSummary]:

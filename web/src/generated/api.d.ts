@@ -6755,10 +6755,6 @@ export interface components {
             on?: {
                 [key: string]: components["schemas"]["Chain"];
             };
-            /** Parameters */
-            parameters?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
             /** Question */
             question: string | components["schemas"]["Both"];
             /** Span */
@@ -6775,6 +6771,16 @@ export interface components {
              * @default true
              */
             visible: boolean | string;
+        };
+        /**
+         * ApiAddress
+         * @description Where a published API is called.
+         */
+        ApiAddress: {
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
         };
         /**
          * ApiCaseDraft
@@ -14770,7 +14776,7 @@ export interface components {
              * @default avg
              * @enum {string}
              */
-            aggregate: "avg" | "min" | "max" | "sum" | "count" | "last";
+            aggregate: "avg" | "min" | "max" | "sum" | "count" | "latest";
             /** Item */
             item: string;
             /** Metric */
@@ -19487,6 +19493,13 @@ export interface components {
          * @description A published screen for its viewer.
          */
         ScreenShown: {
+            /**
+             * Apis
+             * @description The published APIs it calls, by key; one that is missing is not in force.
+             */
+            apis: {
+                [key: string]: components["schemas"]["ApiAddress"];
+            };
             /** Description */
             description: string | components["schemas"]["Both"];
             document: components["schemas"]["Screen"];

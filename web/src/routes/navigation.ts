@@ -13,6 +13,7 @@ import {
   IconHeartbeat,
   IconHome,
   IconKey,
+  IconLayoutDashboard,
   IconListDetails,
   IconListSearch,
   IconLock,
@@ -104,6 +105,7 @@ export const navigation: readonly NavGroup[] = [
         permission: "rules.read",
         keys: "KeyG KeyR",
       },
+      { to: "/screens", labelKey: "nav:screens", icon: IconLayoutDashboard, permission: "screens.read" },
       { to: "/performance", labelKey: "nav:performance", icon: IconGauge, permission: "rules.read" },
       {
         to: "/channels",

@@ -23,6 +23,7 @@ import { performanceRoute } from "./performance";
 import { regressionRoute } from "./regression";
 import { rootRoute } from "./root";
 import { newRuleRoute, ruleRoute, rulesRoute } from "./rules";
+import { screenRoute, screensRoute } from "./screens";
 import { setupRoute } from "./setup";
 import { shellRoute } from "./shell";
 import { inhibitionsRoute, silencesRoute, windowsRoute } from "./silences";
@@ -74,6 +75,8 @@ export const routeTree = rootRoute.addChildren([
     ruleRoute,
     llmRoute,
     regressionRoute,
+    screensRoute,
+    screenRoute,
     assetsRoute,
     assetRoute,
     toolsRoute,

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from opsloom.kit.model import StorableJson, Text
+from opsloom.kit.model import Text
 from opsloom.screens.document.actions import Chain
 from opsloom.screens.document.base import AlertState, Amount, Binding, Filled, Ident, Part, Tone, ToneRule, Truth, Words
 from opsloom.screens.document.node import Node
@@ -160,4 +160,3 @@ class AnswerView(Node):
 
     type: Literal["answer"] = "answer"
     question: Words
-    parameters: dict[Ident, StorableJson] = Field(default_factory=dict, max_length=20)

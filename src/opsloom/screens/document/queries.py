@@ -44,7 +44,7 @@ class MetricQuery(_Query):
     metric: Filled
     window_s: Annotated[int, Field(ge=60, le=31 * 86_400)] = 3_600
     step_s: Annotated[int, Field(ge=1, le=86_400)] | None = None
-    aggregate: Literal["avg", "min", "max", "sum", "count", "last"] = "avg"
+    aggregate: Literal["avg", "min", "max", "sum", "count", "latest"] = "avg"
 
 
 class ItemsQuery(_Query):

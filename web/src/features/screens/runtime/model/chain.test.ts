@@ -44,7 +44,10 @@ describe("a chain", () => {
     expect(await outcomes(chain([step("a"), step("b")]), strict.made)).toEqual(["failed"]);
     expect(strict.made.failed).toHaveBeenCalledOnce();
     const best = effects({ a: 1 });
-    expect(await outcomes(chain([step("a"), step("b")], "best_effort"), best.made)).toEqual(["failed", "done"]);
+    expect(await outcomes(chain([step("a"), step("b")], "best_effort"), best.made)).toEqual([
+      "failed",
+      "done",
+    ]);
   });
 
   it("tries again as often as it is told, waiting longer each time", async () => {

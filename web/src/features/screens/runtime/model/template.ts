@@ -22,18 +22,20 @@ export function readTemplate(text: string): Template | null {
   return { pieces: [...pieces, text.slice(at)] };
 }
 
+const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|["'{]|\}\}|\}/g;
+
+/** Where the expression that begins at a place ends; -1: nowhere. A quote that is not closed hides the rest. */
 function endOf(text: string, from: number): number {
   let depth = 0;
-  let quote = "";
-  for (let at = from; at < text.length; at += 1) {
-    const letter = text[at] ?? "";
-    if (quote !== "") {
-      if (letter === "\\") at += 1;
-      else if (letter === quote) quote = "";
-    } else if (letter === '"' || letter === "'") quote = letter;
-    else if (letter === "{") depth += 1;
-    else if (letter === "}" && depth > 0) depth -= 1;
-    else if (letter === "}" && text[at + 1] === "}") return at;
+  tokens.lastIndex = from;
+  for (let found = tokens.exec(text); found !== null; found = tokens.exec(text)) {
+    const [token] = found;
+    if (token === '"' || token === "'") return -1;
+    if (token === "{") depth += 1;
+    if (!token.startsWith("}")) continue;
+    if (depth === 0 && token === "}}") return found.index;
+    depth = Math.max(0, depth - 1);
+    tokens.lastIndex = found.index + 1; // of two braces only the first is taken
   }
   return -1;
 }
