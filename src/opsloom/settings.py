@@ -91,7 +91,10 @@ class Settings(BaseSettings):
     )
     trace_retention_days: int = Field(14, ge=2, le=3650, description="Days that traces are kept.")
     trace_share: float = Field(
-        0.05, ge=0, le=1, description="Share of API runs, jobs and requests that are traced beyond the first few a second."
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of API runs, jobs and requests that are traced beyond the first few a second.",
     )
     workflow_runs_per_tenant: int = Field(
         16, ge=1, le=1000, description="Runs of one tenant that are worked on at once, by all processes together."

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from opsloom.apis.schemas import ApiDefinition
 from opsloom.assets import service as assets
-from opsloom.assets.content import read_content, read_stored_as
 from opsloom.assets.errors import AssetNotFound, AssetUnreadable, NotPublished
 from opsloom.assets.service import Asset, AssetVersion
 from opsloom.identity.scope import Scope
@@ -39,7 +38,7 @@ async def published(session: AsyncSession, scope: Scope, slug: str) -> ScreenSho
     if row is None:
         raise ScreenNotFound("There is no screen at this address.", hint="It may have been unpublished.")
     asset, version = row
-    document = read_stored_as(ScreenKind.name, Screen, version.content)
+    document = assets.read_stored_as(ScreenKind.name, Screen, version.content)
     return ScreenShown(
         **_summary(asset, version, document).model_dump(),
         document=document,
@@ -56,7 +55,7 @@ async def _addresses(session: AsyncSession, document: Screen) -> dict[str, ApiAd
             _, version = await assets.in_force(session, "api", key)
         except (AssetNotFound, NotPublished):
             continue  # the page says so where the answer would stand
-        definition = read_stored_as("api", ApiDefinition, version.content)
+        definition = assets.read_stored_as("api", ApiDefinition, version.content)
         found[key] = ApiAddress(path=definition.path, method=definition.method)
     return found
 
@@ -66,7 +65,7 @@ async def list_published(session: AsyncSession, kind: ScreenKind) -> list[Screen
     found = []
     for asset, version in await assets.list_published(session, kind):
         try:
-            document = read_stored_as(kind.name, Screen, version.content)
+            document = assets.read_stored_as(kind.name, Screen, version.content)
         except AssetUnreadable as error:
             note_failure("screens.list", error)
             log.warning("screens.unreadable", screen=asset.slug, cause=error.message)
@@ -90,7 +89,7 @@ def _summary(asset: Asset, version: AssetVersion, document: Screen) -> ScreenSum
 async def judged(kind: ScreenKind, content: Mapping[str, Any]) -> ScreenJudged:
     """What keeps a document from being published, and what is only worth knowing. Raises ExpressionTooCostly."""
     try:
-        document = read_content(kind, content)
+        document = assets.read_content(kind, content)
     except InvalidInput as error:
         found = [
             Finding(level=Level.ERROR, code=FindingCode.SHAPE, pointer=each.pointer, message=each.detail)
