@@ -4,6 +4,7 @@
 PLAIN = frozenset(
     {
         "alone",
+        "family",  # of errors
         "archived",
         "language",
         "hours",

@@ -11,7 +11,7 @@ from opsloom.apis.engines.lanes import Lanes
 from opsloom.apis.engines.protocol import Pace
 from opsloom.apis.engines.sql import refused
 from opsloom.apis.engines.sql_connected import SQL_TYPES, declared_of, dialect_of, in_our_words
-from opsloom.apis.errors import LogicRefused, PlanNotGiven, RunTimedOut, StatementFailed
+from opsloom.apis.errors import ApiUnservable, LogicRefused, PlanNotGiven, RunTimedOut, StatementFailed
 from opsloom.apis.logic import SqlLogic
 from opsloom.apis.params import Values
 from opsloom.apis.schemas import ApiDefinition
@@ -70,6 +70,14 @@ class Explainer:
         return plan_of("postgres", [[(row[0] or b"").decode()]], measured=analyze)
 
     async def _connected(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> QueryPlan:
+        """It is the caller who named the connection: one that cannot be used is a mistake in what was sent."""
+        try:
+            return await self._planned(scope, definition, values, analyze=analyze)
+        except ApiUnservable as error:
+            details = [FieldProblem(pointer="/logic/connection", detail=error.message)]
+            raise LogicRefused(error.message, details=details, hint=error.hint) from error
+
+    async def _planned(self, scope: Scope, definition: ApiDefinition, values: Values, *, analyze: bool) -> QueryPlan:
         assert isinstance(definition.logic, SqlLogic)
         key, sql = definition.logic.connection or "", definition.logic.sql
         connections = self._core.part(Connections)

@@ -11,7 +11,7 @@ from opsloom.kit.model import StorableJson, Text, Wire
 
 Ident = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]{0,62}$")]
 """A name that expressions can say: of a component, a query, a state, a parameter."""
-Binding = Annotated[Text, StringConstraints(min_length=5, max_length=8_000, pattern=r"^\{\{[\s\S]*\}\}$")]
+Binding = Annotated[str, StringConstraints(min_length=5, max_length=8_000, pattern=r"^\{\{[^\x00]*\}\}$")]
 """One `{{ expression }}` and nothing else: the value keeps its type."""
 Filled = Annotated[Text, StringConstraints(max_length=20_000)]
 """Text that may hold `{{ expressions }}`."""

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from opsloom.identity.permissions import Permission
-from opsloom.kit.model import StorableJson, Text
+from opsloom.kit.model import StorableJson
 from opsloom.screens.document.base import Ident, Part, Words
 from opsloom.screens.document.components import ColumnBox, Component
 from opsloom.screens.document.queries import Query
 
-Slug = Annotated[Text, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 
 
 class ScreenParameter(Part):
