@@ -162,6 +162,8 @@ def test_a_series_has_a_grain(text: str, step_s: int) -> None:
         ("list the latest 5 alerts", "list", []),
         ("지난주 결제 서비스에서 가장 많이 발생한 알림은?", "by_rule", []),
         ("which rule raised the most alerts last week?", "by_rule", []),
+        ("Which rules fired most often last week?", "by_rule", []),
+        ("지난주에 가장 많이 울린 규칙은?", "by_rule", []),
         ("open critical alerts", "list", ["firing", "acknowledged"]),
         ("해결된 알림 목록 어제", "list", ["resolved"]),
     ],
