@@ -104,3 +104,25 @@ async def test_a_parameter_that_becomes_due_breaks_who_leads_here_without_it(des
     problem = await refused(desk, moved)
     assert problem["status"] == 409
     assert "/s/other" in str(problem)
+
+
+async def test_a_request_may_be_allowed_less_than_its_caller(desk: Desk) -> None:
+    """What a page sends with its calls: the server holds it to what the screen declares."""
+    await desk.publish(await desk.create("api", "All hosts", API))
+    few = {"X-Permissions-At-Most": "alerts.read, apis.run"}
+    assert (await desk.send("GET", "/alerts", **few)).status_code == 200
+    assert (await desk.send("GET", "/items", **few)).json()["code"] == "permission_missing"
+    assert (await desk.send("GET", "/alerts", **{"X-Permissions-At-Most": ""})).status_code == 403
+    told = await desk.send("GET", "/alerts", **{"X-Permissions-At-Most": "alerts.reed"})
+    assert (told.status_code, "alerts.reed" in told.json()["detail"]) == (422, True)
+    viewer = desk.as_role(Role.VIEWER)
+    more = {"X-Permissions-At-Most": "system.write,apis.run,users.write"}
+    assert (await viewer.send("GET", "/users", **more)).status_code == 403, "it takes away and never gives"
+
+
+async def test_a_narrower_call_of_an_api_is_judged_each_time(desk: Desk) -> None:
+    await desk.publish(await desk.create("api", "All hosts", API))
+    address = "/runtime/hosts/all"
+    for headers, status in (({}, 200), ({"X-Permissions-At-Most": "alerts.read"}, 403), ({}, 200)):
+        answer = await desk.client.get(address, headers=desk.tenant.headers | headers)
+        assert answer.status_code == status, answer.text

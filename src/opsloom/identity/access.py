@@ -19,6 +19,7 @@ from opsloom.identity.addresses import network_key
 from opsloom.identity.attempts import Origin
 from opsloom.identity.credentials import Caller, identify
 from opsloom.identity.errors import CsrfMismatch, PermissionMissing, SignInRequired
+from opsloom.identity.narrowing import HEADER, narrowed
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.identity.tokens import digest
@@ -97,12 +98,13 @@ async def authenticated(
     key: Annotated[str | None, Security(_key)],
     cookie: Annotated[str | None, Security(_cookie)],
 ) -> Caller:
-    """The proven caller. Raises SignInRequired, CredentialInvalid, CsrfMismatch."""
+    """The proven caller. Raises SignInRequired, CredentialInvalid, CsrfMismatch, InvalidInput (`X-Permissions-At-Most`)."""
     presented = bearer.credentials if bearer is not None else key or cookie
     if not presented:
         raise SignInRequired("This needs a sign-in.", hint="Send a bearer token, an API key, or sign in on the page.")
     core = core_of(request)
     caller = await identify(core.db, presented, core.clock.now(), trace_id())
+    caller = narrowed(caller, request.headers.get(HEADER))
     request.state.caller = caller
     belongs_to(caller.scope)
     if caller.csrf_hash is not None and request.method not in _SAFE:

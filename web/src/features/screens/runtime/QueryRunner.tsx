@@ -17,14 +17,15 @@ export function QueryRunner({ name, query }: { name: string; query: Query }) {
 }
 
 function Asked({ name, query }: { name: string; query: Exclude<Query, { type: "stream" }> }) {
-  const { store, shown } = usePage();
+  const page = usePage();
+  const { store, shown } = page;
   const { sample, refresh_s, when, ...asked } = query;
   const bound = useBound(asked);
   const wanted = useTruth(when ?? true, when === null || when === undefined);
   const failures = useRef(0);
   const found = useQuery({
     queryKey: ["screen", shown.slug, shown.version, name, bound.value],
-    queryFn: ({ signal }) => ask(bound.value as typeof query, shown, signal),
+    queryFn: ({ signal }) => ask(bound.value as typeof query, page, signal),
     enabled: bound.ready && bound.problem === null && wanted,
     // Twice as long after each failure, and not at all while nobody looks.
     refetchInterval: refresh_s ? () => refresh_s * 1000 * 2 ** Math.min(failures.current, 5) : false,

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { createApi } from "@/lib/api/client";
 import { screensQuery } from "../queries";
 import { effectsOf } from "./effects";
 import { runChain } from "./model/chain";
@@ -10,6 +11,7 @@ import { PageStore } from "./model/page-store";
 import { Parts } from "./Part";
 import { type PageAccess, PageContext } from "./page";
 import { QueryRunner } from "./QueryRunner";
+import { atMost } from "./queries";
 import styles from "./runtime.module.css";
 import { noData, type ScreenShown } from "./types";
 
@@ -38,13 +40,17 @@ export function ScreenView({ shown, search }: Props) {
       store.set("parameters", name, value);
   }, [search, shown, store]);
   const page = useMemo<PageAccess>(() => {
+    const api = createApi("/", (request) => {
+      request.headers.set(atMost, shown.permissions.join(","));
+      return fetch(request);
+    });
     const refresh = (names: readonly string[]) => {
       const wanted = names.length === 0 ? Object.keys(shown.document.data ?? {}) : names;
       for (const name of wanted)
         void client.invalidateQueries({ queryKey: ["screen", shown.slug, shown.version, name] });
     };
     const effects = effectsOf(
-      { shown, store, language, refresh },
+      { shown, api, store, language, refresh },
       {
         navigate: async (to) =>
           "path" in to
@@ -60,6 +66,7 @@ export function ScreenView({ shown, search }: Props) {
     );
     return {
       shown,
+      api,
       store,
       language,
       refresh,

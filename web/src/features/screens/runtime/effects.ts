@@ -1,7 +1,7 @@
 /** What each declared step does. */
 import i18next from "i18next";
 import { toast } from "@/components/toast/toast";
-import { api, dataOf } from "@/lib/api/client";
+import { dataOf } from "@/lib/api/client";
 import { type Action, Declined, type Effects, type Locals, messageOf } from "./model/chain";
 import type { PageAccess } from "./page";
 import { callApi, question } from "./queries";
@@ -15,7 +15,7 @@ export interface Places {
   slugOf(key: string): Promise<string | null>;
 }
 
-type Page = Pick<PageAccess, "shown" | "store" | "language" | "refresh">;
+type Page = Pick<PageAccess, "shown" | "api" | "store" | "language" | "refresh">;
 
 export function effectsOf(page: Page, places: Places): Effects {
   const around = ({ event, result, around: outer }: Locals) => ({ ...outer, event, result });
@@ -32,16 +32,16 @@ export function effectsOf(page: Page, places: Places): Effects {
 }
 
 async function perform(action: Action, page: Page, places: Places): Promise<unknown> {
-  const { store } = page;
+  const { store, api } = page;
   switch (action.do) {
     case "call_api": {
-      const { value } = await callApi(page.shown, action.api, action.parameters ?? {});
+      const { value } = await callApi(page, action.api, action.parameters ?? {});
       if (action.into) store.set("state", action.into, value);
       return value;
     }
     case "run_workflow":
       return (
-        await callApi(page.shown, action.api, action.parameters ?? {}, undefined, { prefer: "respond-async" })
+        await callApi(page, action.api, action.parameters ?? {}, undefined, { prefer: "respond-async" })
       ).value;
     case "set_state":
       return store.set("state", action.state, action.value);

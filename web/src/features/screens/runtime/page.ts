@@ -1,11 +1,16 @@
 import { type ComponentType, createContext, useContext } from "react";
+import type { createApi } from "@/lib/api/client";
 import type { Chain } from "./model/chain";
 import type { PageStore } from "./model/page-store";
 import type { Component, ScreenShown } from "./types";
 
+export type Client = ReturnType<typeof createApi>;
+
 /** What every part of a page can reach. */
 export interface PageAccess {
   shown: ScreenShown;
+  /** The one client, allowed no more than the screen declares. */
+  api: Client;
   store: PageStore;
   language: "ko" | "en";
   run(chain: Chain | undefined, event: unknown, around: Around): Promise<boolean>;

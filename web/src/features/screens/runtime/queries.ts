@@ -1,21 +1,27 @@
 /** How each kind of query is asked. All of it goes through the one client, with the viewer's session. */
 import i18next from "i18next";
-import { api, dataOf } from "@/lib/api/client";
+import { dataOf } from "@/lib/api/client";
 import { csrfHeader } from "@/lib/api/cookies";
 import { errorFrom } from "@/lib/api/problem";
-import type { Query, ScreenShown } from "./types";
+import type { Client, PageAccess } from "./page";
+import type { Query } from "./types";
 
 export interface Answered {
   value: unknown;
   rows: unknown[];
 }
 
+/** The server takes these away from what the viewer may do: see `permissions` of a screen. */
+export const atMost = "x-permissions-at-most";
+
+type Caller = Pick<PageAccess, "shown" | "api">;
 type Asked = Exclude<Query, { type: "stream" }>;
 
-export async function ask(query: Asked, shown: ScreenShown, signal: AbortSignal): Promise<Answered> {
+export async function ask(query: Asked, page: Caller, signal: AbortSignal): Promise<Answered> {
+  const { api } = page;
   switch (query.type) {
     case "api":
-      return callApi(shown, query.api, query.parameters ?? {}, signal);
+      return callApi(page, query.api, query.parameters ?? {}, signal);
     case "alerts":
       return listed(
         api.GET("/api/v1/alerts", {
@@ -38,7 +44,7 @@ export async function ask(query: Asked, shown: ScreenShown, signal: AbortSignal)
         }),
       );
     case "metric":
-      return samples(query, signal);
+      return samples(query, api, signal);
     default: {
       const answer = await dataOf(api.POST("/api/v1/questions", { body: question(query.question), signal }));
       return { value: answer, rows: [] };
@@ -57,14 +63,18 @@ async function listed(sent: Parameters<typeof dataOf>[0]): Promise<Answered> {
   return { value, rows: value.items };
 }
 
-async function samples(query: Extract<Query, { type: "metric" }>, signal: AbortSignal): Promise<Answered> {
+async function samples(
+  query: Extract<Query, { type: "metric" }>,
+  api: Client,
+  signal: AbortSignal,
+): Promise<Answered> {
   const to = new Date();
   const from = new Date(to.getTime() - (query.window_s ?? 3600) * 1000);
   const value = await dataOf(
     api.POST("/api/v1/metrics/query", {
       body: {
         metric: query.metric,
-        item_id: await itemId(query.item, signal),
+        item_id: await itemId(query.item, api, signal),
         from: from.toISOString(),
         to: to.toISOString(),
         aggregate: query.aggregate ?? "avg",
@@ -82,7 +92,7 @@ async function samples(query: Extract<Query, { type: "metric" }>, signal: AbortS
 const id = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** Items are named by id or by their exact name. */
-export async function itemId(named: string, signal?: AbortSignal): Promise<string> {
+export async function itemId(named: string, api: Client, signal?: AbortSignal): Promise<string> {
   if (id.test(named)) return named;
   const found = await dataOf(
     api.GET("/api/v1/items", {
@@ -97,7 +107,7 @@ export async function itemId(named: string, signal?: AbortSignal): Promise<strin
 
 /** Calls a published API as its address says: places in the path first, the rest as query or body. */
 export async function callApi(
-  shown: ScreenShown,
+  { shown }: Pick<Caller, "shown">,
   key: string,
   parameters: Readonly<Record<string, unknown>>,
   signal?: AbortSignal,
@@ -118,6 +128,7 @@ export async function callApi(
     credentials: "same-origin",
     headers: {
       accept: "application/json",
+      [atMost]: shown.permissions.join(","),
       ...headers,
       ...(isGet ? {} : { "content-type": "application/json" }),
       ...(csrf === null ? {} : { [csrf[0]]: csrf[1] }),

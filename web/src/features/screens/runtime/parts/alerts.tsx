@@ -7,7 +7,7 @@ import { FailedState } from "@/components/state/FailedState";
 import { Waiting } from "@/components/state/Waiting";
 import { SeverityBadge } from "@/components/status/SeverityBadge";
 import { TimeAgo } from "@/components/status/TimeAgo";
-import { api, dataOf } from "@/lib/api/client";
+import { dataOf } from "@/lib/api/client";
 import { useLiveRefresh } from "@/lib/live/use-live-refresh";
 import styles from "../data.module.css";
 import { usePage } from "../page";
@@ -17,7 +17,7 @@ import { useBound, useWords } from "../use-bound";
 /** Live alerts; each may be acknowledged where it stands by those who may. */
 export function AlertsPart({ node }: { node: Of<"alerts"> }) {
   const { t } = useTranslation("screens");
-  const { shown } = usePage();
+  const { shown, api } = usePage();
   const client = useQueryClient();
   const label = useWords(node.label);
   const text = String(useBound(node.text ?? "").value ?? "");

@@ -3,10 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { FailedState } from "@/components/state/FailedState";
 import { Waiting } from "@/components/state/Waiting";
-import { api, dataOf } from "@/lib/api/client";
+import { dataOf } from "@/lib/api/client";
 import type { AnswerBlock, Question } from "@/lib/api/types";
 import styles from "../data.module.css";
 import { asText } from "../model/template";
+import { usePage } from "../page";
 import { question } from "../queries";
 import type { Of } from "../types";
 import { useWords } from "../use-bound";
@@ -14,6 +15,7 @@ import { useWords } from "../use-bound";
 /** The answer to a question in short; the whole of it, with its evidence, is a click away. */
 export function AnswerPart({ node }: { node: Of<"answer"> }) {
   const { t } = useTranslation("screens");
+  const { api } = usePage();
   const text = useWords(node.question);
   const answer = useQuery({
     queryKey: ["screen", "answer", text],

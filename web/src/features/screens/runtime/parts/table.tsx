@@ -17,7 +17,8 @@ type Column = Schemas["TableColumn"];
 
 /** Pages that the server cuts: the cursors that led to the ones before, and what is shown now. */
 function usePages(node: Of<"table">) {
-  const { shown, store } = usePage();
+  const access = usePage();
+  const { shown, store } = access;
   const [cursors, setCursors] = useState<string[]>([]);
   const source = node.source ? shown.document.data?.[node.source] : undefined;
   const isOn = node.paging === "server" && source?.type === "api";
@@ -31,7 +32,7 @@ function usePages(node: Of<"table">) {
       const plain = (await resolved(asked, store, {})) as typeof source;
       return ask(
         { ...plain, parameters: { ...plain.parameters, cursor, limit: node.page_size ?? 50 } as never },
-        shown,
+        access,
         signal,
       );
     },

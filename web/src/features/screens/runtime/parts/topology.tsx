@@ -8,9 +8,10 @@ import { layout, nodeSize } from "@/components/graph/layout";
 import box from "@/components/graph/node.module.css";
 import { FailedState } from "@/components/state/FailedState";
 import { Waiting } from "@/components/state/Waiting";
-import { api, dataOf } from "@/lib/api/client";
+import { dataOf } from "@/lib/api/client";
 import styles from "../data.module.css";
 import { asText } from "../model/template";
+import { type Client, usePage } from "../page";
 import { itemId } from "../queries";
 import type { Of, Schemas } from "../types";
 import { useBound, useWords } from "../use-bound";
@@ -27,12 +28,12 @@ interface Walked {
 }
 
 /** The items around one, level by level; at most sixty. */
-async function walk(named: string, depth: number, signal: AbortSignal): Promise<Walked> {
+async function walk(named: string, depth: number, api: Client, signal: AbortSignal): Promise<Walked> {
   const items = new Map<string, Walked["items"][number]>();
   const edges = new Map<string, Walked["edges"][number]>();
-  let level = [await itemId(named, signal)];
+  let level = [await itemId(named, api, signal)];
   for (let step = 0; step <= depth && level.length > 0; step += 1) {
-    const read = await Promise.all(level.map((id) => detail(id, signal)));
+    const read = await Promise.all(level.map((id) => detail(id, api, signal)));
     for (const { id, name, type } of read) items.set(id, { id, name, type });
     const relations = step === depth ? [] : read.flatMap((item) => item.relations ?? []);
     for (const { id, source_id, target_id, type } of relations)
@@ -43,19 +44,20 @@ async function walk(named: string, depth: number, signal: AbortSignal): Promise<
   return { items: [...items.values()], edges: [...edges.values()] };
 }
 
-function detail(id: string, signal: AbortSignal): Promise<Item> {
+function detail(id: string, api: Client, signal: AbortSignal): Promise<Item> {
   return dataOf<Item>(api.GET("/api/v1/items/{item_id}", { params: { path: { item_id: id } }, signal }));
 }
 
 export default function TopologyPart({ node }: { node: Of<"topology"> }) {
   const { t } = useTranslation("screens");
+  const { api } = usePage();
   const label = useWords(node.label);
   const item = useBound(node.item);
   const named = asText(item.value);
   const depth = node.depth ?? 1;
   const found = useQuery({
     queryKey: ["screen", "topology", named, depth],
-    queryFn: ({ signal }) => walk(named, depth, signal),
+    queryFn: ({ signal }) => walk(named, depth, api, signal),
     enabled: named !== "",
   });
   if (item.ready && named === "") return <Nothing text={t("noItem")} />;
