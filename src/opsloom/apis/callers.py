@@ -14,9 +14,8 @@ from opsloom.apis.errors import CallerUnfit, no_such_path
 from opsloom.apis.published import Served
 from opsloom.apis.schemas import Audience
 from opsloom.identity import access
-from opsloom.identity.access import Caller, digest
+from opsloom.identity.access import AT_MOST_HEADER, Caller, digest
 from opsloom.identity.errors import PermissionMissing
-from opsloom.identity.narrowing import HEADER
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import ActorKind, Scope
 from opsloom.infra.recording import belongs_to
@@ -27,7 +26,7 @@ from opsloom.kit.clock import Clock
 KEPT_S = 5.0
 _KEPT = 10_000
 CHANNEL_KIND = "callers"
-_NARROWER = HEADER.lower().encode()
+_NARROWER = AT_MOST_HEADER.lower().encode()
 
 
 class Callers:

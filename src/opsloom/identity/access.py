@@ -19,7 +19,7 @@ from opsloom.identity.addresses import network_key
 from opsloom.identity.attempts import Origin
 from opsloom.identity.credentials import Caller, identify
 from opsloom.identity.errors import CsrfMismatch, PermissionMissing, SignInRequired
-from opsloom.identity.narrowing import HEADER, narrowed
+from opsloom.identity.narrowing import AT_MOST_HEADER, narrowed
 from opsloom.identity.permissions import Permission
 from opsloom.identity.scope import Scope
 from opsloom.identity.tokens import digest
@@ -31,6 +31,7 @@ from opsloom.kit.errors import ConnectionLost, OpsloomError
 log = get_logger(__name__)
 
 __all__ = [
+    "AT_MOST_HEADER",
     "CSRF_COOKIE",
     "CSRF_HEADER",
     "SESSION_COOKIE",
@@ -104,7 +105,7 @@ async def authenticated(
         raise SignInRequired("This needs a sign-in.", hint="Send a bearer token, an API key, or sign in on the page.")
     core = core_of(request)
     caller = await identify(core.db, presented, core.clock.now(), trace_id())
-    caller = narrowed(caller, request.headers.get(HEADER))
+    caller = narrowed(caller, request.headers.get(AT_MOST_HEADER))
     request.state.caller = caller
     belongs_to(caller.scope)
     if caller.csrf_hash is not None and request.method not in _SAFE:

@@ -9,7 +9,7 @@ from opsloom.identity.credentials import Caller
 from opsloom.identity.permissions import ALL_PERMISSIONS
 from opsloom.kit.errors import InvalidInput
 
-HEADER: Final = "X-Permissions-At-Most"
+AT_MOST_HEADER: Final = "X-Permissions-At-Most"
 """Permissions separated by commas; an empty value leaves none. It only ever takes away."""
 
 
@@ -21,7 +21,7 @@ def narrowed(caller: Caller, header: str | None) -> Caller:
     unknown = sorted(named - {each.value for each in ALL_PERMISSIONS})
     if unknown:
         raise InvalidInput(
-            f"{HEADER} names no permission: {unknown[0][:100]}.", hint="See the list of roles for their names."
+            f"{AT_MOST_HEADER} names no permission: {unknown[0][:100]}.", hint="See the list of roles for their names."
         )
     kept = frozenset(each for each in caller.scope.permissions if each.value in named)
     return replace(caller, scope=replace(caller.scope, permissions=kept))
