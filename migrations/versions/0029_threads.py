@@ -3,7 +3,7 @@
 from migrations.tenancy import isolate, script
 
 revision = "0029"
-down_revision = "0028"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import asyncpg
 from pydantic import ValidationError
@@ -35,6 +35,7 @@ from opsloom.inventory.schemas import Query
 from opsloom.kit.errors import FieldProblem
 from opsloom.kit.ids import new_id
 from opsloom.kit.paging import Page, decode_cursor, page_of
+from opsloom.kit.zones import zone_names
 
 SHOWN_ROWS = 200
 
@@ -78,7 +79,7 @@ async def ask(asker: Asker, scope: Scope, request: QuestionAsked) -> QuestionSho
 
 def zone_named(name: str) -> ZoneInfo:
     """Raises TimeZoneUnknown."""
-    if name not in available_timezones():
+    if name not in zone_names():
         raise TimeZoneUnknown("There is no time zone of that name.", hint="Use a name such as Asia/Seoul or UTC.")
     return ZoneInfo(name)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from zoneinfo import available_timezones
 
 from opsloom.ask.language.times.korean import PARTS as KOREAN_PARTS
 from opsloom.ask.language.times.meaning import (
@@ -36,6 +35,7 @@ from opsloom.ask.language.times.meaning import (
     ZoneWord,
 )
 from opsloom.ask.language.times.scan import Rule, word_rule
+from opsloom.kit.zones import zone_names
 
 WORD_NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -186,7 +186,7 @@ def _weekday(match: re.Match[str]) -> Meaning:
 
 def _zone(match: re.Match[str]) -> Meaning | None:
     name = match.group()
-    return ZoneWord(name) if name in available_timezones() else None
+    return ZoneWord(name) if name in zone_names() else None
 
 
 WORDS: dict[str, Meaning] = {
