@@ -1,6 +1,7 @@
 // What several people, or several assets, do to each other: a merge, bulk steps, a refusal, a review.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { call } from "./harness/api-call";
 import {
   colours,
   inaccessible,
@@ -23,23 +24,6 @@ interface Made {
   id: string;
   key: string;
   name: string;
-}
-
-async function call<T>(
-  page: Page,
-  method: "post" | "put",
-  path: string,
-  data: object,
-  revision?: number,
-): Promise<T> {
-  const csrf = (await page.context().cookies()).find(({ name }) => name === "opsloom_csrf")?.value ?? "";
-  const headers = {
-    "X-CSRF-Token": csrf,
-    ...(revision === undefined ? {} : { "If-Match": `"${revision}"` }),
-  };
-  const answer = await page.request[method](`/api/v1${path}`, { data, headers });
-  if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
-  return (await answer.json()) as T;
 }
 
 const policy = (approvals: number, tag: string) => ({ type: "review", kinds: [], tags: [tag], approvals });

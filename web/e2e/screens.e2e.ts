@@ -1,6 +1,7 @@
 // A published screen at its address: what it shows, what its buttons do, and what it may not do.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { call } from "./harness/api-call";
 import { inaccessible, type Language, launch, settled, visit } from "./harness/browser";
 
 let browser: Browser;
@@ -9,16 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function post<T>(page: Page, path: string, data: object): Promise<T> {
-  const csrf = (await page.context().cookies()).find(({ name }) => name === "opsloom_csrf")?.value ?? "";
-  const answer = await page.request.post(`/api/v1${path}`, { data, headers: { "X-CSRF-Token": csrf } });
-  if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
 async function publish(page: Page, kind: string, name: string, content: object): Promise<void> {
-  const { id } = await post<{ id: string }>(page, "/assets", { kind, name, content });
-  await post(page, `/assets/${id}/publish`, {});
+  const { id } = await call<{ id: string }>(page, "post", "/assets", { kind, name, content });
+  await call(page, "post", `/assets/${id}/publish`, {});
 }
 
 const step = (...steps: object[]) => ({ click: { steps } });
@@ -128,7 +122,7 @@ it.each<Language>(["en", "ko"])("shows data, acts and keeps to what it declares,
   const sql = "select v.kind, v.n from (values ('a', 1), ('b', 2), ('c', 3)) v(kind, n) order by v.n";
   await publish(page, "api", `kinds-${mark}`, { path: `kinds/${mark}`, logic: { type: "sql", sql } });
   // Nothing of a screen is called by what it declares no right to: the gate says so before.
-  const wrong = await post<{ publishable: boolean }>(page, "/screens/check", {
+  const wrong = await call<{ publishable: boolean }>(page, "post", "/screens/check", {
     content: document(`b-${mark}`, `kinds-${mark}`),
   });
   expect(wrong.publishable).toBe(false);

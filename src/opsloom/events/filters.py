@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from opsloom.events.field_conditions import FieldCondition
+from opsloom.infra.db.within import within
 
 Columns = ReadOnlyColumnCollection[str, Any]
 NO_SEVERITY: Final = "none"
@@ -31,12 +32,7 @@ class EventFilter(msgspec.Struct, frozen=True):
 
     def spanned(self, of: Columns) -> list[ColumnElement[bool]]:
         """The conditions on time."""
-        found: list[ColumnElement[bool]] = []
-        if self.start is not None:
-            found.append(of.time >= self.start)
-        if self.end is not None:
-            found.append(of.time < self.end)
-        return found
+        return within(of.time, self.start, self.end)
 
     def searched(self, of: Columns) -> list[ColumnElement[bool]]:
         """The conditions on text and on single fields."""

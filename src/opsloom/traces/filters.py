@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, cast, func
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from opsloom.infra.db.within import within
+
 Columns = ReadOnlyColumnCollection[str, Any]
 
 
@@ -43,12 +45,7 @@ class TraceFilter:
 
     def spanned(self, of: Columns) -> list[ColumnElement[bool]]:
         """The conditions on time."""
-        found: list[ColumnElement[bool]] = []
-        if self.start is not None:
-            found.append(of.at >= self.start)
-        if self.end is not None:
-            found.append(of.at < self.end)
-        return found
+        return within(of.at, self.start, self.end)
 
     def searched(self, of: Columns) -> list[ColumnElement[bool]]:
         """The conditions on text, duration and what it was about."""

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from opsloom.infra.db.within import within
+
 
 class RunOutcome(StrEnum):
     """How a run ended. `refused`: the caller's fault (4xx), but for `limited` (429) and `left` (499, nobody waited);
@@ -64,12 +66,7 @@ class RunFilter:
 
     def spanned(self, of: Columns) -> list[ColumnElement[bool]]:
         """The conditions on time."""
-        found: list[ColumnElement[bool]] = []
-        if self.start is not None:
-            found.append(of.at >= self.start)
-        if self.end is not None:
-            found.append(of.at < self.end)
-        return found
+        return within(of.at, self.start, self.end)
 
     def searched(self, of: Columns) -> list[ColumnElement[bool]]:
         """The conditions on text and duration."""

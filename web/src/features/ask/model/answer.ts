@@ -24,13 +24,6 @@ export function valueText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
-const itemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Whether a node of a drawing is an item of the inventory, which has a page. */
-export function isItemId(id: string): boolean {
-  return itemId.test(id);
-}
-
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
 /** Whether a text is an instant that a clock can show. */

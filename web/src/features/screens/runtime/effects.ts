@@ -2,6 +2,7 @@
 import i18next from "i18next";
 import { toast } from "@/components/toast/toast";
 import { dataOf } from "@/lib/api/client";
+import { saveFile } from "@/lib/files/save";
 import { type Action, Declined, type Effects, type Locals, messageOf } from "./model/chain";
 import type { PageAccess } from "./page";
 import { callApi, question } from "./queries";
@@ -93,14 +94,8 @@ async function go(action: Extract<Action, { do: "navigate" }>, places: Places): 
 function download(rows: unknown, name: string, format: "csv" | "json"): void {
   const list = Array.isArray(rows) ? rows : [rows];
   const text = format === "json" ? JSON.stringify(list, null, 2) : csvOf(list);
-  const url = URL.createObjectURL(
-    new Blob([text], { type: format === "json" ? "application/json" : "text/csv" }),
-  );
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${name.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.${format}`;
-  link.click();
-  URL.revokeObjectURL(url);
+  const type = format === "json" ? "application/json" : "text/csv";
+  saveFile(`${name.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.${format}`, type, text);
 }
 
 /** RFC 4180; a cell that a spreadsheet would run as a formula is kept as text. */

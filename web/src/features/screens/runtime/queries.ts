@@ -3,6 +3,7 @@ import i18next from "i18next";
 import { dataOf } from "@/lib/api/client";
 import { csrfHeader } from "@/lib/api/cookies";
 import { errorFrom } from "@/lib/api/problem";
+import { isItemId } from "@/lib/navigation/item-id";
 import type { Client, PageAccess } from "./page";
 import type { Query } from "./types";
 
@@ -89,11 +90,9 @@ async function samples(
   return { value, rows };
 }
 
-const id = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
-
 /** Items are named by id or by their exact name. */
 export async function itemId(named: string, api: Client, signal?: AbortSignal): Promise<string> {
-  if (id.test(named)) return named;
+  if (isItemId(named)) return named;
   const found = await dataOf(
     api.GET("/api/v1/items", {
       params: { query: { q: named, limit: 50 } },

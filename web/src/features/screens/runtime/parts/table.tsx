@@ -2,6 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { saveFile } from "@/lib/files/save";
 import styles from "../data.module.css";
 import { csvOf } from "../effects";
 import { columnsIn, fieldOf, found, type Row, type Sorting, sorted } from "../model/table";
@@ -170,9 +171,7 @@ function Tools({ node, label, reading, onSave }: ToolsProps) {
 
 function save(rows: readonly Row[], columns: readonly Column[], name: string): void {
   const kept = rows.map((row) => Object.fromEntries(columns.map(({ key }) => [key, fieldOf(row, key)])));
-  const url = URL.createObjectURL(new Blob([csvOf(kept)], { type: "text/csv" }));
-  Object.assign(document.createElement("a"), { href: url, download: `${name}.csv` }).click();
-  URL.revokeObjectURL(url);
+  saveFile(`${name}.csv`, "text/csv", csvOf(kept));
 }
 
 interface HeadProps {

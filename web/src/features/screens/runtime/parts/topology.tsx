@@ -1,11 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { type Edge, MarkerType, type Node, type NodeProps } from "@xyflow/react";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Drawing, Ends } from "@/components/graph/Drawing";
-import { layout, nodeSize } from "@/components/graph/layout";
-import box from "@/components/graph/node.module.css";
+import { type DrawnItems, ItemsDrawing } from "@/components/graph/ItemsDrawing";
 import { FailedState } from "@/components/state/FailedState";
 import { Waiting } from "@/components/state/Waiting";
 import { dataOf } from "@/lib/api/client";
@@ -18,20 +13,14 @@ import { useBound, useWords } from "../use-bound";
 import { Nothing } from "./containers";
 
 type Item = Schemas["ItemDetail"];
-type ItemNode = Node<{ id: string; name: string; type: string; focus: boolean }, "item">;
-const nodeTypes = { item: Box };
 const most = 60;
 
-interface Walked {
-  items: { id: string; name: string; type: string }[];
-  edges: { source: string; target: string; type: string }[];
-}
-
 /** The items around one, level by level; at most sixty. */
-async function walk(named: string, depth: number, api: Client, signal: AbortSignal): Promise<Walked> {
-  const items = new Map<string, Walked["items"][number]>();
-  const edges = new Map<string, Walked["edges"][number]>();
-  let level = [await itemId(named, api, signal)];
+async function walk(named: string, depth: number, api: Client, signal: AbortSignal): Promise<DrawnItems> {
+  const items = new Map<string, DrawnItems["nodes"][number]>();
+  const edges = new Map<string, DrawnItems["edges"][number]>();
+  const start = await itemId(named, api, signal);
+  let level = [start];
   for (let step = 0; step <= depth && level.length > 0; step += 1) {
     const read = await Promise.all(level.map((id) => detail(id, api, signal)));
     for (const { id, name, type } of read) items.set(id, { id, name, type });
@@ -41,7 +30,7 @@ async function walk(named: string, depth: number, api: Client, signal: AbortSign
     const ends = relations.flatMap(({ source_id, target_id }) => [source_id, target_id]);
     level = [...new Set(ends)].filter((end) => !items.has(end)).slice(0, most - items.size);
   }
-  return { items: [...items.values()], edges: [...edges.values()] };
+  return { nodes: [...items.values()], edges: [...edges.values()], focus: [start] };
 }
 
 function detail(id: string, api: Client, signal: AbortSignal): Promise<Item> {
@@ -66,61 +55,7 @@ export default function TopologyPart({ node }: { node: Of<"topology"> }) {
   if (found.data === undefined) return <Waiting lines={4} />;
   return (
     <div style={{ height: node.height ?? 360 }}>
-      <Graph walked={found.data} label={label || t("topology")} />
+      <ItemsDrawing label={label || t("topology")} drawn={found.data} className={styles.topology} />
     </div>
-  );
-}
-
-function Graph({ walked, label }: { walked: Walked; label: string }) {
-  const navigate = useNavigate();
-  const { nodes, edges } = useMemo(() => flowOf(walked), [walked]);
-  return (
-    <Drawing
-      label={label}
-      still
-      className={styles.topology ?? ""}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      onNodeClick={(_, { data }) =>
-        void navigate({ to: "/inventory/$itemId", params: { itemId: data.id } as never })
-      }
-    />
-  );
-}
-
-function flowOf({ items, edges }: Walked): { nodes: ItemNode[]; edges: Edge[] } {
-  const at = new Map(items.map(({ id }, index) => [id, index]));
-  const ends = edges.flatMap(({ source, target, type }) => {
-    const [from, to] = [at.get(source), at.get(target)];
-    return from === undefined || to === undefined ? [] : [{ source: from, target: to, type }];
-  });
-  const places = layout(items.length, ends, 0);
-  return {
-    nodes: items.map((item, index) => ({
-      id: String(index),
-      type: "item",
-      position: places[index] ?? { x: 0, y: 0 },
-      data: { ...item, focus: index === 0 },
-      ...nodeSize,
-    })),
-    edges: ends.map(({ source, target, type }, index) => ({
-      id: String(index),
-      source: String(source),
-      target: String(target),
-      label: type,
-      markerEnd: { type: MarkerType.ArrowClosed },
-    })),
-  };
-}
-
-function Box({ data }: NodeProps<ItemNode>) {
-  return (
-    <button type="button" className={box.node} data-center={data.focus || undefined}>
-      <Ends>
-        <span className={box.name}>{data.name}</span>
-        <span className={box.kind}>{data.type}</span>
-      </Ends>
-    </button>
   );
 }
