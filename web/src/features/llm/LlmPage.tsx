@@ -84,7 +84,7 @@ function NotConfigured() {
         </Button>
       }
     >
-      <ol>
+      <ol className={styles.how}>
         <li>{t("none.connection")}</li>
         <li>{t("none.policy")}</li>
         <li>{t("none.ask")}</li>
